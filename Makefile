@@ -1,0 +1,47 @@
+# Everything works on a fresh machine: each target makes .venv and installs first if need be.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: install demo test test-all lint types bench docs clean
+
+install: $(INSTALLED)
+
+# PyTorch first and by its exact version, so that nothing else chooses another build.
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet "$$(grep '^torch==' constraints.txt)"
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: install
+	@echo '$$ imagette train digits' && $(BIN)/imagette train digits
+	@run=$$(ls -td runs/digits-standard-* | head -1) && \
+	echo && echo "$$ imagette evaluate $$run" && $(BIN)/imagette evaluate $$run && \
+	echo && echo "$$ imagette predict $$run examples/seven.png" && \
+	$(BIN)/imagette predict $$run examples/seven.png && \
+	echo && echo "The classifier is $$run/model.onnx; all of the run lies in $$run:" && ls -1 $$run
+
+test: install
+	$(BIN)/pytest -m "not slow"
+
+test-all: install
+	$(BIN)/pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: install
+	$(BIN)/mypy
+
+bench: install
+	$(BIN)/python benchmarks/main_job.py
+	$(BIN)/python benchmarks/same_work.py
+
+docs: install
+	$(BIN)/pytest -m "not slow" tests/test_docs.py
+
+clean:
+	rm -rf .venv .venvs .pytest_cache .mypy_cache .ruff_cache .hypothesis

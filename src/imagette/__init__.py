@@ -1,0 +1,62 @@
+"""imagette: labelled small images in; a trained, evaluated, saved classifier out.
+
+Importing this module imports nothing heavy; each name is loaded when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from imagette import recipes
+    from imagette.api import evaluate, load, open_data, summary, train
+    from imagette.data.dataset import Dataset, Splits
+    from imagette.errors import ImagetteError
+    from imagette.inference import Classifier
+    from imagette.network import Network
+    from imagette.runs.run import Run
+    from imagette.settings import Settings
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Classifier": "imagette.inference",
+    "Dataset": "imagette.data.dataset",
+    "ImagetteError": "imagette.errors",
+    "Network": "imagette.network",
+    "Run": "imagette.runs.run",
+    "Settings": "imagette.settings",
+    "Splits": "imagette.data.dataset",
+    "evaluate": "imagette.api",
+    "load": "imagette.api",
+    "open_data": "imagette.api",
+    "summary": "imagette.api",
+    "train": "imagette.api",
+}
+
+__all__ = [
+    "Classifier",
+    "Dataset",
+    "ImagetteError",
+    "Network",
+    "Run",
+    "Settings",
+    "Splits",
+    "evaluate",
+    "load",
+    "open_data",
+    "recipes",
+    "summary",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "recipes":
+        return import_module("imagette.recipes")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'imagette' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

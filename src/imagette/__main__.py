@@ -1,0 +1,6 @@
+"""`python -m imagette` is the command `imagette`."""
+
+from imagette.cli.main import main
+
+if __name__ == "__main__":
+    main()

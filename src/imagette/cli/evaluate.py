@@ -1,0 +1,54 @@
+"""`imagette evaluate`: the numbers of a saved classifier on test images."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imagette.cli.text import percent, print_json, print_table
+
+_WIDEST_MATRIX = 20  # classes; a larger matrix fits no terminal
+
+
+def evaluate(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    data: Annotated[
+        str | None, typer.Option(help="Other data than the run's own: a name or an .npz file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Measure a saved classifier on test images."""
+    from imagette import api
+
+    result = api.evaluate(run, data)
+    if as_json:
+        print_json(result.to_dict())
+        return
+    low, high = (percent(bound, result.accuracy_interval) for bound in result.accuracy_interval)
+    print(f"images             {result.images:,}")
+    print(
+        f"accuracy           {percent(result.accuracy, result.accuracy_interval)}"
+        f"  (95 % interval {low} to {high})"
+    )
+    print(f"log loss           {result.log_loss:.4f}")
+    print(f"macro F1           {result.macro_f1:.4f}")
+    print(f"calibration error  {percent(result.calibration_error)}\n")
+    numbers = ("precision", "recall", "F1", "images")
+    print_table(
+        ("class", *numbers),
+        [
+            (c.name, f"{c.precision:.3f}", f"{c.recall:.3f}", f"{c.f1:.3f}", f"{c.support:,}")
+            for c in result.classes
+        ],
+        right=numbers,
+    )
+    names = [c.name for c in result.classes]
+    if len(names) <= _WIDEST_MATRIX:
+        print("\nlabel (rows) against prediction (columns)\n")
+        short = [name if len(name) <= 6 else name[:5] + "." for name in names]
+        columns = [f"{number}" if short.count(s) > 1 else s for number, s in enumerate(short)]
+        rows = [
+            (name, *(f"{count:,}" if count else "·" for count in row))
+            for name, row in zip(names, result.confusion_matrix, strict=True)
+        ]
+        print_table(("", *columns), rows, right=columns)

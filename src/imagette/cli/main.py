@@ -1,0 +1,63 @@
+"""The command `imagette`: its verbs, and the one place that turns errors into exit codes.
+
+0 done, 1 a failure that the user can mend, 2 usage, 130 interrupted. Results go to stdout,
+progress and errors to stderr.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from imagette import __version__
+from imagette.cli import evaluate, predict, recipes, summary, train
+from imagette.errors import ImagetteError, SettingsError
+
+app = typer.Typer(
+    name="imagette",
+    help="Labelled small images in; a trained, evaluated, saved classifier out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(train.train)
+app.command()(evaluate.evaluate)
+app.command()(predict.predict)
+app.command()(recipes.recipes)
+app.command()(summary.summary)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"imagette {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Labelled small images in; a trained, evaluated, saved classifier out."""
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line with `arguments` (default: those of the process); the exit code."""
+    try:
+        app(arguments)
+    except SystemExit as end:
+        if end.code == 130:
+            print("imagette: interrupted, nothing was saved", file=sys.stderr)
+        return end.code if isinstance(end.code, int) else 0
+    except ImagetteError as error:
+        print(f"imagette: {error}", file=sys.stderr)
+        return 2 if isinstance(error, SettingsError) else 1
+    return 0
+
+
+def main() -> None:
+    """The entry point of the command."""
+    sys.exit(run())

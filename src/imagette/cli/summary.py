@@ -1,0 +1,40 @@
+"""`imagette summary`: a recipe's network, layer by layer."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from imagette.cli.text import print_json, print_table
+
+
+def summary(
+    recipe: Annotated[str, typer.Argument(help="See: imagette recipes.")],
+    data: Annotated[str, typer.Option(help="Data set that the network is for.")] = "mnist",
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Show a recipe's network: layers, output shapes, parameters, multiply-adds."""
+    from imagette import api
+
+    result = api.summary(recipe, data)
+    if as_json:
+        print_json(asdict(result))
+        return
+    print_table(
+        ("Layer (type)", "Output shape", "Parameters", "Multiply-adds"),
+        [
+            (
+                f"{layer.name} ({layer.kind})",
+                f"({', '.join(map(str, ('None', *layer.shape)))})",
+                f"{layer.parameters:,}",
+                f"{layer.multiply_adds:,}",
+            )
+            for layer in result.layers
+        ],
+        right=("Parameters", "Multiply-adds"),
+    )
+    total = result.trainable + result.other
+    print(f"\nTotal parameters:          {total:,} ({4 * total / 2**20:.2f} MB)")
+    print(f"Trainable parameters:      {result.trainable:,}")
+    print(f"Other parameters:          {result.other:,}")
+    print(f"Multiply-adds of an image: {result.multiply_adds:,}")

@@ -1,0 +1,1 @@
+"""Data: sources, the catalogue, downloads, and the splits that everything else rests on."""

@@ -1,0 +1,124 @@
+"""Opening a source: what the user names becomes training, validation and test images."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.catalogue import IDX_FILES, Entry, entry
+from imagette.data.dataset import Dataset, Splits
+from imagette.data.download import DownloadProgress, download
+from imagette.data.formats import npz
+from imagette.data.locate import bundled_digits, find, own_cache
+from imagette.data.splits import require_trainable, take_out
+from imagette.errors import DatasetError, DownloadError, SourceError
+
+TEST_SHARE = 0.2  # set aside where a source has no test set of its own
+
+
+def open_source(
+    source: str | Path,
+    *,
+    validation: float = 0.1,
+    seed: int = 0,
+    progress: DownloadProgress | None = None,
+) -> Splits:
+    """The images of a data set of the catalogue, or of an .npz file.
+
+    `validation` is the share of all images but the source's own test set that is set aside,
+    stratified and by `seed`; without a test set of its own, a fifth is set aside for that.
+
+    Raises:
+        SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
+        DatasetError: its images or labels cannot be trained on.
+
+    """
+    path = Path(source)
+    if path.suffix == ".npz":
+        return _split(path.stem, *_read_npz(path), validation, seed)
+    known = entry(str(source))
+    if known.kind == "bundled":
+        images, labels = bundled_digits()
+        dataset = Dataset(images[..., np.newaxis], labels, known.class_names)
+        return _split(known.name, dataset, None, validation, seed, known.mirror)
+    arrays = _find_or_download(known, progress)
+    train, test = (
+        Dataset(_with_channels(arrays[f"x_{side}"]), arrays[f"y_{side}"], known.class_names)
+        for side in ("train", "test")
+    )
+    return _split(known.name, train, test, validation, seed, known.mirror)
+
+
+def _find_or_download(
+    known: Entry, progress: DownloadProgress | None
+) -> Mapping[str, NDArray[np.uint8]]:
+    arrays, searched = find(known)
+    if arrays is not None:
+        return arrays
+    folder = own_cache() / known.name
+    places = "\n".join(f"  {path}" for path in searched)
+    try:
+        download(known, folder, progress)
+    except DownloadError as error:
+        put = known.npz[0] if known.npz else ", ".join(name for name, _ in known.downloads)
+        raise DownloadError(
+            f"{known.name} is not on this machine, searched:\n{places}\n{error}\n"
+            f"Without a network, put {put} into {folder}"
+            + (", or into a folder that IMAGETTE_DATA names" if known.npz else "")
+        ) from error
+    arrays, _ = find(known)
+    if arrays is None:
+        raise SourceError(f"{known.name} was downloaded into {folder} and is not there. Try again")
+    return arrays
+
+
+def _split(
+    name: str,
+    train: Dataset,
+    test: Dataset | None,
+    validation: float,
+    seed: int,
+    mirror: bool = False,
+) -> Splits:
+    require_trainable(train)
+    if test is None:
+        # Validation is a share of the whole: 70/10/20.
+        train, test = take_out(train, TEST_SHARE, seed, "test")
+        validation /= 1 - TEST_SHARE
+    train, held_out = take_out(train, validation, seed, "validation")
+    return Splits(name, train, held_out, test, mirror)
+
+
+def _read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
+    """Training and, if there is one, test set of a file with Keras's names for its arrays."""
+    if not path.is_file():
+        raise SourceError(f"there is no file {path}. Give the path of an .npz file")
+    arrays = npz.read(path, IDX_FILES)
+    if "x_train" not in arrays or "y_train" not in arrays:
+        raise SourceError(
+            f"{path} has no arrays x_train and y_train. Name them so, and x_test and y_test "
+            "if there is a test set"
+        )
+    labels = [arrays[name] for name in ("y_train", "y_test") if name in arrays]
+    if any(not np.issubdtype(array.dtype, np.integer) or array.ndim != 1 for array in labels):
+        raise DatasetError(
+            f"{path}: labels are {labels[0].dtype} {labels[0].shape}, expected integers (n,)"
+        )
+    values = np.unique(np.concatenate(labels))
+    sides = [
+        Dataset(
+            _with_channels(arrays[f"x_{side}"]),
+            np.searchsorted(values, arrays[f"y_{side}"]),
+            tuple(map(str, values.tolist())),
+        )
+        for side in ("train", "test")
+        if f"x_{side}" in arrays and f"y_{side}" in arrays
+    ]
+    return sides[0], sides[1] if len(sides) == 2 else None
+
+
+def _with_channels(images: NDArray[Any]) -> NDArray[Any]:
+    """(n, height, width) as (n, height, width, 1)."""
+    return images[..., np.newaxis] if images.ndim == 3 else images

@@ -1,0 +1,22 @@
+"""Intervals for proportions."""
+
+import math
+
+# The 97.5th percentile of the standard normal distribution: two-sided 95 %.
+_Z = 1.959963984540054
+
+
+def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
+    """The 95 % interval of a proportion by Wilson's score method (Wilson 1927, JASA 22).
+
+    Unlike the simple interval it stays within 0 and 1 and holds for proportions near 1.
+    No trials: (0, 1).
+    """
+    if trials == 0:
+        return 0.0, 1.0
+    proportion = successes / trials
+    spread = _Z**2 / trials
+    centre = (proportion + spread / 2) / (1 + spread)
+    half = _Z * math.sqrt(proportion * (1 - proportion) / trials + spread / trials / 4)
+    half /= 1 + spread
+    return max(0.0, centre - half), min(1.0, centre + half)

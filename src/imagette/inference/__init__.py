@@ -1,0 +1,5 @@
+"""A saved classifier answers, with ONNX Runtime alone: neither PyTorch nor Keras."""
+
+from imagette.inference.classifier import Classifier, Prediction
+
+__all__ = ["Classifier", "Prediction"]

@@ -1,0 +1,10 @@
+"""The architecture: a graph of layers in Keras's vocabulary, its shapes, costs and JSON."""
+
+from imagette.network import layers
+from imagette.network.graph import Network, Node, Sequential
+from imagette.network.keras_reader import from_json
+from imagette.network.keras_writer import to_json
+from imagette.network.layers import *  # noqa: F403 - the layers, under Keras's names
+
+__all__ = ["Network", "Node", "Sequential", "from_json", "to_json"]
+__all__ += layers.__all__

@@ -1,0 +1,33 @@
+"""Recipes: one file each, and this list of them."""
+
+from imagette.errors import RecipeError, nearest_names
+from imagette.recipes import classic, fashion, lenet, sprint, standard, three_conv, wide_dense
+from imagette.recipes.recipe import Recipe
+
+RECIPES: tuple[Recipe, ...] = (
+    standard.RECIPE,
+    sprint.RECIPE,
+    three_conv.RECIPE,
+    wide_dense.RECIPE,
+    fashion.RECIPE,
+    lenet.RECIPE,
+    classic.RECIPE,
+)
+
+
+def recipe(name: str) -> Recipe:
+    """The recipe of that name.
+
+    Raises:
+        RecipeError: there is none.
+
+    """
+    names = [recipe.name for recipe in RECIPES]
+    if name not in names:
+        raise RecipeError(
+            f"no recipe {name!r}{nearest_names(name, names) or ';'} there are {', '.join(names)}"
+        )
+    return RECIPES[names.index(name)]
+
+
+__all__ = ["RECIPES", "Recipe", "recipe"]

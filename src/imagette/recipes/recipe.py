@@ -1,0 +1,57 @@
+"""What a recipe is: a network plus the settings to train it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from imagette.errors import DatasetError, ShapeError
+from imagette.network import Network
+from imagette.settings import Settings
+
+Shape = tuple[int, int, int]
+_LARGEST_SIDE = 1024  # where the search for the smallest size that works ends
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Attributes:
+    name: as the user names it.
+    purpose: what it is for, in some words.
+    claim: what it reaches: accuracy, n, hardware; or what was published.
+    settings: how it is trained.
+    build: the network, from (height, width, channels) and the number of classes.
+    """
+
+    name: str
+    purpose: str
+    claim: str
+    settings: Settings
+    build: Callable[[Shape, int], Network]
+
+    def network(self, input_shape: Shape, classes: int) -> Network:
+        """The network for images of `input_shape` and so many classes.
+
+        Raises:
+            ShapeError: the images are too small; says the smallest size that works.
+            DatasetError: fewer than two classes.
+
+        """
+        if classes < 2:
+            raise DatasetError(f"{classes} class: expected two or more, to tell apart")
+        try:
+            return self.build(input_shape, classes)
+        except ShapeError as error:
+            height, width, channels = input_shape
+            raise ShapeError(
+                f"recipe {self.name!r} is too deep for images of {height}x{width}: {error}. "
+                f"{self._smallest(channels, classes)}, and recipes 'sprint' and 'standard' work "
+                "from 8x8"
+            ) from error
+
+    def _smallest(self, channels: int, classes: int) -> str:
+        for side in range(1, _LARGEST_SIDE):
+            try:
+                self.build((side, side, channels), classes)
+                return f"The smallest size that works is {side}x{side}"
+            except ShapeError:
+                continue
+        return f"No size up to {_LARGEST_SIDE} works"

@@ -1,0 +1,60 @@
+"""`standard`: the default for any data set.
+
+Claim: see `RECIPE`; measured by `benchmarks/accuracy.py`.
+
+Three blocks of convolution, pooling, batch normalisation and ReLU; small random shifts,
+which handwriting and hand-held things have; label smoothing; a one-cycle rate. Mirroring
+only where the data set says that a mirrored image means the same.
+"""
+
+from imagette.network import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Flatten,
+    Input,
+    MaxPooling2D,
+    Network,
+    ReLU,
+    Rescaling,
+    Sequential,
+)
+from imagette.network.layer import Layer, SymbolicTensor
+from imagette.recipes.recipe import Recipe, Shape
+from imagette.settings import Settings
+
+SETTINGS = Settings(
+    epochs=5,
+    minimum_steps=500,  # small data sets get more epochs
+    batch_size=128,
+    optimizer="adam",
+    learning_rate=0.005,  # the peak
+    beta_1=0.8,
+    beta_2=0.95,
+    schedule="one-cycle",
+    label_smoothing=0.1,
+    shift=0.07,  # 2 of 28 pixels
+    mirror=True,  # where the data set allows it
+)
+
+_DENSE = 4  # pixels a side at which convolutions end
+_FILTERS = (32, 64, 128, 128, 128)
+
+
+def build(input_shape: Shape, classes: int) -> Network:
+    layers: list[Layer | SymbolicTensor] = [Input(input_shape), Rescaling(1 / 255)]
+    side = max(input_shape[:2])
+    for filters in _FILTERS:
+        layers += [
+            Conv2D(filters, 3, padding="same", use_bias=False),
+            MaxPooling2D(2, padding="same"),
+            BatchNormalization(momentum=0.9),
+            ReLU(),
+        ]
+        side = -(-side // 2)
+        if side <= _DENSE:
+            break
+    return Sequential([*layers, Flatten(), Dense(classes, activation="softmax")])
+
+
+RECIPE = Recipe("standard", "the default: accurate on any small images", "", SETTINGS, build)

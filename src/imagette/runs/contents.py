@@ -1,0 +1,36 @@
+"""The files of a run folder."""
+
+import csv
+import io
+from collections.abc import Mapping
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from imagette.runs.run import MODEL, RUN_JSON, Run
+from imagette.runs.run_folder import RunFolder
+
+
+def write_contents(
+    folder: RunFolder,
+    run: Run,
+    model: bytes,
+    network_json: str,
+    weights: Mapping[str, NDArray[np.float32]],
+) -> None:
+    """Write all files of a run, `run.json` last: where it is, the rest is."""
+    folder.write(MODEL, model)
+    folder.write("network.json", network_json.encode())
+    folder.write("weights.safetensors", safetensors.numpy.save(dict(weights)))
+    folder.write("history.csv", _history_csv(run).encode())
+    folder.write(RUN_JSON, run.to_json().encode())
+
+
+def _history_csv(run: Run) -> str:
+    """One line an epoch, under Keras's names."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(run.history[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(run.history)
+    return text.getvalue()

@@ -1,0 +1,109 @@
+"""The settings of one training: a flat value, stored as JSON beside the weights.
+
+Recipes fill it in; the command line derives its options from the fields once.
+"""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from imagette.errors import SettingsError
+
+OPTIMIZERS = ("sgd", "adam", "rmsprop", "adadelta")
+SCHEDULES = ("constant", "one-cycle")
+PRECISIONS = ("auto", "float32", "bfloat16")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def _setting(default: Any, help: str, **limits: Any) -> Any:
+    return dataclasses.field(default=default, metadata={"help": help, **limits})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a network is trained. Constants of optimizers default to Keras's (None: its default).
+
+    Raises:
+        SettingsError: a value outside its range.
+
+    """
+
+    epochs: int = _setting(5, "Passes over the training images.", minimum=1)
+    minimum_steps: int = _setting(
+        0, "Small data sets get more epochs, until there are this many steps.", minimum=0
+    )
+    batch_size: int = _setting(128, "Images in one step.", minimum=1)
+    optimizer: str = _setting("adam", "The optimizer.", choices=OPTIMIZERS)
+    learning_rate: float = _setting(
+        1e-3, "Rate of the optimizer; the peak of a one-cycle schedule.", above=0
+    )
+    schedule: str = _setting("constant", "How the rate changes.", choices=SCHEDULES)
+    warmup: float = _setting(
+        0.25, "Share of the steps in which a one-cycle rate rises.", minimum=0, maximum=1
+    )
+    momentum: float | None = _setting(None, "Momentum of SGD.", minimum=0, below=1)
+    nesterov: bool = _setting(False, "Nesterov's form of momentum, for SGD.")
+    beta_1: float | None = _setting(None, "Adam's decay of the mean gradient.", minimum=0, below=1)
+    beta_2: float | None = _setting(None, "Adam's decay of the mean square.", minimum=0, below=1)
+    rho: float | None = _setting(None, "Decay in RMSprop and Adadelta.", minimum=0, below=1)
+    epsilon: float | None = _setting(None, "Added where an optimizer divides.", above=0)
+    weight_decay: float = _setting(
+        0.0, "Share of each kernel taken off a step, times the learning rate.", minimum=0
+    )
+    label_smoothing: float = _setting(
+        0.0, "Probability spread over all classes in the labels.", minimum=0, below=1
+    )
+    shift: float = _setting(
+        0.0, "Random shifts up to this share of the image's side.", minimum=0, maximum=0.5
+    )
+    mirror: bool = _setting(False, "Random mirroring left to right, where the data set allows it.")
+    seed: int = _setting(0, "Seed of all that is random.", minimum=0)
+    precision: str = _setting(
+        "auto", "Arithmetic of training; auto: bfloat16 where it is faster.", choices=PRECISIONS
+    )
+    device: str = _setting("auto", "Where to train.", choices=DEVICES)
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            _check(field.name, getattr(self, field.name), field.metadata)
+
+    def override(self, **changes: Any) -> "Settings":
+        """These settings with those `changes` that are not None.
+
+        Whoever says how many epochs gets just these: `minimum_steps` then counts no more.
+        """
+        unknown = changes.keys() - {field.name for field in dataclasses.fields(self)}
+        if unknown:
+            raise SettingsError(f"no setting {sorted(unknown)[0]!r}; see imagette train --help")
+        given = {key: value for key, value in changes.items() if value is not None}
+        if "epochs" in given:
+            given.setdefault("minimum_steps", 0)
+        return dataclasses.replace(self, **given)
+
+    def steps_per_epoch(self, images: int) -> int:
+        """Steps in one pass over so many images; the last may be smaller."""
+        return math.ceil(images / self.batch_size)
+
+    def epochs_for(self, images: int) -> int:
+        """`epochs`, or as many as give `minimum_steps`."""
+        return max(self.epochs, math.ceil(self.minimum_steps / self.steps_per_epoch(images)))
+
+
+def _check(name: str, value: Any, limits: Any) -> None:
+    if value is None:
+        return
+    expected = []
+    if "choices" in limits and value not in limits["choices"]:
+        expected.append("one of " + ", ".join(limits["choices"]))
+    elif "choices" not in limits and not isinstance(value, bool):
+        if not math.isfinite(value) or value < limits.get("minimum", -math.inf):
+            expected.append(f"at least {limits.get('minimum', 'finite')}")
+        if value <= limits.get("above", -math.inf):
+            expected.append(f"more than {limits['above']}")
+        if value > limits.get("maximum", math.inf):
+            expected.append(f"at most {limits['maximum']}")
+        if value >= limits.get("below", math.inf):
+            expected.append(f"less than {limits['below']}")
+    if expected:
+        raise SettingsError(f"{name}={value!r}: expected {' and '.join(expected)}")

@@ -1,0 +1,73 @@
+"""The training loop: a network and splits in, weights and a history out. It never prints."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from imagette.data.dataset import Splits
+from imagette.machine import usable_cores
+from imagette.network import Network
+from imagette.settings import Settings
+from imagette.training.memory import freed_memory_kept
+from imagette.training.progress import Epoch, Plan, Progress
+from imagette.training.steps import Training
+
+_REPORT_EVERY = 10  # steps between two reports to the Progress object
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a training gives: weights in Keras's layouts, one entry an epoch, and how it ran."""
+
+    weights: Mapping[str, NDArray[np.float32]]
+    history: tuple[Epoch, ...]
+    plan: Plan
+    seconds: float
+
+
+def fit(
+    network: Network,
+    weights: Mapping[str, NDArray[np.float32]],
+    splits: Splits,
+    settings: Settings,
+    progress: Progress | None = None,
+) -> Fit:
+    """Train `network`, from `weights`, on the training images; validation is only watched.
+
+    Raises:
+        DeviceError: the device asked for is not there.
+        TrainingError: the loss is no longer a number.
+
+    """
+    progress = progress or Progress()
+    with _threads(usable_cores()), freed_memory_kept():
+        training = Training(network, weights, splits, settings)
+        plan = training.plan
+        progress.started(plan)
+        start = time.perf_counter()
+        while not training.finished:
+            epoch_start = time.perf_counter()
+            for step in range(1, plan.steps_per_epoch + 1):
+                training.step()
+                if step % _REPORT_EVERY == 0 or step == plan.steps_per_epoch:
+                    progress.advanced(len(training.state.history) + 1, step, *training.means())
+            progress.finished_epoch(training.end_epoch(time.perf_counter() - epoch_start))
+        seconds = time.perf_counter() - start
+    keras_weights = training.lowered.parameters.to_keras()
+    return Fit(keras_weights, tuple(training.state.history), plan, seconds)
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """PyTorch on `count` threads, and as before afterwards."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,59 @@
+"""A network made ready to train: its weights as one flat vector, and the forward pass.
+
+Knows the rows of `lowering.py` and nothing of the loop, the optimizer or the data.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from imagette.network import InputLayer, Network
+from imagette.training.dropout import MaskSource
+from imagette.training.lowering import Operation, Pass, lower
+from imagette.training.parameters import Parameters
+from imagette.training.rewrites import prepare
+
+
+class LoweredNetwork:
+    """`network` in PyTorch, on a device and in a precision; `logits` is its forward pass."""
+
+    def __init__(
+        self,
+        network: Network,
+        weights: Mapping[str, NDArray[np.float32]],
+        device: torch.device,
+        dtype: torch.dtype,
+    ):
+        self.device, self.dtype = device, dtype
+        self.parameters = Parameters(network, weights, device, dtype)
+        self._operations: list[tuple[Operation | None, tuple[int, ...]]] = [
+            (
+                None
+                if isinstance(node.layer, InputLayer)
+                else lower(node.layer, node.input_shapes),
+                node.inputs,
+            )
+            for node in prepare(network).nodes
+        ]
+
+    def logits(self, images: torch.Tensor, masks: MaskSource | None = None) -> torch.Tensor:
+        """Logits, float32 (batch, classes), of uint8 images (batch, height, width, channels).
+
+        With `masks` the pass is one of training: dropout acts, and so do batch statistics.
+        """
+        step = Pass(self.parameters.computed, self.parameters.statistics, self.dtype, masks)
+        values: list[torch.Tensor] = []
+        for operation, inputs in self._operations:
+            if operation is None:
+                values.append(images.permute(0, 3, 1, 2))
+            else:
+                values.append(operation([values[index] for index in inputs], step))
+        return values[-1].float()
+
+    def probabilities(self, images: torch.Tensor, batch_size: int = 512) -> torch.Tensor:
+        """Probabilities, float32 (n, classes), outside training; the images go in batches."""
+        with torch.inference_mode():
+            parts = [self.logits(part.to(self.device)) for part in torch.split(images, batch_size)]
+            return torch.cat(parts).softmax(1).cpu()

@@ -1,0 +1,125 @@
+"""The weights of a network in training: Keras's arrays on one side, PyTorch's on the other.
+
+The trainable ones are float32 masters in one flat vector, so that an optimizer is a few
+operations on one tensor whatever the network. The forward pass sees views of it, or of its
+bfloat16 copy (Micikevicius et al. 2018, arXiv:1710.03740).
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from imagette.network import Network
+from imagette.training.lowering import LAYOUTS, Layout
+
+
+class Parameters:
+    """Weights by "layer/weight".
+
+    Attributes:
+        values: the trainable weights, float32, one vector, kernels first.
+        kernels: that first part of `values`; weight decay is for it alone.
+        gradient: a vector like `values`.
+        statistics: BatchNormalization's moving ones, float32.
+        computed: every weight as the forward pass wants it: PyTorch's layout, its precision.
+
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        weights: Mapping[str, NDArray[np.float32]],
+        device: torch.device,
+        dtype: torch.dtype,
+    ):
+        network.check_weights(weights)
+        self._layouts = _layouts(network)
+        self._stored = {
+            key: torch.from_numpy(np.array(weights[key], np.float32))
+            .permute(layout.stored)
+            .contiguous()
+            .to(device)
+            for key, layout in self._layouts.items()
+        }
+        specs = network.weight_specs()
+        self.statistics = {k: self._stored[k] for k, spec in specs.items() if not spec.trainable}
+        self._trained = _trained(network)
+        self.values = torch.cat([self._stored[key].reshape(-1) for key in self._trained])
+        self.gradient = torch.zeros_like(self.values)
+        kernels = [key for key in self._trained if len(specs[key].shape) > 1]
+        self.kernels = self.values[: sum(self._stored[key].numel() for key in kernels)]
+        self._copy = self.values if dtype == torch.float32 else self.values.to(dtype)
+        self._gradients = self._views(self.gradient)
+        self._leaves = self._make_leaves()
+        self.computed = self._leaves | {
+            key: tensor.permute(self._layouts[key].viewed).to(
+                torch.float32 if self._layouts[key].precise else dtype
+            )
+            for key, tensor in self._stored.items()
+            if key not in self._leaves and key not in self.statistics
+        }
+
+    def differentiate(self, loss: torch.Tensor) -> None:
+        """Put the gradient of `loss` into `gradient`."""
+        found = torch.autograd.grad(loss, list(self._leaves.values()))
+        for target, gradient in zip(self._gradients.values(), found, strict=True):
+            target.copy_(gradient)
+
+    def refresh(self) -> None:
+        """Let the forward pass see a change of `values`."""
+        if self._copy is not self.values:
+            self._copy.copy_(self.values)
+
+    def to_keras(self) -> dict[str, NDArray[np.float32]]:
+        """All weights as they are now, in Keras's layouts, as arrays of their own."""
+        current = self._stored | self._parts(self.values)
+        return {
+            key: current[key].permute(_inverse(layout.stored)).cpu().contiguous().numpy().copy()
+            for key, layout in self._layouts.items()
+        }
+
+    def _parts(self, vector: torch.Tensor) -> dict[str, torch.Tensor]:
+        """The pieces of a flat vector, each in the shape in which it is stored."""
+        shapes = [self._stored[key].shape for key in self._trained]
+        pieces = torch.split(vector, [shape.numel() for shape in shapes])
+        return {
+            key: piece.view(shape)
+            for key, piece, shape in zip(self._trained, pieces, shapes, strict=True)
+        }
+
+    def _views(self, vector: torch.Tensor) -> dict[str, torch.Tensor]:
+        """The pieces of a flat vector, as PyTorch's functions want them."""
+        parts = self._parts(vector)
+        return {key: part.permute(self._layouts[key].viewed) for key, part in parts.items()}
+
+    def _make_leaves(self) -> dict[str, torch.Tensor]:
+        """Where gradients are taken: views of the copy, of the masters where precision matters."""
+        masters, copies = self._views(self.values), self._views(self._copy)
+        return {
+            key: (masters if self._layouts[key].precise else copies)[key].detach().requires_grad_()
+            for key in self._trained
+        }
+
+
+def _layouts(network: Network) -> dict[str, Layout]:
+    types = {node.layer.name: type(node.layer) for node in network.nodes}
+    layouts = {}
+    for key, spec in network.weight_specs().items():
+        layer, _, weight = key.rpartition("/")
+        unchanged = tuple(range(len(spec.shape)))
+        layouts[key] = LAYOUTS.get((types[layer], weight), Layout(unchanged, unchanged))
+    return layouts
+
+
+def _trained(network: Network) -> list[str]:
+    """The weights that training changes by gradients, kernels first."""
+    frozen = {node.layer.name for node in network.nodes if not node.layer.trainable}
+    specs = network.weight_specs()
+    keys = [k for k, s in specs.items() if s.trainable and k.rpartition("/")[0] not in frozen]
+    return sorted(keys, key=lambda key: len(specs[key].shape) == 1)
+
+
+def _inverse(permutation: tuple[int, ...]) -> list[int]:
+    return [permutation.index(axis) for axis in range(len(permutation))]

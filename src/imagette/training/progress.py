@@ -1,0 +1,47 @@
+"""What a training tells while it runs. The loop prints nothing; whoever wants to, listens."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is about to happen. `device` and `precision` are as chosen, never "auto"."""
+
+    epochs: int
+    steps_per_epoch: int
+    images: int
+    device: str
+    precision: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training images, with Keras's words for its numbers.
+
+    `loss` and `accuracy` are means over the pass, on augmented images and while the weights
+    change; `val_` ones are of the weights at its end. `seconds` includes validation,
+    `images_per_second` does not.
+    """
+
+    epoch: int
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    learning_rate: float
+    seconds: float
+    images_per_second: float
+
+
+class Progress:
+    """Listens to a training. This one is silent; override what is of interest."""
+
+    def started(self, plan: Plan) -> None:
+        """Training begins."""
+
+    def advanced(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        """So many steps of the epoch are done, with the means so far; epochs count from 1."""
+
+    def finished_epoch(self, epoch: Epoch) -> None:
+        """An epoch and its validation are done."""

@@ -1,0 +1,65 @@
+"""Rewriting a network into one that computes the same, cheaper, in training.
+
+Each rewriting takes a network and gives a network in the same vocabulary, with the
+same weights under the same names. `tests/test_rewrites.py` shows that outputs and
+gradients stay the same.
+"""
+
+from dataclasses import replace
+
+from imagette.network import Activation, Conv2D, Dense, MaxPooling2D, Network, ReLU
+from imagette.network.layer import Layer, SymbolicTensor
+
+# Functions that never fall: the largest of a window can be taken before or after them.
+_MONOTONE = {"relu", "relu6", "leaky_relu", "elu", "selu", "tanh", "sigmoid", "softplus"}
+
+
+def prepare(network: Network) -> Network:
+    """All rewritings; the result gives logits, since the loss takes its softmax itself."""
+    return pool_before_activation(without_softmax(split_activations(network)))
+
+
+def split_activations(network: Network) -> Network:
+    """Conv2D(activation="relu") becomes Conv2D and Activation("relu")."""
+
+    def rewrite(layer: Layer, inputs: tuple[SymbolicTensor, ...]) -> SymbolicTensor:
+        if not isinstance(layer, Conv2D | Dense) or layer.activation in (None, "linear"):
+            return layer(*inputs)
+        if layer.name not in split:  # once, so that a shared layer stays shared
+            activation = Activation(layer.activation, name=f"{layer.name}/{layer.activation}")
+            split[layer.name] = replace(layer, activation=None), activation
+        linear, activation = split[layer.name]
+        return activation(linear(*inputs))
+
+    split: dict[str, tuple[Layer, Activation]] = {}
+    return network.map(rewrite)
+
+
+def pool_before_activation(network: Network) -> Network:
+    """MaxPooling2D(relu(x)) becomes relu(MaxPooling2D(x)), exactly, on a quarter of the values."""
+
+    def rewrite(layer: Layer, inputs: tuple[SymbolicTensor, ...]) -> SymbolicTensor:
+        if isinstance(layer, MaxPooling2D) and _is_monotone(inputs[0].layer):
+            before = inputs[0]
+            return before.layer(layer(*before.inputs))
+        return layer(*inputs)
+
+    return network.map(rewrite)
+
+
+def without_softmax(network: Network) -> Network:
+    """Drop the softmax at the end, so that the network gives logits."""
+    if not network.gives_probabilities:
+        return network
+    last = network.nodes[-1].layer
+
+    def rewrite(layer: Layer, inputs: tuple[SymbolicTensor, ...]) -> SymbolicTensor:
+        return inputs[0] if layer is last else layer(*inputs)
+
+    return network.map(rewrite)
+
+
+def _is_monotone(layer: Layer) -> bool:
+    if isinstance(layer, ReLU):
+        return layer.negative_slope >= 0
+    return isinstance(layer, Activation) and layer.activation in _MONOTONE

@@ -1,0 +1,188 @@
+"""One training, a step at a time.
+
+All randomness comes from generators named after the seed and the step, and all that
+changes is one `TrainingState`: a training can be stopped after any step and resumed, to
+the same bits on the same machine with the same number of threads.
+"""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
+from numpy.typing import NDArray
+
+from imagette.data.dataset import Dataset, Splits
+from imagette.errors import TrainingError
+from imagette.network import Network
+from imagette.randomness import generator
+from imagette.settings import Settings
+from imagette.training.augmentation import take_batch
+from imagette.training.device import choose_device, choose_precision
+from imagette.training.dropout import MaskSource
+from imagette.training.lowered import LoweredNetwork
+from imagette.training.optimizers import OPTIMIZERS, Slots
+from imagette.training.progress import Epoch, Plan
+from imagette.training.schedules import learning_rate
+
+_VALIDATION_BATCH = 512  # images; enough to be fast, little enough for memory
+
+
+@dataclass
+class TrainingState:
+    """All that changes in a training: a deep copy of it is a point to come back to."""
+
+    values: torch.Tensor  # trainable weights, one float32 vector
+    statistics: dict[str, torch.Tensor]  # BatchNormalization's
+    slots: Slots  # the optimizer's vectors
+    totals: torch.Tensor  # of this epoch so far: loss, right answers, images
+    step: int = 0  # steps done since the start
+    history: list[Epoch] = field(default_factory=list)
+
+
+class Training:
+    """A network, data and settings, ready to take steps."""
+
+    def __init__(
+        self,
+        network: Network,
+        weights: Mapping[str, NDArray[np.float32]],
+        splits: Splits,
+        settings: Settings,
+    ):
+        self.settings = settings
+        device = choose_device(settings.device)
+        dtype = choose_precision(settings.precision, device)
+        self.lowered = LoweredNetwork(network, weights, device, dtype)
+        self._parameters = self.lowered.parameters
+        self._optimizer = OPTIMIZERS[settings.optimizer]
+        self._mirror = settings.mirror and splits.mirror
+        self._train, self._validation = _on(splits.train, device), _on(splits.validation, device)
+        self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
+        images = len(splits.train)
+        self.plan = Plan(
+            epochs=settings.epochs_for(images),
+            steps_per_epoch=settings.steps_per_epoch(images),
+            images=images,
+            device=device.type,
+            precision=str(dtype).removeprefix("torch."),
+            threads=torch.get_num_threads(),
+        )
+        self.state = TrainingState(
+            values=self._parameters.values,
+            statistics=self._parameters.statistics,
+            slots=self._optimizer.fresh_slots(self._parameters.values, settings),
+            totals=torch.zeros(3, device=device),
+        )
+
+    @property
+    def finished(self) -> bool:
+        return self.state.step >= self.plan.epochs * self.plan.steps_per_epoch
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next step."""
+        steps = self.plan.epochs * self.plan.steps_per_epoch
+        return learning_rate(self.settings, self.state.step, steps)
+
+    def resume(self, state: TrainingState) -> None:
+        """Go on from a copy of another training's state."""
+        mine = self.state
+        mine.values.copy_(state.values)
+        mine.totals.copy_(state.totals)
+        for key, tensor in mine.statistics.items():
+            tensor.copy_(state.statistics[key])
+        for key, tensor in mine.slots.items():
+            tensor.copy_(state.slots[key])
+        mine.step, mine.history = state.step, list(state.history)
+        self._parameters.refresh()
+
+    def step(self) -> None:
+        """One batch: forward, backward, update."""
+        settings, state, parameters = self.settings, self.state, self._parameters
+        images, labels = self._batch()
+        logits = self.lowered.logits(images, MaskSource(settings.seed, state.step))
+        loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
+        parameters.differentiate(loss)
+        rate = self.learning_rate
+        state.step += 1
+        if settings.weight_decay:
+            parameters.kernels.mul_(1 - rate * settings.weight_decay)
+        self._optimizer.update(
+            state.values, parameters.gradient, state.slots, rate, state.step, settings
+        )
+        parameters.refresh()
+        self._count(loss.detach(), logits.detach(), labels)
+
+    def means(self) -> tuple[float, float]:
+        """Loss and accuracy over this epoch's steps so far.
+
+        Raises:
+            TrainingError: the loss is no longer a number.
+
+        """
+        loss, right, count = self.state.totals.tolist()
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"the loss became {loss} within {self.state.step} steps: training diverged. "
+                f"Lower the learning rate (it is {self.settings.learning_rate:g})"
+            )
+        return loss / count, right / count
+
+    def end_epoch(self, seconds: float) -> Epoch:
+        """Validate, and add the epoch to the history; `seconds` are those of its steps."""
+        start = time.perf_counter()
+        loss, accuracy = self.means()
+        val_loss, val_accuracy = self.validate()
+        self.state.totals.zero_()
+        epoch = Epoch(
+            epoch=len(self.state.history) + 1,
+            loss=loss,
+            accuracy=accuracy,
+            val_loss=val_loss,
+            val_accuracy=val_accuracy,
+            learning_rate=self.learning_rate,
+            seconds=seconds + time.perf_counter() - start,
+            images_per_second=self.plan.images / seconds,
+        )
+        self.state.history.append(epoch)
+        return epoch
+
+    def validate(self) -> tuple[float, float]:
+        """Loss and accuracy on the validation images."""
+        images, labels = self._validation
+        loss = right = 0.0
+        with torch.inference_mode():
+            for start in range(0, len(labels), _VALIDATION_BATCH):
+                part = slice(start, start + _VALIDATION_BATCH)
+                logits = self.lowered.logits(images[part])
+                loss += F.cross_entropy(logits, labels[part], reduction="sum").item()
+                right += (logits.argmax(1) == labels[part]).sum().item()
+        return loss / len(labels), right / len(labels)
+
+    def _batch(self) -> tuple[torch.Tensor, torch.Tensor]:
+        images, labels = self._train
+        settings, step = self.settings, self.state.step
+        epoch, within = divmod(step, self.plan.steps_per_epoch)
+        if self._order[0] != epoch:
+            order = generator(settings.seed, "order", epoch).permutation(len(labels))
+            self._order = (epoch, torch.from_numpy(order).to(labels.device))
+        first = within * settings.batch_size
+        chosen = self._order[1][first : first + settings.batch_size]
+        random = generator(settings.seed, "augmentation", step)
+        return take_batch(images, chosen, random, settings, self._mirror), labels[chosen]
+
+    def _count(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> None:
+        right = (logits.argmax(1) == labels).sum()
+        self.state.totals += torch.stack(
+            (loss * len(labels), right.float(), torch.full_like(loss, len(labels)))
+        )
+
+
+def _on(dataset: Dataset, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    """Images uint8 and labels int64 as tensors on `device`; on the CPU without a copy."""
+    images = np.require(dataset.images, requirements="W")
+    return torch.from_numpy(images).to(device), torch.from_numpy(dataset.labels.copy()).to(device)
