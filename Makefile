@@ -37,8 +37,8 @@ types: install
 	$(BIN)/mypy
 
 bench: install
-	$(BIN)/python benchmarks/main_job.py
-	$(BIN)/python benchmarks/same_work.py
+	$(BIN)/python -m benchmarks.main_job
+	$(BIN)/python -m benchmarks.same_work
 
 docs: install
 	$(BIN)/pytest -m "not slow" tests/test_docs.py

@@ -53,7 +53,6 @@ def open_data(
     Raises:
         SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
         DatasetError: its images or labels cannot be trained on.
-
     """
     return open_source(source, validation=validation, seed=seed, progress=progress)
 
@@ -63,7 +62,6 @@ def summary(recipe: str, data: str | Path = "mnist") -> NetworkSummary:
 
     Raises:
         RecipeError, SourceError, ShapeError: no such recipe or data, or they do not fit.
-
     """
     chosen = find_recipe(recipe)
     known = [entry for entry in CATALOGUE if entry.name == str(data)]
@@ -90,7 +88,6 @@ def train(
 
     Raises:
         ImagetteError: whichever of its kinds says what is wrong.
-
     """
     chosen = find_recipe(recipe)
     replaced = chosen.settings.override(**settings)
@@ -111,7 +108,6 @@ def load(path: str | Path) -> Classifier:
 
     Raises:
         RunError, ClassifierError: nothing complete and sound is there.
-
     """
     from imagette.inference import Classifier
 
@@ -126,7 +122,6 @@ def evaluate(run: str | Path, data: str | Path | None = None) -> Evaluation:
     Raises:
         RunError, ClassifierError, SourceError: something is missing or damaged.
         DatasetError: the classes are others, or the run's own data has changed.
-
     """
     from imagette.runs.run import Run
 

@@ -26,7 +26,6 @@ class Settings:
 
     Raises:
         SettingsError: a value outside its range.
-
     """
 
     epochs: int = _setting(5, "Passes over the training images.", minimum=1)

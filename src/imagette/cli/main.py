@@ -47,7 +47,7 @@ def _options(
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line with `arguments` (default: those of the process); the exit code."""
     try:
-        app(arguments)
+        app(arguments, prog_name="imagette")
     except SystemExit as end:
         if end.code == 130:
             print("imagette: interrupted, nothing was saved", file=sys.stderr)

@@ -40,7 +40,6 @@ class Entry:
         npz: names that an .npz with all four arrays may have.
         downloads: file name and its hash ("md5:...").
         mirrors: addresses of folders that hold these files, in the order of trying.
-
     """
 
     name: str
@@ -156,7 +155,6 @@ def entry(name: str) -> Entry:
 
     Raises:
         SourceError: there is none.
-
     """
     names = [entry.name for entry in CATALOGUE]
     if name not in names:

@@ -22,7 +22,6 @@ class Dataset:
 
     Raises:
         DatasetError: arrays of another type or shape, or that do not match.
-
     """
 
     images: NDArray[np.uint8]

@@ -1,6 +1,7 @@
 """Fetching the files of a catalogue's data set, from the first mirror that gives them."""
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 from imagette.data.catalogue import Entry
@@ -10,9 +11,12 @@ _TIMEOUT = 20  # seconds of silence, after which the next mirror is tried
 
 
 class DownloadProgress:
-    """Listens to a download. This one is silent; override what is of interest."""
+    """Listens to a download. This one is silent; override what is of interest.
 
-    total: int = 0  # bytes of the current file; pooch sets it
+    Each file from each address is one `started`, any number of `update`, and one `close`.
+    """
+
+    total: int = 0  # bytes of the current file, or 0 where the server does not tell
 
     def started(self, file: str, address: str) -> None:
         """A file is about to be fetched from `address`."""
@@ -20,11 +24,35 @@ class DownloadProgress:
     def update(self, received: int) -> None:
         """So many bytes more have come."""
 
-    def reset(self) -> None:
-        """The file is complete."""
-
     def close(self) -> None:
         """Nothing more will come from this address."""
+
+
+class _Counter:
+    """Stands between pooch and a listener: pooch counts whole chunks, and in the end all again."""
+
+    def __init__(self, listener: DownloadProgress):
+        self._listener = listener
+        self._received = 0
+
+    @property
+    def total(self) -> int:
+        return self._listener.total
+
+    @total.setter
+    def total(self, size: int) -> None:
+        self._listener.total = size
+
+    def update(self, chunk: int) -> None:
+        more = min(chunk, self.total - self._received) if self.total else chunk
+        self._received += more
+        self._listener.update(more)
+
+    def reset(self) -> None:
+        """Pooch says so before it counts all again."""
+
+    def close(self) -> None:
+        """Pooch says so only when all went well; `download` tells the listener always."""
 
 
 def download(entry: Entry, folder: Path, progress: DownloadProgress | None = None) -> None:
@@ -32,7 +60,6 @@ def download(entry: Entry, folder: Path, progress: DownloadProgress | None = Non
 
     Raises:
         DownloadError: no mirror gave a good copy of a file.
-
     """
     import pooch
 
@@ -42,13 +69,17 @@ def download(entry: Entry, folder: Path, progress: DownloadProgress | None = Non
         failures = []
         for mirror in entry.mirrors:
             progress.started(name, mirror)
-            downloader = pooch.HTTPDownloader(progressbar=progress, timeout=_TIMEOUT)
+            downloader = pooch.HTTPDownloader(progressbar=_Counter(progress), timeout=_TIMEOUT)
             try:
                 pooch.retrieve(mirror + name, known_hash, name, folder, downloader=downloader)
                 break
             except Exception as error:  # whatever a network, a server or a disk can come up with
                 failures.append(f"  {mirror}: {_short(error)}")
+            finally:
+                progress.close()
         else:
+            with suppress(OSError):  # as long as nothing is in it
+                folder.rmdir()
             raise DownloadError(f"{name} could not be downloaded:\n" + "\n".join(failures))
 
 

@@ -32,7 +32,6 @@ def find(entry: Entry) -> tuple[Arrays | None, list[Path]]:
 
     Raises:
         SourceError: files of that name are there, and damaged or of other contents.
-
     """
     searched: list[Path] = []
     for folder in _folders(entry):

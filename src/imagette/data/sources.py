@@ -33,7 +33,6 @@ def open_source(
     Raises:
         SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
         DatasetError: its images or labels cannot be trained on.
-
     """
     path = Path(source)
     if path.suffix == ".npz":
@@ -85,6 +84,11 @@ def _split(
     require_trainable(train)
     if test is None:
         # Validation is a share of the whole: 70/10/20.
+        if not 0 < validation < 1 - TEST_SHARE:
+            raise DatasetError(
+                f"validation share {validation}: expected more than 0 and less than "
+                f"{1 - TEST_SHARE:g}, because {TEST_SHARE:g} of the images are set aside for test"
+            )
         train, test = take_out(train, TEST_SHARE, seed, "test")
         validation /= 1 - TEST_SHARE
     train, held_out = take_out(train, validation, seed, "validation")
@@ -101,12 +105,15 @@ def _read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
             f"{path} has no arrays x_train and y_train. Name them so, and x_test and y_test "
             "if there is a test set"
         )
+    if ("x_test" in arrays) != ("y_test" in arrays):
+        raise SourceError(f"{path} has one of x_test and y_test: give both, or neither")
     labels = [arrays[name] for name in ("y_train", "y_test") if name in arrays]
-    if any(not np.issubdtype(array.dtype, np.integer) or array.ndim != 1 for array in labels):
-        raise DatasetError(
-            f"{path}: labels are {labels[0].dtype} {labels[0].shape}, expected integers (n,)"
-        )
-    values = np.unique(np.concatenate(labels))
+    for array in labels:
+        if not np.issubdtype(array.dtype, np.integer) or array.ndim != 1:
+            raise DatasetError(
+                f"{path}: labels are {array.dtype} {array.shape}, expected integers (n,)"
+            )
+    values = np.unique(np.concatenate([array.astype(np.int64) for array in labels]))
     sides = [
         Dataset(
             _with_channels(arrays[f"x_{side}"]),
@@ -114,9 +121,15 @@ def _read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
             tuple(map(str, values.tolist())),
         )
         for side in ("train", "test")
-        if f"x_{side}" in arrays and f"y_{side}" in arrays
+        if f"x_{side}" in arrays
     ]
-    return sides[0], sides[1] if len(sides) == 2 else None
+    train, *tests = sides
+    for test in tests:
+        if test.shape != train.shape:
+            raise DatasetError(
+                f"{path}: test images are {test.shape}, expected {train.shape} as in training"
+            )
+    return train, tests[0] if tests else None
 
 
 def _with_channels(images: NDArray[Any]) -> NDArray[Any]:

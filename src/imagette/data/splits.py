@@ -23,7 +23,6 @@ def take_out(dataset: Dataset, share: float, seed: int, what: str) -> tuple[Data
 
     Raises:
         DatasetError: a class has too few different images to lie on both sides.
-
     """
     if not 0 < share < 1:
         raise DatasetError(f"{what} share {share}: expected more than 0 and less than 1")
@@ -61,12 +60,13 @@ def require_trainable(dataset: Dataset) -> None:
 
 def _shares(labels: NDArray[np.integer[Any]], classes: int, share: float) -> NDArray[np.int64]:
     """Images to take of each class: its share rounded down, and the largest remainders up."""
-    exact = np.bincount(labels, minlength=classes) * share
+    sizes = np.bincount(labels, minlength=classes)
+    exact = sizes * share
     counts: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     missing = round(float(exact.sum())) - int(counts.sum())
     counts[np.argsort(counts - exact, kind="stable")[:missing]] += 1
-    counts[counts == 0] = 1
-    return counts
+    # At least one on either side; where there are fewer than two, `take_out` refuses.
+    return np.clip(counts, 1, np.maximum(sizes - 1, 1))
 
 
 def _duplicates(dataset: Dataset) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

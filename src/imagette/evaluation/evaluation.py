@@ -40,7 +40,6 @@ class Evaluation:
             (Guo et al. 2017, arXiv:1706.04599).
         classes: one score a class, in the order of the class names.
         confusion_matrix: counts, a row a label, a column a prediction.
-
     """
 
     images: int
@@ -80,7 +79,6 @@ def evaluate_probabilities(
 
     Raises:
         DatasetError: the shapes do not match, or there is nothing to measure.
-
     """
     if probabilities.shape != (len(labels), len(class_names)) or not len(labels):
         raise DatasetError(

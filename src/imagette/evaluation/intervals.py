@@ -19,4 +19,5 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
     centre = (proportion + spread / 2) / (1 + spread)
     half = _Z * math.sqrt(proportion * (1 - proportion) / trials + spread / trials / 4)
     half /= 1 + spread
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Rounding must not push the interval off the proportion itself.
+    return min(proportion, max(0.0, centre - half)), max(proportion, min(1.0, centre + half))

@@ -24,7 +24,6 @@ def decode(path: Path) -> NDArray[np.uint8]:
 
     Raises:
         PictureError: no such file, not a picture, damaged, or larger than the limits.
-
     """
     try:
         if path.stat().st_size > MAXIMUM_BYTES:
@@ -50,6 +49,11 @@ def decode_bytes(content: bytes, name: str) -> NDArray[np.uint8]:
                 return _to_array(ImageOps.exif_transpose(picture))
     except PictureError:
         raise
+    except Image.DecompressionBombError as error:  # far too large: Pillow refuses to open it
+        raise PictureError(
+            f"{name} claims more pixels than the limit of "
+            f"{MAXIMUM_PIXELS // 10**6} million. Make it smaller"
+        ) from error
     except UnidentifiedImageError as error:
         raise PictureError(
             f"{name} is not a picture that imagette reads ({', '.join(FORMATS)}): "

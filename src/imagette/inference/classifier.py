@@ -30,7 +30,6 @@ class Prediction:
         runner_up, runner_up_probability: the second.
         probabilities: of every class, by its name.
         note: what was done to the picture to make it fit, "" if nothing.
-
     """
 
     label: str
@@ -49,7 +48,6 @@ class Classifier:
 
         Raises:
             ClassifierError: damaged, or not made by imagette.
-
         """
         self._session = _session(content, where)
         properties = self._session.get_modelmeta().custom_metadata_map
@@ -62,7 +60,6 @@ class Classifier:
         Raises:
             RunError: a folder that is no complete run.
             ClassifierError: no such file, damaged, or not made by imagette.
-
         """
         path = Path(path)
         if path.suffix != ".onnx":
@@ -81,7 +78,6 @@ class Classifier:
 
         Raises:
             PictureError: images of another type or shape.
-
         """
         shape = self.metadata.image_shape
         if images.dtype != np.uint8 or images.shape[1:] != shape:
@@ -99,7 +95,6 @@ class Classifier:
 
         Raises:
             PictureError: the picture cannot be read.
-
         """
         return self.predict_all([picture])[0]
 

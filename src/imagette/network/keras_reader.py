@@ -54,7 +54,6 @@ def from_json(text: str) -> Network:
     Raises:
         NetworkError: this is not Keras's JSON of one model with one input and one output.
         UnsupportedLayerError: a layer or an argument that imagette does not have.
-
     """
     try:
         document = json.loads(text)

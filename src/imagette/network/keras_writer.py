@@ -45,8 +45,8 @@ def _functional(network: Network) -> dict[str, Any]:
         "name": network.name,
         "trainable": True,
         "layers": layers,
-        "input_layers": [list(start)],
-        "output_layers": [list(references[-1])],
+        "input_layers": list(start),
+        "output_layers": list(references[-1]),
     }
     return {
         "module": "keras.src.models.functional",

@@ -43,7 +43,6 @@ def slide(shape: Shape, window: Pair, strides: Pair, padding: str, what: str) ->
 
     Raises:
         ShapeError: the image is smaller than the window and is not padded.
-
     """
     if padding == "same":
         return -(-shape[0] // strides[0]), -(-shape[1] // strides[1])

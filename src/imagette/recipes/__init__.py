@@ -20,7 +20,6 @@ def recipe(name: str) -> Recipe:
 
     Raises:
         RecipeError: there is none.
-
     """
     names = [recipe.name for recipe in RECIPES]
     if name not in names:

@@ -33,7 +33,6 @@ class Recipe:
         Raises:
             ShapeError: the images are too small; says the smallest size that works.
             DatasetError: fewer than two classes.
-
         """
         if classes < 2:
             raise DatasetError(f"{classes} class: expected two or more, to tell apart")

@@ -40,7 +40,6 @@ class Metadata:
 
         Raises:
             ClassifierError: the model was not made by imagette, or by a later version.
-
         """
         if _KEY not in properties:
             raise ClassifierError(

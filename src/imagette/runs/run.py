@@ -58,7 +58,6 @@ class Run:
 
         Raises:
             RunError: no such folder, no `run.json` in it, or a damaged one.
-
         """
         if not path.is_dir():
             raise RunError(f"there is no run folder {path}. imagette train makes one")

@@ -23,7 +23,6 @@ class RunFolder:
 
     Raises:
         RunError: `out` cannot be written.
-
     """
 
     def __init__(self, out: Path, stem: str):

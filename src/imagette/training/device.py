@@ -1,5 +1,6 @@
 """Where to compute and how precisely, decided by looking and by a short measurement."""
 
+import math
 import time
 from functools import cache
 
@@ -10,6 +11,7 @@ from imagette.errors import DeviceError
 
 # bfloat16 must be clearly faster, or noise would decide and two runs could differ in bits.
 _CLEARLY_FASTER = 0.8
+_REPEATS = 5  # of each, in turn; the best counts, since machines are noisy
 
 
 def choose_device(name: str) -> torch.device:
@@ -17,7 +19,6 @@ def choose_device(name: str) -> torch.device:
 
     Raises:
         DeviceError: this machine, or this build of PyTorch, does not have it.
-
     """
     available = {
         "cuda": torch.cuda.is_available(),
@@ -55,15 +56,20 @@ def bfloat16_is_faster() -> bool:
     Measured, in some milliseconds, since flags of the processor do not tell: some builds of
     PyTorch convolve slowly in bfloat16.
     """
-    seconds = {torch.float32: 9e9, torch.bfloat16: 9e9}
-    for _ in range(4):  # alternating, and the best of each, since machines are noisy
-        for dtype in seconds:
-            seconds[dtype] = min(seconds[dtype], _sample_work(dtype))
+    seconds = {torch.float32: math.inf, torch.bfloat16: math.inf}
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # threads that wait for a busy core would be measured instead
+    try:
+        for _ in range(_REPEATS):
+            for dtype in seconds:
+                seconds[dtype] = min(seconds[dtype], _sample_work(dtype))
+    finally:
+        torch.set_num_threads(threads)
     return seconds[torch.bfloat16] < _CLEARLY_FASTER * seconds[torch.float32]
 
 
 def _sample_work(dtype: torch.dtype) -> float:
-    images = torch.ones(32, 32, 14, 14, dtype=dtype).to(memory_format=torch.channels_last)
+    images = torch.ones(16, 32, 14, 14, dtype=dtype).to(memory_format=torch.channels_last)
     kernel = torch.ones(32, 32, 3, 3, dtype=dtype, requires_grad=True)
     matrix = torch.ones(128, 32 * 12 * 12, dtype=dtype, requires_grad=True)
     start = time.perf_counter()

@@ -42,7 +42,6 @@ def fit(
     Raises:
         DeviceError: the device asked for is not there.
         TrainingError: the loss is no longer a number.
-
     """
     progress = progress or Progress()
     with _threads(usable_cores()), freed_memory_kept():

@@ -1,8 +1,8 @@
 """Keeping freed memory at hand while a training runs.
 
 Each step allocates and frees the same large blocks. By default glibc gives such blocks back
-to the system at once and gets them anew, page by page, each page zeroed: half of the time of
-a step of `sprint`, where pages are slow to come by (`benchmarks/same_work.py --malloc`).
+to the system at once and gets them anew, page by page, each page zeroed; where pages are slow
+to come by that has taken half of the time of a step of `sprint`.
 """
 
 import ctypes

@@ -24,7 +24,6 @@ class Parameters:
         gradient: a vector like `values`.
         statistics: BatchNormalization's moving ones, float32.
         computed: every weight as the forward pass wants it: PyTorch's layout, its precision.
-
     """
 
     def __init__(
@@ -46,7 +45,10 @@ class Parameters:
         specs = network.weight_specs()
         self.statistics = {k: self._stored[k] for k, spec in specs.items() if not spec.trainable}
         self._trained = _trained(network)
-        self.values = torch.cat([self._stored[key].reshape(-1) for key in self._trained])
+        nothing = torch.zeros(0, device=device)
+        self.values = torch.cat(
+            [nothing, *(self._stored[key].reshape(-1) for key in self._trained)]
+        )
         self.gradient = torch.zeros_like(self.values)
         kernels = [key for key in self._trained if len(specs[key].shape) > 1]
         self.kernels = self.values[: sum(self._stored[key].numel() for key in kernels)]

@@ -11,7 +11,9 @@ from imagette.network import Activation, Conv2D, Dense, MaxPooling2D, Network, R
 from imagette.network.layer import Layer, SymbolicTensor
 
 # Functions that never fall: the largest of a window can be taken before or after them.
-_MONOTONE = {"relu", "relu6", "leaky_relu", "elu", "selu", "tanh", "sigmoid", "softplus"}
+_MONOTONE = {
+    "relu", "relu6", "leaky_relu", "elu", "selu", "tanh", "sigmoid", "hard_sigmoid", "softplus",
+}  # fmt: skip
 
 
 def prepare(network: Network) -> Network:

@@ -16,7 +16,7 @@ import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
 from numpy.typing import NDArray
 
 from imagette.data.dataset import Dataset, Splits
-from imagette.errors import TrainingError
+from imagette.errors import NetworkError, TrainingError
 from imagette.network import Network
 from imagette.randomness import generator
 from imagette.settings import Settings
@@ -58,6 +58,10 @@ class Training:
         dtype = choose_precision(settings.precision, device)
         self.lowered = LoweredNetwork(network, weights, device, dtype)
         self._parameters = self.lowered.parameters
+        if not self._parameters.values.numel():
+            raise NetworkError(
+                f"network {network.name!r} has no trainable weights: there is nothing to train"
+            )
         self._optimizer = OPTIMIZERS[settings.optimizer]
         self._mirror = settings.mirror and splits.mirror
         self._train, self._validation = _on(splits.train, device), _on(splits.validation, device)
@@ -122,7 +126,6 @@ class Training:
 
         Raises:
             TrainingError: the loss is no longer a number.
-
         """
         loss, right, count = self.state.totals.tolist()
         if not math.isfinite(loss):

@@ -25,12 +25,11 @@ def read(path: Path) -> NDArray[np.uint8]:
     """The uint8 array in an IDX file, plain or gzip.
 
     Raises:
-        SourceError: not IDX of uint8, too few or too many bytes, or too large.
-
+        SourceError: not IDX of uint8, too few or too many bytes, too large, or not to be read.
     """
-    with path.open("rb") as raw:
-        packed = raw.read(2) == _GZIP
     try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == _GZIP
         with gzip.open(path) if packed else path.open("rb") as file:
             head = file.read(4)
             if len(head) < 4 or head[:2] != b"\0\0" or head[2] != _UINT8 or not 1 <= head[3] <= 4:
@@ -43,13 +42,13 @@ def read(path: Path) -> NDArray[np.uint8]:
                 raise SourceError(f"{path} ends within its header. Download it again")
             shape = struct.unpack(f">{head[3]}I", sizes)
             expected = math.prod(shape)
-            if expected > MAXIMUM_BYTES:
+            # A zero must not hide sizes that NumPy cannot take.
+            if math.prod(max(size, 1) for size in shape) > MAXIMUM_BYTES:
                 raise SourceError(
-                    f"{path} claims to hold {shape}, {expected} bytes; "
-                    f"imagette reads at most {MAXIMUM_BYTES}"
+                    f"{path} claims to hold {shape}; imagette reads at most {MAXIMUM_BYTES} bytes"
                 )
             values = file.read(expected + 1)
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, zlib.error, MemoryError) as error:
         raise SourceError(f"{path} cannot be read ({error}). Download it again") from error
     if len(values) != expected:
         more = "more" if len(values) > expected else f"{len(values)}"

@@ -50,7 +50,7 @@ class Normalization(Layer):
     `mean` and `variance` are one number or one for each channel, in the input's unit.
     """
 
-    axis: int | None = -1
+    axis: int | tuple[int] | None = -1
     mean: Numbers | None = None
     variance: Numbers | None = None
     invert: bool = False
@@ -59,6 +59,8 @@ class Normalization(Layer):
         self._require(self.mean is not None, "mean", "numbers: imagette does not adapt() a layer")
         self._require(self.variance is not None, "variance", "numbers, as for mean")
         self._require(not self.invert, "invert", "False")
+        if isinstance(self.axis, tuple) and len(self.axis) == 1:  # as Keras writes it
+            self._normalise(axis=self.axis[0])
         self._require(self.axis in (-1, None), "axis", "-1, the channels, or None")
         self._normalise(mean=_numbers(self.mean), variance=_numbers(self.variance))
 

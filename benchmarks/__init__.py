@@ -1,0 +1,1 @@
+"""Measurements: anyone can run them, and every figure in the docs comes from one of them."""

@@ -1,0 +1,56 @@
+"""Fixtures that several test files share."""
+
+import os
+from pathlib import Path
+
+# Keras is the reference in many tests; it runs on PyTorch, which is installed anyway.
+os.environ["KERAS_BACKEND"] = "torch"
+
+import numpy as np
+import pytest
+
+import imagette
+from imagette.data.dataset import Dataset, Splits
+from imagette.randomness import generator
+from imagette.runs.run import Run
+
+
+def make_dataset(
+    images: int = 40, shape: tuple[int, int, int] = (12, 12, 1), classes: int = 3, seed: int = 0
+) -> Dataset:
+    """A small set that can be learned: each class has its own bright corner, over noise."""
+    random = generator(seed, "test data")
+    labels = np.arange(images) % classes
+    pixels = random.integers(0, 60, (images, *shape))
+    for image, label in zip(pixels, labels, strict=True):
+        row, column = divmod(int(label), 2)
+        image[row * 5 : row * 5 + 5, column * 5 : column * 5 + 5] += 180
+    names = tuple(f"class {number}" for number in range(classes))
+    return Dataset(pixels.astype(np.uint8), labels, names)
+
+
+def make_splits(shape: tuple[int, int, int] = (12, 12, 1), classes: int = 3) -> Splits:
+    train, validation, test = (
+        make_dataset(images, shape, classes, seed) for seed, images in enumerate((96, 30, 30))
+    )
+    return Splits("corners", train, validation, test)
+
+
+@pytest.fixture
+def splits() -> Splits:
+    return make_splits()
+
+
+@pytest.fixture(scope="session")
+def digits_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A finished run on the bundled digits, for all tests that need a saved classifier."""
+    return imagette.train("digits", "sprint", out=tmp_path_factory.mktemp("runs"), epochs=12)
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Splits:
+    """MNIST, where it is to be had without a download."""
+    folder = os.environ.get("IMAGETTE_DATA")
+    if not folder or not (Path(folder) / "mnist.npz").is_file():
+        pytest.skip("needs MNIST: set IMAGETTE_DATA to a folder that holds mnist.npz")
+    return imagette.open_data("mnist")

@@ -1,0 +1,115 @@
+"""The classifier: pictures and arrays in, answers out, and what it refuses."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+import imagette
+from imagette.errors import ClassifierError, PictureError, RunError
+from imagette.inference.classifier import Classifier
+from imagette.runs.run import Run
+
+
+@pytest.fixture(scope="session")
+def classifier(digits_run: Run) -> Classifier:
+    return imagette.load(digits_run.path)
+
+
+def test_a_run_folder_and_its_model_by_itself_answer_the_same(
+    classifier: Classifier, digits_run: Run, tmp_path: Path
+) -> None:
+    model = tmp_path / "alone.onnx"
+    model.write_bytes(digits_run.model.read_bytes())
+    images = imagette.open_data("digits").test.images
+    expected = classifier.probabilities(images)
+    np.testing.assert_array_equal(imagette.load(model).probabilities(images), expected)
+    assert (expected.argmax(1) == imagette.open_data("digits").test.labels).mean() > 0.9
+
+
+def test_predictions_name_the_likeliest_and_the_second(classifier: Classifier) -> None:
+    image = imagette.open_data("digits").test.images[0]
+    answer = classifier.predict(image)
+    ranked = sorted(answer.probabilities.items(), key=lambda item: -item[1])
+    assert (answer.label, answer.probability) == ranked[0]
+    assert (answer.runner_up, answer.runner_up_probability) == ranked[1]
+    assert tuple(answer.probabilities) == classifier.class_names == tuple("0123456789")
+    assert answer.note == ""
+    assert classifier.predict(image[..., 0]) == answer
+
+
+def test_pictures_are_made_to_fit_and_it_is_said(classifier: Classifier, tmp_path: Path) -> None:
+    image = imagette.open_data("digits").test.images[0]
+    big = Image.fromarray(image[..., 0]).resize((64, 64), Image.Resampling.NEAREST)
+    big.convert("RGB").save(tmp_path / "big.png")
+    big.save(tmp_path / "gray.png")
+    answers = classifier.predict_all([tmp_path / "big.png", str(tmp_path / "gray.png")])
+    assert [answer.note for answer in answers] == ["64x64 to 8x8", "64x64 to 8x8"]
+    assert {answer.label for answer in answers} == {classifier.predict(image).label}
+    red = np.zeros((8, 8, 3), np.uint8)
+    red[..., 0] = 200
+    assert classifier.predict(red).note == "colour to gray"
+    assert classifier.predict_all([]) == []
+
+
+def test_many_images_go_in_batches(classifier: Classifier) -> None:
+    images = np.zeros((600, 8, 8, 1), np.uint8)
+    assert classifier.probabilities(images).shape == (600, 10)
+    assert classifier.probabilities(images[:0]).shape == (0, 10)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.zeros((8, 8)), np.zeros((8, 8, 2), np.uint8), np.zeros((0, 8), np.uint8), np.uint8(3)],
+)
+def test_arrays_that_are_no_picture_are_refused(
+    classifier: Classifier, array: NDArray[Any]
+) -> None:
+    with pytest.raises(PictureError, match="expected uint8"):
+        classifier.predict(array)
+
+
+def test_images_of_another_shape_are_refused(classifier: Classifier) -> None:
+    with pytest.raises(PictureError, match=r"uint8 \(2, 9, 9, 1\), expected uint8 \(n, 8, 8, 1\)"):
+        classifier.probabilities(np.zeros((2, 9, 9, 1), np.uint8))
+
+
+def test_metadata_travels_in_the_file(classifier: Classifier, digits_run: Run) -> None:
+    metadata = classifier.metadata
+    assert metadata.image_shape == (8, 8, 1)
+    assert metadata.preparation == {"kind": "resize"}
+    assert metadata.evaluation is not None
+    assert metadata.evaluation["accuracy"] == digits_run.test.accuracy
+    assert metadata.provenance["recipe"] == "sprint"
+
+
+def test_what_does_not_load_is_told(digits_run: Run, tmp_path: Path) -> None:
+    content = digits_run.model.read_bytes()
+    for damaged in (b"", b"not a model", content[: len(content) // 2]):
+        with pytest.raises(ClassifierError, match="is damaged or not an ONNX model"):
+            Classifier(damaged)
+    with pytest.raises(ClassifierError, match="cannot be read: No such file"):
+        imagette.load(tmp_path / "none.onnx")
+    with pytest.raises(RunError, match="there is no run folder"):
+        imagette.load(tmp_path / "none")
+
+
+def test_models_that_imagette_did_not_make_are_refused(digits_run: Run) -> None:
+    model = onnx.load_from_string(digits_run.model.read_bytes())
+    for text in ("{", "[]", '{"format": 1}', '{"format": 1, "class_names": 5}'):
+        onnx.helper.set_model_props(model, {"imagette": text})
+        with pytest.raises(ClassifierError, match="damaged metadata"):
+            Classifier(model.SerializeToString())
+    onnx.helper.set_model_props(model, {"imagette": '{"format": 7}'})
+    with pytest.raises(ClassifierError, match="later version"):
+        Classifier(model.SerializeToString())
+    del model.metadata_props[:]
+    with pytest.raises(ClassifierError, match="was not made by imagette: it has no metadata"):
+        Classifier(model.SerializeToString())
+    model.graph.input[0].name = model.graph.node[0].input[0] = "x"
+    with pytest.raises(ClassifierError, match=r"takes \['x'\]"):
+        Classifier(model.SerializeToString())

@@ -1,0 +1,148 @@
+"""The command line, in-process: what each verb prints, and where."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagette.cli.main import run
+from imagette.cli.text import percent
+from imagette.runs.run import Run
+
+Captured = pytest.CaptureFixture[str]
+
+
+def save_digit(path: Path, side: int = 8) -> Path:
+    """A picture of a digit from the test images."""
+    import imagette
+
+    image = imagette.open_data("digits").test.images[0, ..., 0]
+    Image.fromarray(image).resize((side, side), Image.Resampling.NEAREST).save(path)
+    return path
+
+
+def test_train_prints_results_to_stdout_and_progress_to_stderr(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    out = tmp_path / "runs"
+    assert run(["train", "-r", "sprint", "--epochs", "2", "--seed", "7", "--out", str(out)]) == 0
+    printed = capsys.readouterr()
+    lines = printed.out.splitlines()
+    assert lines[0].startswith("test accuracy ")
+    assert "95 % interval" in lines[0]
+    assert "359 images" in lines[0]
+    assert lines[1].startswith("2 epochs in ")
+    assert lines[2] == f"saved in {out / 'digits-sprint-1'}"
+    assert lines[3] == f"next: imagette predict {out / 'digits-sprint-1'} PICTURE"
+    assert "training on 1,258 images: 2 epochs of 5 steps" in printed.err
+    assert "epoch 2/2" in printed.err
+    assert "val_accuracy" in printed.err
+    record = Run.load(out / "digits-sprint-1")
+    assert (record.settings["seed"], record.settings["epochs"]) == (7, 2)
+
+
+def test_train_can_print_json(tmp_path: Path, capsys: Captured) -> None:
+    assert run(["train", "-r", "sprint", "--epochs", "1", "-o", str(tmp_path), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["path"] == str(tmp_path / "digits-sprint-1")
+    assert 0 <= printed["test"]["accuracy"] <= 1
+
+
+def test_evaluate_prints_scores_and_the_matrix(digits_run: Run, capsys: Captured) -> None:
+    assert run(["evaluate", str(digits_run.path)]) == 0
+    printed = capsys.readouterr().out
+    for words in (
+        "accuracy",
+        "log loss",
+        "macro F1",
+        "calibration error",
+        "precision",
+        "label (rows)",
+    ):
+        assert words in printed
+    assert run(["evaluate", str(digits_run.path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(digits_run.test.to_dict()))
+
+
+def test_evaluate_on_other_data_of_the_same_classes(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (40, 12, 12), dtype=np.uint8)
+    labels = np.arange(40) % 10
+    np.savez(
+        tmp_path / "other.npz",
+        x_train=images,
+        y_train=labels,
+        x_test=images[:20],
+        y_test=labels[:20],
+    )
+    assert (
+        run(["evaluate", str(digits_run.path), "--data", str(tmp_path / "other.npz"), "--json"])
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out)["images"] == 20
+
+
+def test_predict_names_label_probability_and_runner_up(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    picture = save_digit(tmp_path / "seven.png")
+    assert run(["predict", str(digits_run.path), str(picture)]) == 0
+    printed = capsys.readouterr().out
+    assert "runner-up" in printed
+    assert "changed" not in printed
+    folder = tmp_path / "more"
+    folder.mkdir()
+    save_digit(folder / "b.png", 40)
+    save_digit(folder / "a.PNG")
+    (folder / "notes.txt").write_text("not a picture")
+    assert run(["predict", str(digits_run.path), str(picture), str(folder), "--json"]) == 0
+    answers = json.loads(capsys.readouterr().out)
+    assert [Path(answer["picture"]).name for answer in answers] == ["seven.png", "a.PNG", "b.png"]
+    assert len({answer["label"] for answer in answers}) == 1
+    assert [answer["note"] for answer in answers] == ["", "", "40x40 to 8x8"]
+    assert run(["predict", str(digits_run.path), str(folder)]) == 0
+    assert "40x40 to 8x8" in capsys.readouterr().out
+
+
+def test_recipes_lists_them_all(capsys: Captured) -> None:
+    assert run(["recipes"]) == 0
+    printed = capsys.readouterr().out
+    for words in ("standard", "sprint", "classic", "1,199,882", "published 99.04 %"):
+        assert words in printed
+    assert run(["recipes", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["name"]: row["parameters"] for row in rows}["wide-dense"] == 3_274_634
+    assert all(row["multiply_adds"] > 0 for row in rows)
+
+
+def test_summary_is_keras_summary_plus_cost(capsys: Captured) -> None:
+    assert run(["summary", "classic", "--data", "mnist"]) == 0
+    printed = capsys.readouterr().out
+    for words in ("conv2d_1 (Conv2D)", "(None, 24, 24, 64)", "18,496", "10,616,832", "11,992,448"):
+        assert words in printed
+    assert run(["summary", "sprint", "--data", "cifar10", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["layers"][0]["shape"] == [32, 32, 3]
+
+
+def test_help_and_version(capsys: Captured) -> None:
+    import imagette
+
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"imagette {imagette.__version__}\n"
+    assert run(["--help"]) == 0
+    for verb in ("train", "evaluate", "predict", "recipes", "summary"):
+        assert run([verb, "--help"]) == 0
+    assert "--learning-rate" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("correct", "images", "text"),
+    [(9927, 10_000, "99.27 %"), (353, 359, "98.3 %"), (9, 10, "90 %"), (10, 10, "100 %")],
+)
+def test_no_more_digits_than_the_interval_supports(correct: int, images: int, text: str) -> None:
+    from imagette.evaluation import wilson_interval
+
+    assert percent(correct / images, wilson_interval(correct, images)) == text

@@ -1,0 +1,254 @@
+"""Bad input: each gets its message on stderr and its exit code, and nothing is written."""
+
+import errno
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagette.cli.main import run
+from imagette.runs.run import Run
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, and a machine without data sets and without a network."""
+    for name in ("IMAGETTE_DATA", "KERAS_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nothing listens there
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    return work
+
+
+def refused(arguments: list[str], code: int, capsys: Captured) -> str:
+    """The message of a command that must fail with `code` and leave nothing behind."""
+    before = sorted(Path.cwd().rglob("*"))
+    assert run(arguments) == code
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "Traceback" not in printed.err
+    assert sorted(Path.cwd().rglob("*")) == before
+    return printed.err
+
+
+def npz(name: str, labels: list[int], side: int = 8) -> str:
+    images = np.random.default_rng(0).integers(0, 256, (len(labels), side, side), dtype=np.uint8)
+    np.savez(name, x_train=images, y_train=np.array(labels))
+    return name
+
+
+def test_an_unknown_data_set_gets_the_nearest_names(capsys: Captured) -> None:
+    message = refused(["train", "mnits"], 1, capsys)
+    assert "no data set 'mnits'; did you mean 'mnist'" in message
+
+
+def test_an_unknown_recipe_gets_the_nearest_names(capsys: Captured) -> None:
+    message = refused(["train", "--recipe", "sprnt"], 1, capsys)
+    assert "no recipe 'sprnt'; did you mean 'sprint'" in message
+    assert "did you mean 'classic'" in refused(["summary", "clasic"], 1, capsys)
+
+
+def test_no_network_and_no_copy_names_every_place(capsys: Captured, nowhere: Path) -> None:
+    message = refused(["train", "mnist"], 1, capsys)
+    assert "mnist is not on this machine, searched:" in message
+    assert str(nowhere.parent / "home" / ".keras" / "datasets" / "mnist.npz") in message
+    assert "train-images-idx3-ubyte.gz could not be downloaded" in message
+    assert "ossci-datasets" in message
+    assert "storage.googleapis.com" in message
+    assert "put mnist.npz into" in message
+
+
+@pytest.mark.parametrize("damage", ["truncated", "altered"])
+def test_a_damaged_mnist_is_refused(
+    damage: str, capsys: Captured, nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = nowhere.parent / "mnist.npz"
+    shape = {"x_train": (6, 28, 28), "y_train": (6,), "x_test": (2, 28, 28), "y_test": (2,)}
+    arrays: dict[str, Any] = {name: np.zeros(size, np.uint8) for name, size in shape.items()}
+    np.savez(file, **arrays)
+    if damage == "truncated":
+        file.write_bytes(file.read_bytes()[:-50])
+    monkeypatch.setenv("IMAGETTE_DATA", str(file.parent))
+    message = refused(["train", "mnist"], 1, capsys)
+    assert str(file) in message
+    expected = "truncated, altered" if damage == "truncated" else "x_train has the checksum"
+    assert expected in message
+
+
+def test_a_recipe_too_deep_says_the_smallest_size(capsys: Captured) -> None:
+    message = refused(["train", "digits", "--recipe", "lenet"], 1, capsys)
+    assert "too deep for images of 8x8" in message
+    assert "The smallest size that works is 12x12" in message
+
+
+def test_one_class_only(capsys: Captured) -> None:
+    message = refused(["train", npz("one.npz", [3] * 9)], 1, capsys)
+    assert "there is one class only, '3': expected two or more" in message
+
+
+def test_fewer_images_than_classes_or_than_can_be_split(capsys: Captured) -> None:
+    message = refused(["train", npz("few.npz", [0, 1, 2])], 1, capsys)
+    assert "class '0' has 1 different image, expected at least 2" in message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "--epochs", "0"], "epochs=0: expected at least 1"),
+        (["train", "--epochs", "many"], "Invalid value for '--epochs'"),
+        (["train", "--optimizer", "magic"], "magic"),
+        (["train", "--learning-rate", "-1"], "learning_rate=-1.0: expected more than 0"),
+        (["train", "--nonsense"], "No such option"),
+        (["tarin"], "No such command 'tarin'"),
+        (["predict"], "Missing argument"),
+    ],
+)
+def test_usage_errors_are_exit_code_2(arguments: list[str], message: str, capsys: Captured) -> None:
+    assert message in refused(arguments, 2, capsys)
+
+
+def test_an_unwritable_out(capsys: Captured, nowhere: Path) -> None:
+    (nowhere / "file").touch()
+    message = refused(["train", "--out", "file"], 1, capsys)
+    assert "cannot write to file: Not a directory. Choose another folder with --out" in message
+
+
+def test_a_full_disk_leaves_nothing_half_made(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, written = os.fsync, []
+
+    def full_after_the_probe(descriptor: int) -> None:
+        written.append(descriptor)
+        if len(written) > 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full_after_the_probe)
+    before = sorted(Path.cwd().rglob("*"))
+    assert run(["train", "-r", "sprint", "--epochs", "1"]) == 1
+    assert "No space left on device. Nothing of it was kept" in capsys.readouterr().err
+    assert sorted(Path.cwd().rglob("*")) == before
+
+
+def test_a_file_size_limit_of_the_system_leaves_nothing_half_made(nowhere: Path) -> None:
+    """As the disk fills: the real system refuses to write the model."""
+    program = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "from imagette.cli.main import run\n"
+        "sys.exit(run(['train', '-r', 'sprint', '--epochs', '1']))\n"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert result.returncode == 1
+    assert "File too large. Nothing of it was kept" in result.stderr
+    assert list(nowhere.iterdir()) == []
+
+
+def test_ctrl_c_stops_cleanly(nowhere: Path) -> None:
+    """A real process, interrupted while it trains."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "imagette", "train", "--epochs", "100000"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    assert "training on" in process.stderr.readline()
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.endswith("imagette: interrupted, nothing was saved\n")
+    assert "Traceback" not in err
+    assert out == ""
+    assert list(nowhere.iterdir()) == []
+
+
+def _bomb(path: Path) -> None:
+    """A PNG that says it is 50,000 x 50,000 and holds no pixel."""
+    header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + header
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(header)) + chunk
+        + struct.pack(">I", zlib.crc32(chunk)) + struct.pack(">I", 0) + b"IDAT"
+        + struct.pack(">I", zlib.crc32(b"IDAT"))
+    )  # fmt: skip
+
+
+def _truncated(path: Path) -> None:
+    Image.effect_noise((64, 64), 50).save(path)
+    path.write_bytes(path.read_bytes()[:500])
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: None, "there is no file x.png"),
+        (lambda path: path.write_text("hello, I am text"), "x.png is not a picture"),
+        (_truncated, "x.png is damaged or truncated"),
+        (_bomb, "x.png claims more pixels than the limit of 50 million"),
+        (lambda path: path.mkdir(), "the folder x.png holds no pictures"),
+    ],
+)
+def test_pictures_that_cannot_be_read(
+    make: Callable[[Path], object], message: str, digits_run: Run, capsys: Captured
+) -> None:
+    make(Path("x.png"))
+    assert message in refused(["predict", str(digits_run.path), "x.png"], 1, capsys)
+
+
+def test_one_bad_picture_stops_no_other(digits_run: Run, capsys: Captured) -> None:
+    Image.new("L", (8, 8)).save("good.png")
+    assert run(["predict", str(digits_run.path), "bad.png", "good.png"]) == 1
+    printed = capsys.readouterr()
+    assert "good.png" in printed.out
+    assert "there is no file bad.png" in printed.err
+
+
+def test_run_folders_that_are_none(digits_run: Run, capsys: Captured, nowhere: Path) -> None:
+    Image.new("L", (8, 8)).save("good.png")
+    assert "no run folder" in refused(["predict", "none", "good.png"], 1, capsys)
+    folder = nowhere.parent / "run"
+    shutil.copytree(digits_run.path, folder)
+    (folder / "model.onnx").write_bytes(digits_run.model.read_bytes()[:1000])
+    message = refused(["predict", str(folder), "good.png"], 1, capsys)
+    assert "model.onnx is damaged or not an ONNX model" in message
+    (folder / "run.json").unlink()
+    message = refused(["predict", str(folder), "good.png"], 1, capsys)
+    assert "has no run.json: it is not a run folder, or its training did not finish" in message
+    assert "has no run.json" in refused(["evaluate", str(folder)], 1, capsys)
+
+
+def test_evaluate_on_data_of_other_classes(digits_run: Run, capsys: Captured) -> None:
+    data = npz("two.npz", [0, 1] * 20)
+    message = refused(["evaluate", str(digits_run.path), "--data", data], 1, capsys)
+    assert "the data has the classes 0, 1, and the classifier knows 0, 1, 2" in message
+
+
+def test_changed_data_is_not_taken_for_the_run_s_own(capsys: Captured) -> None:
+    data = npz("mine.npz", [0, 1] * 20)
+    assert run(["train", data, "-r", "sprint", "--epochs", "1"]) == 0
+    npz("mine.npz", [0, 1, 1] * 20)
+    capsys.readouterr()
+    message = refused(["evaluate", "runs/mine-sprint-1"], 1, capsys)
+    assert "the test images of mine.npz are not those of the run any more" in message

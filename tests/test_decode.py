@@ -1,0 +1,240 @@
+"""Pictures of every kind come out upright and on white, and bad ones are refused with a reason."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from imagette.errors import PictureError
+from imagette.images.decode import FORMATS, MAXIMUM_BYTES, decode, decode_bytes
+from tests.test_idx import altered
+
+LOSSLESS: dict[str, dict[str, Any]] = {
+    "PNG": {},
+    "BMP": {},
+    "TIFF": {},
+    "WEBP": {"lossless": True},
+}
+
+
+def colours() -> NDArray[np.uint8]:
+    """Twelve rows, sixteen columns; no two corners are alike."""
+    rows, columns = np.mgrid[:12, :16]
+    return np.stack([rows * 20, columns * 15, 255 - rows * 10], axis=2).astype(np.uint8)
+
+
+def encoded(picture: Image.Image, format: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, format, **options)
+    return file.getvalue()
+
+
+def received(picture: Image.Image, format: str = "PNG", **options: Any) -> NDArray[np.uint8]:
+    return decode_bytes(encoded(picture, format, **options), "test picture")
+
+
+def png(width: int, height: int, pixels: bytes) -> bytes:
+    """A gray PNG that claims a size, with any bytes in place of its compressed pixels."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("format", LOSSLESS)
+def test_colours_come_back_as_they_were(format: str) -> None:
+    pixels = received(Image.fromarray(colours()), format, **LOSSLESS[format])
+    assert pixels.dtype == np.uint8
+    np.testing.assert_array_equal(pixels, colours())
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_gray_pictures_have_one_channel_in_every_format(format: str) -> None:
+    gray = colours()[..., 1]
+    pixels = received(Image.fromarray(gray), format, **LOSSLESS.get(format, {}))
+    assert pixels.shape == (12, 16, 1)
+    np.testing.assert_allclose(pixels[..., 0].astype(int), gray, atol=4 if format == "JPEG" else 0)
+
+
+def test_jpeg_comes_back_nearly_as_it_was() -> None:
+    pixels = received(Image.fromarray(colours()), "JPEG", quality=95, subsampling=0)
+    np.testing.assert_allclose(pixels.astype(int), colours(), atol=8)
+
+
+def test_equal_colours_are_gray() -> None:
+    gray = np.repeat(colours()[..., :1], 3, axis=2)
+    np.testing.assert_array_equal(received(Image.fromarray(gray)), gray[..., :1])
+
+
+@pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF"])
+def test_one_bit_is_black_and_white(format: str) -> None:
+    board = np.indices((5, 9)).sum(axis=0) % 2 == 1
+    np.testing.assert_array_equal(received(Image.fromarray(board), format)[..., 0], board * 255)
+
+
+@pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF", "GIF"])
+def test_a_palette_is_looked_up(format: str) -> None:
+    picture = Image.new("P", (3, 1))
+    picture.putpalette([255, 0, 0, 0, 128, 255, 9, 9, 9])
+    picture.putdata([1, 0, 2])
+    assert received(picture, format).tolist() == [[[0, 128, 255], [255, 0, 0], [9, 9, 9]]]
+
+
+@pytest.mark.parametrize("format", ["PNG", "TIFF"])
+def test_sixteen_bits_become_eight(format: str) -> None:
+    values = np.array([[0, 128, 129, 257, 25700, 65406, 65407, 65535]], np.uint16)
+    pixels = received(Image.fromarray(values), format)
+    assert pixels[..., 0].tolist() == [[0, 0, 1, 1, 100, 254, 255, 255]]
+
+
+def test_deeper_grays_are_clipped_to_sixteen_bits() -> None:
+    integers = np.array([[-5, 0, 257, 65535, 2**30]], np.int32)
+    assert received(Image.fromarray(integers), "TIFF")[..., 0].tolist() == [[0, 0, 1, 255, 255]]
+    floats = np.array([[np.nan, -np.inf, 514.0, np.inf]], np.float32)
+    assert received(Image.fromarray(floats), "TIFF")[..., 0].tolist() == [[0, 0, 2, 255]]
+
+
+@pytest.mark.parametrize("format", ["PNG", "TIFF", "WEBP"])
+def test_what_is_transparent_shows_white(format: str) -> None:
+    layer = np.array([[[200, 0, 0, 255], [200, 0, 0, 0], [200, 0, 0, 51]]], np.uint8)
+    options = {"lossless": True, "exact": True} if format == "WEBP" else {}
+    pixels = received(Image.fromarray(layer), format, **options)
+    expected = [[[200, 0, 0], [255, 255, 255], [244, 204, 204]]]  # a fifth over white
+    np.testing.assert_allclose(pixels.astype(int), expected, atol=1)
+
+
+def test_gray_and_palettes_can_be_transparent_too() -> None:
+    layer = np.array([[[10, 255], [10, 0]]], np.uint8)
+    assert received(Image.fromarray(layer, "LA")).tolist() == [[[10], [255]]]
+    picture = Image.new("P", (2, 1))
+    picture.putpalette([255, 0, 0, 0, 128, 255])
+    picture.putdata([0, 1])
+    for kind in ("PNG", "GIF"):
+        pixels = received(picture, kind, transparency=0)
+        assert pixels.tolist() == [[[255, 255, 255], [0, 128, 255]]]
+
+
+@pytest.mark.parametrize("format", ["TIFF", "JPEG"])
+def test_printing_inks_become_colours(format: str) -> None:
+    inks = np.zeros((8, 8, 4), np.uint8)
+    inks[..., 0] = 255  # cyan takes away red
+    pixels = received(Image.fromarray(inks, "CMYK"), format)
+    np.testing.assert_allclose(pixels.astype(int), np.full((8, 8, 3), (0, 255, 255)), atol=3)
+
+
+# What a camera stores for an upright picture, by the number it writes (EXIF, tag 0x0112).
+STORED = {
+    1: lambda upright: upright,
+    2: np.fliplr,
+    3: lambda upright: np.rot90(upright, 2),
+    4: np.flipud,
+    5: lambda upright: upright.swapaxes(0, 1),
+    6: lambda upright: np.rot90(upright, 1),
+    7: lambda upright: np.rot90(upright, 2).swapaxes(0, 1),
+    8: lambda upright: np.rot90(upright, -1),
+}
+
+
+@pytest.mark.parametrize("orientation", STORED)
+def test_pictures_are_turned_upright(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = Image.fromarray(np.ascontiguousarray(STORED[orientation](colours())))
+    np.testing.assert_array_equal(received(stored, "PNG", exif=exif), colours())
+    turned = received(stored, "JPEG", exif=exif, quality=95, subsampling=0)
+    np.testing.assert_allclose(turned.astype(int), colours(), atol=8)
+
+
+@pytest.mark.parametrize("format", ["GIF", "WEBP", "TIFF", "PNG"])
+def test_of_several_frames_the_first_counts(format: str) -> None:
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
+    options = LOSSLESS.get(format, {}) | {"save_all": True, "append_images": frames[1:]}
+    assert (received(frames[0], format, **options) == (255, 0, 0)).all()
+
+
+def test_a_file_is_read_as_its_bytes_are(tmp_path: Path) -> None:
+    path = tmp_path / "really a png.jpg"
+    path.write_bytes(encoded(Image.fromarray(colours()), "PNG"))
+    np.testing.assert_array_equal(decode(path), colours())
+    assert path.read_bytes() == encoded(Image.fromarray(colours()), "PNG")
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match=r"there is no file .*nowhere\.png"):
+        decode(tmp_path / "nowhere.png")
+    with pytest.raises(PictureError, match="is a folder, expected a picture"):
+        decode(tmp_path)
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(PictureError, match=r"a\.png cannot be read: Not a directory"):
+        decode(tmp_path / "file/a.png")
+
+
+def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "huge.png"
+    with path.open("wb") as file:
+        file.truncate(MAXIMUM_BYTES + 1)  # a hole: it takes no space
+    with pytest.raises(PictureError, match=r"huge\.png has more than 500 MB. Make it smaller"):
+        decode(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", r"is not a picture that imagette reads \(PNG, JPEG, .*WEBP\): it starts with b''"),
+        (b"just some text", "is not a picture that imagette reads .*starts with b'just som'"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0", "is not a picture that imagette reads"),
+        (encoded(Image.fromarray(colours()), "PNG")[:-40], "is damaged or truncated .*Replace"),
+        (encoded(Image.fromarray(colours()), "JPEG")[:-40], "is damaged or truncated"),
+        (png(4, 4, b"no pixels"), "is damaged or truncated"),
+        # Were one pixel decoded, these would be damaged: none is.
+        (
+            png(8_000, 8_000, b"no pixels"),
+            "claims 8000 x 8000 pixels, more than .* 50 million. Make",
+        ),
+        (
+            png(50_000, 50_000, b"no pixels"),
+            "claims more pixels than the limit of 50 million. Make",
+        ),
+    ],
+)
+def test_bad_bytes_are_refused_with_their_reason(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(content)
+    with pytest.raises(PictureError, match=rf"picture\.png {message}"):
+        decode(path)
+
+
+SAMPLES = {kind: encoded(Image.fromarray(colours()), kind) for kind in FORMATS}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@settings(max_examples=60)
+@given(data=st.data())
+def test_whatever_the_bytes_only_picture_error_escapes(format: str, data: st.DataObject) -> None:
+    content = data.draw(
+        altered(SAMPLES[format]) | st.binary(max_size=60).map(SAMPLES[format][:12].__add__)
+    )
+    try:
+        pixels = decode_bytes(content, "fuzzed picture")
+    except PictureError as error:
+        assert "fuzzed picture" in str(error)
+    else:
+        assert pixels.dtype == np.uint8
+        assert pixels.ndim == 3
+        assert pixels.shape[2] in (1, 3)

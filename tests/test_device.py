@@ -1,0 +1,68 @@
+"""Where to compute, how precisely, and on how many cores."""
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from imagette import machine
+from imagette.training import device, memory
+
+CPU = torch.device("cpu")
+
+
+def test_precision_is_as_asked_or_as_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert device.choose_precision("float32", CPU) == torch.float32
+    assert device.choose_precision("bfloat16", CPU) == torch.bfloat16
+    for faster, dtype in ((True, torch.bfloat16), (False, torch.float32)):
+        monkeypatch.setattr(device, "bfloat16_is_faster", lambda faster=faster: faster)
+        assert device.choose_precision("auto", CPU) == dtype
+    assert device.choose_precision("auto", torch.device("mps")) == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("bfloat16", "float32", "faster"), [(1.0, 2.0, True), (1.0, 1.0, False), (0.9, 1.0, False)]
+)
+def test_bfloat16_must_be_clearly_faster(
+    bfloat16: float, float32: float, faster: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = {torch.bfloat16: bfloat16, torch.float32: float32}
+    monkeypatch.setattr(device, "_sample_work", seconds.__getitem__)
+    threads = torch.get_num_threads()
+    assert device.bfloat16_is_faster.__wrapped__() == faster
+    assert torch.get_num_threads() == threads
+
+
+def test_the_measured_work_runs_in_both_precisions() -> None:
+    assert device._sample_work(torch.float32) > 0
+    assert device._sample_work(torch.bfloat16) > 0
+
+
+def test_cores_are_those_this_process_may_use(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    limit = tmp_path / "cpu.max"
+    monkeypatch.setattr(machine, "_CGROUP_LIMIT", limit)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(8)), raising=False)
+    assert machine.usable_cores() == 8
+    for text, cores in (("300000 100000", 3), ("max 100000", 8), ("20000 100000", 1), ("x", 8)):
+        limit.write_text(text)
+        assert machine.usable_cores() == cores
+
+
+def test_the_description_names_no_machine() -> None:
+    description = machine.describe()
+    assert set(description) == {"processor", "cores", "system", "python"}
+    assert os.uname().nodename not in str(description)
+
+
+def test_memory_is_kept_within_the_block_only_where_there_is_glibc(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with memory.freed_memory_kept():
+        assert torch.ones(10).sum() == 10
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert memory._glibc() is None
+    with memory.freed_memory_kept():
+        pass

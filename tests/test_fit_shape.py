@@ -1,0 +1,84 @@
+"""Pictures come to a classifier's shape as Pillow would bring them, and the note says how."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+from PIL import Image
+
+from imagette.images.fit_shape import Shape, fit_shape
+
+
+def picture(height: int, width: int, channels: int) -> NDArray[np.uint8]:
+    random = np.random.default_rng(height * width)
+    return random.integers(0, 256, (height, width, channels), np.uint8)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_picture_that_fits_stays_as_it_is(channels: int) -> None:
+    original = picture(5, 7, channels)
+    fitted, note = fit_shape(original, (5, 7, channels))
+    np.testing.assert_array_equal(fitted, original)
+    assert note == ""
+
+
+def test_colours_become_gray_by_their_luma() -> None:
+    original = picture(5, 7, 3)
+    fitted, note = fit_shape(original, (5, 7, 1))
+    assert note == "colour to gray"
+    np.testing.assert_array_equal(fitted[..., 0], Image.fromarray(original).convert("L"))
+    luma = original @ np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
+    np.testing.assert_allclose(fitted[..., 0], luma, atol=1)
+
+
+def test_gray_becomes_three_equal_colours() -> None:
+    original = picture(5, 7, 1)
+    fitted, note = fit_shape(original, (5, 7, 3))
+    assert note == "gray to colour"
+    assert fitted.shape == (5, 7, 3)
+    assert (fitted == original).all()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("size", [(28, 28), (3, 20), (1, 1), (40, 9)])
+def test_the_size_is_changed_with_lanczos_filter(size: tuple[int, int], channels: int) -> None:
+    original = picture(14, 21, channels)
+    fitted, note = fit_shape(original, (*size, channels))
+    height, width = size
+    assert note == f"21x14 to {width}x{height}"
+    for channel in range(channels):
+        plane = Image.fromarray(original[..., channel])
+        expected = plane.resize((width, height), Image.Resampling.LANCZOS)
+        np.testing.assert_array_equal(fitted[..., channel], expected)
+
+
+def test_both_changes_are_noted_in_order_and_gray_comes_first() -> None:
+    original = picture(14, 14, 3)
+    fitted, note = fit_shape(original, (28, 28, 1))
+    assert note == "colour to gray, 14x14 to 28x28"
+    gray = Image.fromarray(original).convert("L")
+    expected = gray.resize((28, 28), Image.Resampling.LANCZOS)
+    np.testing.assert_array_equal(fitted[..., 0], expected)
+    assert fit_shape(picture(14, 14, 1), (28, 20, 3))[1] == "gray to colour, 14x14 to 20x28"
+
+
+def test_an_even_surface_stays_even() -> None:
+    fitted, _ = fit_shape(np.full((17, 23, 3), (10, 20, 30), np.uint8), (8, 40, 3))
+    assert (fitted == (10, 20, 30)).all()
+
+
+sides = st.integers(1, 30)
+channels = st.sampled_from([1, 3])
+shapes = st.tuples(sides, sides, channels)
+
+
+@given(shapes.flatmap(lambda shape: arrays(np.uint8, shape)), shapes)
+def test_any_picture_comes_to_any_shape(original: NDArray[np.uint8], shape: Shape) -> None:
+    before = original.copy()
+    fitted, note = fit_shape(original, shape)
+    assert fitted.dtype == np.uint8
+    assert fitted.shape == shape
+    assert bool(note) == (original.shape != shape)
+    np.testing.assert_array_equal(original, before)

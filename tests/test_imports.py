@@ -1,0 +1,67 @@
+"""What is public, and what is imported when."""
+
+import subprocess
+import sys
+
+import pytest
+
+import imagette
+
+HEAVY = ("torch", "keras", "tensorflow", "onnx", "onnxruntime", "matplotlib", "sklearn", "scipy")
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules in a new interpreter after `code` has run."""
+    program = f"import sys\n{code}\nprint(*{{m.partition('.')[0] for m in sys.modules}})"
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return set(result.stdout.splitlines()[-1].split())
+
+
+def test_importing_imagette_imports_nothing_heavy() -> None:
+    loaded = loaded_by("import imagette")
+    assert "imagette" in loaded
+    assert not loaded & {*HEAVY, "numpy", "rich", "typer"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    loaded = loaded_by(f"from imagette.cli.main import run\nassert run({arguments!r}) == 0")
+    assert not loaded & {*HEAVY, "numpy"}
+
+
+def test_answering_imports_neither_torch_nor_keras_nor_sklearn(digits_run: imagette.Run) -> None:
+    path = str(digits_run.path)
+    for arguments in (["predict", path, "examples/seven.png"], ["evaluate", path]):
+        loaded = loaded_by(f"from imagette.cli.main import run\nassert run({arguments!r}) == 0")
+        assert "onnxruntime" in loaded
+        assert not loaded & {"torch", "keras", "tensorflow", "onnx", "matplotlib"}
+        if arguments[0] == "predict":
+            assert not loaded & {"sklearn", "scipy"}
+
+
+def test_public_names_are_sorted_and_all_there() -> None:
+    assert imagette.__all__ == sorted(imagette.__all__)
+    assert imagette.__all__ == [
+        "Classifier", "Dataset", "ImagetteError", "Network", "Run", "Settings", "Splits",
+        "evaluate", "load", "open_data", "recipes", "summary", "train",
+    ]  # fmt: skip
+    for name in imagette.__all__:
+        assert getattr(imagette, name).__doc__
+        assert name in dir(imagette)
+    with pytest.raises(AttributeError, match="no attribute 'predict_everything'"):
+        imagette.predict_everything  # noqa: B018
+
+
+def test_every_error_is_an_imagette_error() -> None:
+    from imagette import errors
+
+    classes = [
+        value
+        for value in vars(errors).values()
+        if isinstance(value, type) and value.__module__ == errors.__name__
+    ]
+    assert all(issubclass(value, imagette.ImagetteError) for value in classes)
+    assert errors.__doc__ is not None
+    assert all(value.__name__ in errors.__doc__ for value in classes)

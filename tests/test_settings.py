@@ -1,0 +1,49 @@
+"""Settings: ranges, messages, and what overrides what."""
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from imagette.errors import SettingsError
+from imagette.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("epochs", 0, "at least 1"),
+        ("batch_size", -1, "at least 1"),
+        ("learning_rate", 0.0, "more than 0"),
+        ("learning_rate", float("nan"), "finite"),
+        ("label_smoothing", 1.0, "less than 1"),
+        ("shift", 0.6, "at most 0.5"),
+        ("optimizer", "adm", "one of sgd, adam, rmsprop, adadelta"),
+        ("precision", "float16", "one of auto, float32, bfloat16"),
+        ("momentum", 1.0, "less than 1"),
+        ("seed", -1, "at least 0"),
+    ],
+)
+def test_a_value_outside_its_range_says_the_range(name: str, value: Any, expected: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}=.*expected.*{expected}"):
+        Settings(**{name: value})
+
+
+def test_none_overrides_nothing_and_unknown_names_are_refused() -> None:
+    settings = Settings(epochs=3, minimum_steps=10)
+    assert settings.override(epochs=None, seed=None) == settings
+    assert settings.override(seed=4) == dataclasses.replace(settings, seed=4)
+    assert settings.override(epochs=1).minimum_steps == 0
+    assert settings.override(epochs=1, minimum_steps=7).minimum_steps == 7
+    with pytest.raises(SettingsError, match="no setting 'epoch'"):
+        settings.override(epoch=3)
+
+
+def test_settings_survive_json() -> None:
+    settings = Settings(epochs=3, beta_1=0.5)
+    assert Settings(**json.loads(json.dumps(dataclasses.asdict(settings)))) == settings
+
+
+def test_every_setting_says_what_it_is() -> None:
+    assert all(field.metadata["help"] for field in dataclasses.fields(Settings))

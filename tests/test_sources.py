@@ -1,0 +1,214 @@
+"""Opening a source gives three stratified sides, or says what is wrong and how to mend it."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from imagette.data import catalogue
+from imagette.data.dataset import Dataset, Splits
+from imagette.data.formats import cifar
+from imagette.data.locate import own_cache
+from imagette.data.sources import open_source
+from imagette.errors import DatasetError, DownloadError, ImagetteError, SourceError
+from tests.test_cifar import TRAIN, write
+from tests.test_download import Recorder, refusing, serve, without_proxies
+from tests.test_locate import isolate, put_idx, put_npz, tiny_arrays, tiny_entry
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    isolate(monkeypatch, tmp_path)
+    without_proxies(monkeypatch)
+    return tmp_path
+
+
+def arrays(images: int = 100, **changes: Any) -> dict[str, Any]:
+    """Different 4x4 images with the labels 3 and 7, seven in ten of them 7."""
+    pixels = np.random.default_rng(images).integers(0, 256, (images, 4, 4), np.uint8)
+    labels = np.where(np.arange(images) % 10 < 3, 3, 7)
+    return {"x_train": pixels, "y_train": labels} | changes
+
+
+def save(folder: Path, content: dict[str, Any]) -> Path:
+    np.savez(folder / "stamps.npz", **content)
+    return folder / "stamps.npz"
+
+
+def sides(splits: Splits) -> tuple[Dataset, Dataset, Dataset]:
+    return splits.train, splits.validation, splits.test
+
+
+def test_digits_are_divided_into_70_10_and_20_in_100_of_each_class() -> None:
+    splits = open_source("digits")
+    assert (splits.name, splits.shape, splits.mirror) == ("digits", (8, 8, 1), False)
+    assert splits.class_names == tuple("0123456789")
+    counts = np.array([side.counts() for side in sides(splits)])
+    assert counts.sum() == 1797
+    for side, share in zip(counts, (0.7, 0.1, 0.2), strict=True):
+        np.testing.assert_allclose(side, share * counts.sum(axis=0), atol=1.5)
+
+
+def test_the_seed_decides_and_the_test_set_does_not_hang_on_the_validation_share() -> None:
+    first, again = open_source("digits", seed=1), open_source("digits", seed=1)
+    assert [side.fingerprint for side in sides(first)] == [
+        side.fingerprint for side in sides(again)
+    ]
+    assert open_source("digits", seed=2).test.fingerprint != first.test.fingerprint
+    other = open_source("digits", seed=1, validation=0.3)
+    assert other.test.fingerprint == first.test.fingerprint
+    assert len(other.validation) == pytest.approx(0.3 * 1797, abs=2)
+
+
+def test_an_npz_without_test_images_is_divided(home: Path) -> None:
+    splits = open_source(save(home, arrays()))
+    assert (splits.name, splits.shape, splits.mirror) == ("stamps", (4, 4, 1), False)
+    assert splits.class_names == ("3", "7")
+    counts = [side.counts().tolist() for side in sides(splits)]
+    assert counts == [[21, 49], [3, 7], [6, 14]]
+
+
+def test_an_npz_keeps_its_own_test_images(home: Path) -> None:
+    test = arrays(20)
+    content = arrays(x_test=test["x_train"], y_test=test["y_train"])
+    splits = open_source(str(save(home, content)))
+    np.testing.assert_array_equal(splits.test.images[..., 0], test["x_train"])
+    assert splits.test.labels.tolist() == (test["y_train"] == 7).astype(int).tolist()
+    assert splits.train.counts().tolist() == [27, 63]
+    assert splits.validation.counts().tolist() == [3, 7]
+
+
+def test_a_class_may_lack_test_images_but_not_training_images(home: Path) -> None:
+    content = arrays(x_test=arrays(2)["x_train"], y_test=np.array([7, 7]))
+    assert open_source(save(home, content)).test.counts().tolist() == [0, 2]
+    content["y_test"] = np.array([5, 7])
+    with pytest.raises(DatasetError, match="class '5' has 0 different images, expected at least 2"):
+        open_source(save(home, content))
+
+
+@pytest.mark.parametrize("extra", ["x_test", "y_test"])
+def test_half_of_a_test_set_is_refused(extra: str, home: Path) -> None:
+    arrays = {"x_train": np.zeros((20, 8, 8), np.uint8), "y_train": np.arange(20) % 2}
+    np.savez(home / "half.npz", **arrays, **{extra: arrays["y_train"]})  # type: ignore[arg-type]
+    with pytest.raises(SourceError, match="has one of x_test and y_test: give both, or neither"):
+        open_source(home / "half.npz")
+
+
+def test_images_in_colour_keep_their_channels(home: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (100, 4, 5, 3), np.uint8)
+    assert open_source(save(home, arrays(x_train=pixels))).shape == (4, 5, 3)
+
+
+FLOATS = arrays()["x_train"] / 255
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"x_train": FLOATS}, DatasetError, r"images are float64 \(100, 4, 4, 1\), expected uint8"),
+        ({"x_train": np.zeros(100, "u1")}, DatasetError, r"images are uint8 \(100,\), expected"),
+        (
+            {"y_train": np.zeros(99, int)},
+            DatasetError,
+            r"int64 \(99,\), expected integers \(100,\)",
+        ),
+        ({"y_train": np.zeros(100)}, DatasetError, r"stamps\.npz: labels are float64 \(100,\)"),
+        ({"y_train": np.eye(100, dtype=int)}, DatasetError, r"int64 \(100, 100\), expected integ"),
+        ({"y_train": np.zeros(100, int)}, DatasetError, "there is one class only, '0': expected"),
+        ({"y_train": np.arange(100)}, DatasetError, "class '0' has 1 different image, expected at"),
+        (
+            {"x_test": arrays(4)["x_train"], "y_test": np.array([0.5, 1, 2, 3])},
+            DatasetError,
+            r"labels are float64 \(4,\), expected integers",
+        ),
+        (
+            {"x_test": np.zeros((4, 6, 4), np.uint8), "y_test": np.array([3, 7, 3, 7])},
+            DatasetError,
+            r"stamps\.npz: test images are \(6, 4, 1\), expected \(4, 4, 1\) as in training",
+        ),
+    ],
+)
+def test_arrays_that_cannot_be_trained_on_are_refused(
+    home: Path, changes: dict[str, Any], error: type[ImagetteError], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        open_source(save(home, arrays(**changes)))
+
+
+@pytest.mark.parametrize(
+    ("validation", "most"), [(0.0, "1"), (1.0, "1"), (-0.1, "0.8"), (0.8, "0.8")]
+)
+def test_a_validation_share_out_of_range_is_refused(
+    home: Path, validation: float, most: str
+) -> None:
+    own_test = {"x_test": arrays(2)["x_train"], "y_test": np.array([3, 7])} if most == "1" else {}
+    message = f"validation share {validation}: expected more than 0 and less than {most}"
+    with pytest.raises(DatasetError, match=message):
+        open_source(save(home, arrays(**own_test)), validation=validation)
+
+
+def test_paths_and_names_that_lead_nowhere_are_refused(home: Path) -> None:
+    with pytest.raises(SourceError, match=r"there is no file nowhere\.npz\. Give the path of an"):
+        open_source("nowhere.npz")
+    with pytest.raises(SourceError, match="did you mean 'digits'"):
+        open_source("digit")
+    path = save(home, {"images": arrays()["x_train"]})
+    with pytest.raises(SourceError, match=r"stamps\.npz has no arrays x_train and y_train\. Name"):
+        open_source(path)
+
+
+def test_without_a_network_the_message_names_places_mirrors_and_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    monkeypatch.setenv("IMAGETTE_DATA", str(home / "data"))
+    mirrors = (refusing(), refusing() + "again/")
+    monkeypatch.setattr(catalogue, "CATALOGUE", (tiny_entry(*mirrors),))
+    with pytest.raises(DownloadError) as caught:
+        open_source("tiny")
+    message = str(caught.value)
+    assert message.startswith("tiny is not on this machine, searched:\n")
+    cache = own_cache() / "tiny"
+    for folder in (home / "data", home / ".keras/datasets", cache):
+        assert f"\n  {folder / 'tiny.npz'}\n" in message
+    for mirror in mirrors:
+        assert f"\n  {mirror}: ConnectionError: " in message
+    assert message.endswith(
+        f"Without a network, put tiny.npz into {cache}, or into a folder that IMAGETTE_DATA names"
+    )
+    # Whoever follows the advice is helped.
+    put_npz(cache)
+    assert open_source("tiny").class_names == ("even", "odd")
+
+
+def test_a_download_is_announced_once_and_kept(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    put_idx(home / "served")
+    recorder = Recorder()
+    with serve(home / "served") as address:
+        monkeypatch.setattr(catalogue, "CATALOGUE", (tiny_entry(address),))
+        downloaded = open_source("tiny", progress=recorder)
+    assert len(recorder.addresses) == 4
+    np.testing.assert_array_equal(downloaded.test.images[..., 0], tiny_arrays()["x_test"])
+    assert [len(side) for side in sides(downloaded)] == [18, 2, 8]
+    kept = open_source("tiny", progress=recorder)  # the server is gone
+    assert len(recorder.addresses) == 4
+    assert kept.train.fingerprint == downloaded.train.fingerprint
+
+
+def test_cifar_records_become_splits_in_colour(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    records = 20
+    monkeypatch.setattr(cifar, "_RECORDS", records)
+    batches = {
+        name: b"".join(bytes([r % 10]) + bytes([number, r] * 1536) for r in range(records))
+        for number, name in enumerate((*TRAIN, "test_batch.bin"))
+    }
+    (own_cache() / "cifar10").mkdir(parents=True)
+    path = write(own_cache() / "cifar10", batches)
+    known_hash = f"md5:{hashlib.md5(path.read_bytes()).hexdigest()}"
+    known = replace(catalogue.entry("cifar10"), downloads=((path.name, known_hash),))
+    monkeypatch.setattr(catalogue, "CATALOGUE", (known,))
+    splits = open_source("cifar10")
+    assert (splits.shape, splits.mirror, splits.class_names[9]) == ((32, 32, 3), True, "truck")
+    assert [side.counts().tolist() for side in sides(splits)] == [[9] * 10, [1] * 10, [2] * 10]
