@@ -18,7 +18,7 @@ def percent(share: float, interval: tuple[float, float] | None = None) -> str:
     digits = 1
     if interval is not None:
         half = 100 * (interval[1] - interval[0]) / 2
-        digits = min(3, max(0, 1 - math.floor(math.log10(half)))) if half > 0 else 1
+        digits = min(3, max(0, math.ceil(-math.log10(half / 5)))) if half > 0 else 1
     return f"{100 * share:.{digits}f} %"
 
 

@@ -1,10 +1,12 @@
 """`sprint`: 99 % on MNIST in one pass over the images.
 
-Claim: see `CLAIM`; measured by `benchmarks/sprint.py`.
+Claim: MNIST 99.24 % (n = 5, standard deviation 0.04), trained in 3.1 s on two cores of an
+AMD EPYC with AVX512-BF16; digits 99.3 % (n = 5). Measured by `benchmarks/main_job.py` and
+`benchmarks/accuracy.py`.
 
 The network and its rates grew from tuomaso's train_mnist_fast (one epoch, short memories in
 Adam, a one-cycle rate). Batch normalisation after pooling, where it touches a quarter of the
-values, and label smoothing each gave 0.2 % on held-out training images.
+values, and label smoothing each gave 0.2 % on 10,000 held-out training images.
 """
 
 from imagette.network import (
@@ -22,8 +24,6 @@ from imagette.network import (
 from imagette.network.layer import Layer, SymbolicTensor
 from imagette.recipes.recipe import Recipe, Shape
 from imagette.settings import Settings
-
-CLAIM = "MNIST"
 
 SETTINGS = Settings(
     epochs=1,
@@ -66,4 +66,10 @@ def build(input_shape: Shape, classes: int) -> Network:
     return Sequential(layers)
 
 
-RECIPE = Recipe("sprint", "a good classifier in seconds", CLAIM, SETTINGS, build)
+RECIPE = Recipe(
+    "sprint",
+    "a good classifier in seconds",
+    "MNIST 99.24 %, n = 5, in 3.1 s on 2 cores",
+    SETTINGS,
+    build,
+)
