@@ -30,6 +30,17 @@ CASES: dict[str, tuple[Settings, Any]] = {
         Settings(optimizer="rmsprop", learning_rate=0.01, rho=0.5, epsilon=1e-3),
         keras.optimizers.RMSprop(0.01, rho=0.5, epsilon=1e-3),
     ),
+    "rmsprop with momentum": (
+        Settings(optimizer="rmsprop", learning_rate=0.01, momentum=0.7),
+        keras.optimizers.RMSprop(0.01, momentum=0.7),
+    ),
+    "adamw": (Settings(optimizer="adamw", learning_rate=0.01), keras.optimizers.AdamW(0.01)),
+    "adam with weight decay": (
+        Settings(optimizer="adam", learning_rate=0.01, weight_decay=0.1),
+        keras.optimizers.Adam(0.01, weight_decay=0.1),
+    ),
+    "nadam": (Settings(optimizer="nadam", learning_rate=0.01), keras.optimizers.Nadam(0.01)),
+    "adagrad": (Settings(optimizer="adagrad", learning_rate=0.1), keras.optimizers.Adagrad(0.1)),
     "adadelta": (Settings(optimizer="adadelta", learning_rate=1.0), keras.optimizers.Adadelta(1.0)),
     "adadelta, other constants": (
         Settings(optimizer="adadelta", learning_rate=0.5, rho=0.8, epsilon=1e-4),
@@ -38,6 +49,7 @@ CASES: dict[str, tuple[Settings, Any]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # within Keras's Nadam
 @pytest.mark.parametrize("name", CASES)
 def test_twenty_steps_agree_with_keras(name: str) -> None:
     settings, reference = CASES[name]
@@ -48,9 +60,10 @@ def test_twenty_steps_agree_with_keras(name: str) -> None:
     reference.build([variable])
     values = torch.from_numpy(start.copy())
     optimizer = OPTIMIZERS[settings.optimizer]
-    slots = optimizer.fresh_slots(values, settings)
+    slots = optimizer.fresh_slots(values)
     for step, gradient in enumerate(gradients.astype(np.float32), start=1):
         reference.apply([torch.from_numpy(gradient)], [variable])
+        values.mul_(1 - settings.learning_rate * optimizer.decay(settings))
         optimizer.update(
             values, torch.from_numpy(gradient), slots, settings.learning_rate, step, settings
         )
@@ -58,3 +71,18 @@ def test_twenty_steps_agree_with_keras(name: str) -> None:
         values.numpy(), variable.value.detach().numpy(), atol=2e-6, rtol=2e-5
     )
     assert not np.allclose(values.numpy(), start)
+
+
+def test_nadam_goes_on_after_thousands_of_steps() -> None:
+    settings = Settings(optimizer="nadam")
+    values, slots = torch.ones(3), OPTIMIZERS["nadam"].fresh_slots(torch.ones(3))
+    OPTIMIZERS["nadam"].update(values, torch.ones(3), slots, 0.1, 100_000, settings)
+    assert torch.isfinite(values).all()
+
+
+def test_every_optimizer_of_the_settings_is_there() -> None:
+    from imagette import settings
+
+    assert set(OPTIMIZERS) == set(settings.OPTIMIZERS)
+    covered = {case[0].optimizer for case in CASES.values()}
+    assert covered == set(OPTIMIZERS)

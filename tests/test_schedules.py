@@ -1,7 +1,11 @@
 """The learning rate over a run."""
 
+from typing import Any
+
+import keras
 import pytest
 
+from imagette.errors import SettingsError
 from imagette.settings import Settings
 from imagette.training.schedules import learning_rate
 
@@ -27,3 +31,36 @@ def test_one_cycle_may_only_fall_or_only_rise(warmup: float) -> None:
     settings = Settings(learning_rate=0.1, schedule="one-cycle", warmup=warmup)
     rates = [learning_rate(settings, step, 10) for step in range(10)]
     assert rates == sorted(rates, reverse=not warmup)
+
+
+SCHEDULES = keras.optimizers.schedules
+KERAS: list[tuple[dict[str, Any], Any]] = [
+    (
+        {"schedule": "exponential", "decay_steps": 7, "decay_rate": 0.5},
+        SCHEDULES.ExponentialDecay(0.1, 7, 0.5),
+    ),
+    (
+        {"schedule": "exponential", "decay_steps": 7, "decay_rate": 0.5, "staircase": True},
+        SCHEDULES.ExponentialDecay(0.1, 7, 0.5, staircase=True),
+    ),
+    (
+        {"schedule": "cosine", "decay_steps": 20, "final_share": 0.1},
+        SCHEDULES.CosineDecay(0.1, 20, alpha=0.1),
+    ),
+    (
+        {"schedule": "piecewise", "boundaries": (5, 12), "rates": (0.1, 0.05, 0.01)},
+        SCHEDULES.PiecewiseConstantDecay([5, 12], [0.1, 0.05, 0.01]),
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "reference"), KERAS)
+def test_schedules_are_those_of_keras(values: dict[str, Any], reference: Any) -> None:
+    settings = Settings(learning_rate=0.1, **values)
+    for step in range(30):
+        assert learning_rate(settings, step, 30) == pytest.approx(float(reference(step)), rel=1e-5)
+
+
+def test_piecewise_needs_one_rate_more_than_boundaries() -> None:
+    with pytest.raises(SettingsError, match="expected 2, one more than there are boundaries"):
+        Settings(schedule="piecewise", boundaries=(5,), rates=(0.1,))

@@ -19,7 +19,7 @@ from imagette.settings import Settings
         ("learning_rate", float("nan"), "finite"),
         ("label_smoothing", 1.0, "less than 1"),
         ("shift", 0.6, "at most 0.5"),
-        ("optimizer", "adm", "one of sgd, adam, rmsprop, adadelta"),
+        ("optimizer", "adm", "one of sgd, adam, adamw"),
         ("precision", "float16", "one of auto, float32, bfloat16"),
         ("momentum", 1.0, "less than 1"),
         ("seed", -1, "at least 0"),

@@ -10,8 +10,8 @@ from typing import Any
 
 from imagette.errors import SettingsError
 
-OPTIMIZERS = ("sgd", "adam", "rmsprop", "adadelta")
-SCHEDULES = ("constant", "one-cycle")
+OPTIMIZERS = ("sgd", "adam", "adamw", "nadam", "rmsprop", "adadelta", "adagrad")
+SCHEDULES = ("constant", "one-cycle", "exponential", "cosine", "piecewise")
 PRECISIONS = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -41,14 +41,24 @@ class Settings:
     warmup: float = _setting(
         0.25, "Share of the steps in which a one-cycle rate rises.", minimum=0, maximum=1
     )
-    momentum: float | None = _setting(None, "Momentum of SGD.", minimum=0, below=1)
+    decay_steps: int | None = _setting(
+        None, "Steps of an exponential or cosine schedule (None: all).", minimum=1
+    )
+    decay_rate: float = _setting(0.96, "Factor of an exponential schedule in decay_steps.", above=0)
+    staircase: bool = _setting(False, "Let an exponential schedule fall in steps.")
+    final_share: float = _setting(
+        0.0, "Where a cosine schedule ends, as a share of the learning rate.", minimum=0
+    )
+    boundaries: tuple[int, ...] = _setting((), "Steps after which a piecewise schedule changes.")
+    rates: tuple[float, ...] = _setting((), "Rates of a piecewise schedule, one more than those.")
+    momentum: float | None = _setting(None, "Momentum of SGD and RMSprop.", minimum=0, below=1)
     nesterov: bool = _setting(False, "Nesterov's form of momentum, for SGD.")
     beta_1: float | None = _setting(None, "Adam's decay of the mean gradient.", minimum=0, below=1)
     beta_2: float | None = _setting(None, "Adam's decay of the mean square.", minimum=0, below=1)
     rho: float | None = _setting(None, "Decay in RMSprop and Adadelta.", minimum=0, below=1)
     epsilon: float | None = _setting(None, "Added where an optimizer divides.", above=0)
-    weight_decay: float = _setting(
-        0.0, "Share of each kernel taken off a step, times the learning rate.", minimum=0
+    weight_decay: float | None = _setting(
+        None, "Share of all weights taken off in a step, times the learning rate.", minimum=0
     )
     label_smoothing: float = _setting(
         0.0, "Probability spread over all classes in the labels.", minimum=0, below=1
@@ -66,6 +76,13 @@ class Settings:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             _check(field.name, getattr(self, field.name), field.metadata)
+        object.__setattr__(self, "boundaries", tuple(self.boundaries))  # JSON has lists
+        object.__setattr__(self, "rates", tuple(self.rates))
+        if self.schedule == "piecewise" and len(self.rates) != len(self.boundaries) + 1:
+            raise SettingsError(
+                f"rates={self.rates}: expected {len(self.boundaries) + 1}, "
+                "one more than there are boundaries"
+            )
 
     def override(self, **changes: Any) -> "Settings":
         """These settings with those `changes` that are not None.
@@ -90,7 +107,7 @@ class Settings:
 
 
 def _check(name: str, value: Any, limits: Any) -> None:
-    if value is None:
+    if value is None or isinstance(value, tuple | list):
         return
     expected = []
     if "choices" in limits and value not in limits["choices"]:

@@ -4,7 +4,7 @@ import dataclasses
 import inspect
 import types
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
@@ -20,7 +20,8 @@ def with_settings(verb: Callable[..., None]) -> Callable[..., None]:
     """
     signature = inspect.signature(verb, eval_str=True)
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    options = [_option(field) for field in dataclasses.fields(Settings)]
+    fields = [f for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple]
+    options = [_option(field) for field in fields]
 
     def command(**arguments: Any) -> None:
         verb(**arguments)

@@ -1,29 +1,39 @@
 """Optimizers with Keras's names, defaults and constants, each on one flat vector of weights.
 
 PyTorch's own differ where it matters for reproducing a Keras result: where Adam's epsilon
-enters, RMSprop's rho and its epsilon inside the root. Each function changes `values` and
-its `slots` in place; `tests/test_optimizers.py` holds them against Keras.
+enters, RMSprop's rho and its epsilon inside the root, Adagrad's first accumulator. Each
+function changes `values` and its `slots` in place; `tests/test_optimizers.py` holds them
+against Keras.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import torch
 
 from imagette.settings import Settings
 
 Slots = dict[str, torch.Tensor]
+Update = Callable[[torch.Tensor, torch.Tensor, Slots, float, int, Settings], None]
 
 
 @dataclass(frozen=True)
 class Optimizer:
-    """An update rule and the names of the vectors that it carries from step to step."""
+    """An update rule, the vectors it carries from step to step (with what they start from).
 
-    update: Callable[[torch.Tensor, torch.Tensor, Slots, float, int, Settings], None]
-    slots: Callable[[Settings], tuple[str, ...]]
+    `weight_decay` is what holds where the settings name none.
+    """
 
-    def fresh_slots(self, values: torch.Tensor, settings: Settings) -> Slots:
-        return {name: torch.zeros_like(values) for name in self.slots(settings)}
+    update: Update
+    slots: Mapping[str, float] = field(default_factory=dict)
+    weight_decay: float = 0.0
+
+    def fresh_slots(self, values: torch.Tensor) -> Slots:
+        return {name: torch.full_like(values, start) for name, start in self.slots.items()}
+
+    def decay(self, settings: Settings) -> float:
+        """The weight decay, decoupled from the gradient (Loshchilov and Hutter 2019)."""
+        return _or(settings.weight_decay, self.weight_decay)
 
 
 def _or(value: float | None, default: float) -> float:
@@ -44,16 +54,45 @@ def _sgd(
         values.add_(velocity)
 
 
+def _moments(gradient: torch.Tensor, slots: Slots, s: Settings) -> tuple[float, float]:
+    """Move Adam's running means on by one gradient; returns their decays."""
+    beta_1, beta_2 = _or(s.beta_1, 0.9), _or(s.beta_2, 0.999)
+    slots["momentum"].lerp_(gradient, 1 - beta_1)
+    slots["velocity"].mul_(beta_2).addcmul_(gradient, gradient, value=1 - beta_2)
+    return beta_1, beta_2
+
+
 def _adam(
     values: torch.Tensor, gradient: torch.Tensor, slots: Slots, rate: float, step: int, s: Settings
 ) -> None:
     """Kingma and Ba 2015, in the order of section 2's efficient form, which Keras uses."""
-    beta_1, beta_2 = _or(s.beta_1, 0.9), _or(s.beta_2, 0.999)
-    slots["momentum"].lerp_(gradient, 1 - beta_1)
-    slots["velocity"].mul_(beta_2).addcmul_(gradient, gradient, value=1 - beta_2)
+    beta_1, beta_2 = _moments(gradient, slots, s)
     rate = rate * (1 - beta_2**step) ** 0.5 / (1 - beta_1**step)
     divisor = slots["velocity"].sqrt().add_(_or(s.epsilon, 1e-7))
     values.addcdiv_(slots["momentum"], divisor, value=-rate)
+
+
+def _nadam(
+    values: torch.Tensor, gradient: torch.Tensor, slots: Slots, rate: float, step: int, s: Settings
+) -> None:
+    """Dozat 2016, algorithm 8, with the decays of Keras."""
+    beta_1, beta_2 = _moments(gradient, slots, s)
+    product, now, following = _nadam_decays(beta_1, step)
+    mean = slots["momentum"] * (following / (1 - product * following))
+    mean.add_(gradient, alpha=(1 - now) / (1 - product))
+    divisor = (slots["velocity"] / (1 - beta_2**step)).sqrt_().add_(_or(s.epsilon, 1e-7))
+    values.addcdiv_(mean, divisor, value=-rate)
+
+
+def _nadam_decays(beta_1: float, step: int) -> tuple[float, float, float]:
+    """Nadam's decays: their product up to `step`, this step's, and the next one's."""
+    product = 1.0
+    for earlier in range(1, step + 1):
+        product *= beta_1 * (1 - 0.5 * 0.96**earlier)
+        if product < 1e-12:  # it only shrinks, and is subtracted from 1
+            break
+    now, following = (beta_1 * (1 - 0.5 * 0.96**at) for at in (step, step + 1))
+    return product, now, following
 
 
 def _rmsprop(
@@ -62,7 +101,11 @@ def _rmsprop(
     rho = _or(s.rho, 0.9)
     slots["velocity"].mul_(rho).addcmul_(gradient, gradient, value=1 - rho)
     divisor = slots["velocity"].add(_or(s.epsilon, 1e-7)).sqrt_()
-    values.addcdiv_(gradient, divisor, value=-rate)
+    if s.momentum:
+        slots["momentum"].mul_(s.momentum).addcdiv_(gradient, divisor, value=rate)
+        values.sub_(slots["momentum"])
+    else:
+        values.addcdiv_(gradient, divisor, value=-rate)
 
 
 def _adadelta(
@@ -77,9 +120,22 @@ def _adadelta(
     values.add_(delta, alpha=-rate)
 
 
+def _adagrad(
+    values: torch.Tensor, gradient: torch.Tensor, slots: Slots, rate: float, step: int, s: Settings
+) -> None:
+    """Duchi, Hazan and Singer 2011, JMLR 12."""
+    slots["accumulator"].addcmul_(gradient, gradient)
+    divisor = slots["accumulator"].add(_or(s.epsilon, 1e-7)).sqrt_()
+    values.addcdiv_(gradient, divisor, value=-rate)
+
+
+_MOMENTS = {"momentum": 0.0, "velocity": 0.0}
 OPTIMIZERS: dict[str, Optimizer] = {
-    "sgd": Optimizer(_sgd, lambda s: ("velocity",) if s.momentum else ()),
-    "adam": Optimizer(_adam, lambda s: ("momentum", "velocity")),
-    "rmsprop": Optimizer(_rmsprop, lambda s: ("velocity",)),
-    "adadelta": Optimizer(_adadelta, lambda s: ("gradients", "deltas")),
+    "sgd": Optimizer(_sgd, {"velocity": 0.0}),
+    "adam": Optimizer(_adam, _MOMENTS),
+    "adamw": Optimizer(_adam, _MOMENTS, weight_decay=0.004),
+    "nadam": Optimizer(_nadam, _MOMENTS),
+    "rmsprop": Optimizer(_rmsprop, {"velocity": 0.0, "momentum": 0.0}),
+    "adadelta": Optimizer(_adadelta, {"gradients": 0.0, "deltas": 0.0}),
+    "adagrad": Optimizer(_adagrad, {"accumulator": 0.1}),
 }

@@ -19,8 +19,7 @@ class Parameters:
     """Weights by "layer/weight".
 
     Attributes:
-        values: the trainable weights, float32, one vector, kernels first.
-        kernels: that first part of `values`; weight decay is for it alone.
+        values: the trainable weights, float32, one vector.
         gradient: a vector like `values`.
         statistics: BatchNormalization's moving ones, float32.
         computed: every weight as the forward pass wants it: PyTorch's layout, its precision.
@@ -50,8 +49,6 @@ class Parameters:
             [nothing, *(self._stored[key].reshape(-1) for key in self._trained)]
         )
         self.gradient = torch.zeros_like(self.values)
-        kernels = [key for key in self._trained if len(specs[key].shape) > 1]
-        self.kernels = self.values[: sum(self._stored[key].numel() for key in kernels)]
         self._copy = self.values if dtype == torch.float32 else self.values.to(dtype)
         self._gradients = self._views(self.gradient)
         self._leaves = self._make_leaves()
@@ -116,11 +113,10 @@ def _layouts(network: Network) -> dict[str, Layout]:
 
 
 def _trained(network: Network) -> list[str]:
-    """The weights that training changes by gradients, kernels first."""
+    """The weights that training changes by gradients."""
     frozen = {node.layer.name for node in network.nodes if not node.layer.trainable}
     specs = network.weight_specs()
-    keys = [k for k, s in specs.items() if s.trainable and k.rpartition("/")[0] not in frozen]
-    return sorted(keys, key=lambda key: len(specs[key].shape) == 1)
+    return [k for k, s in specs.items() if s.trainable and k.rpartition("/")[0] not in frozen]
 
 
 def _inverse(permutation: tuple[int, ...]) -> list[int]:

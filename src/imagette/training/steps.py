@@ -78,7 +78,7 @@ class Training:
         self.state = TrainingState(
             values=self._parameters.values,
             statistics=self._parameters.statistics,
-            slots=self._optimizer.fresh_slots(self._parameters.values, settings),
+            slots=self._optimizer.fresh_slots(self._parameters.values),
             totals=torch.zeros(3, device=device),
         )
 
@@ -113,8 +113,8 @@ class Training:
         parameters.differentiate(loss)
         rate = self.learning_rate
         state.step += 1
-        if settings.weight_decay:
-            parameters.kernels.mul_(1 - rate * settings.weight_decay)
+        if decay := self._optimizer.decay(settings):
+            state.values.mul_(1 - rate * decay)
         self._optimizer.update(
             state.values, parameters.gradient, state.slots, rate, state.step, settings
         )
