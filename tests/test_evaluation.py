@@ -12,7 +12,12 @@ from scipy import stats
 from sklearn import metrics
 
 from imagette.errors import DatasetError
-from imagette.evaluation import Evaluation, evaluate_probabilities, wilson_interval
+from imagette.evaluation import (
+    Evaluation,
+    difference_interval,
+    evaluate_probabilities,
+    wilson_interval,
+)
 from imagette.evaluation.evaluation import calibration_error
 
 NAMES = ("a", "b", "c", "d")
@@ -94,3 +99,10 @@ def test_shapes_must_match(shape: tuple[int, int]) -> None:
     labels = np.zeros(shape[0] and 3, np.int64)
     with pytest.raises(DatasetError, match=rf"probabilities are \({shape[0]}, {shape[1]}\)"):
         evaluate_probabilities(np.zeros(shape, np.float32), labels, NAMES)
+
+
+def test_the_interval_of_a_difference_of_known_cases() -> None:
+    # Newcombe 1998, Statistics in Medicine 17:873-890, table II, method 10.
+    assert difference_interval(56, 70, 48, 80) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    assert difference_interval(9, 10, 3, 10) == pytest.approx((0.1705, 0.8090), abs=5e-5)
+    assert difference_interval(10, 10, 0, 10) == pytest.approx((0.6075, 1.0000), abs=5e-5)

@@ -49,7 +49,6 @@ CASES: dict[str, tuple[Settings, Any]] = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:__array__ implementation")  # within Keras's Nadam
 @pytest.mark.parametrize("name", CASES)
 def test_twenty_steps_agree_with_keras(name: str) -> None:
     settings, reference = CASES[name]

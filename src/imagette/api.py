@@ -5,37 +5,24 @@ PyTorch, ONNX and ONNX Runtime are imported by the verbs that need them, when th
 
 from __future__ import annotations
 
-import importlib.metadata
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from imagette.data.catalogue import CATALOGUE
-from imagette.data.dataset import Dataset, Splits
+from imagette.data.dataset import Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.sources import open_source
 from imagette.errors import DatasetError
-from imagette.evaluation import Evaluation, evaluate_probabilities
-from imagette.images.fit_shape import fit_shape
-from imagette.machine import describe
-from imagette.network import Network, to_json
+from imagette.evaluation import Evaluation
 from imagette.network.summary import NetworkSummary, summarize
-from imagette.recipes import Recipe
 from imagette.recipes import recipe as find_recipe
-from imagette.settings import Settings
 
 if TYPE_CHECKING:
     from imagette.inference import Classifier
+    from imagette.reproduction import Reproduction
     from imagette.runs.run import Run
-    from imagette.runs.run_folder import RunFolder
-    from imagette.training.loop import Fit
     from imagette.training.progress import Progress
-
-_PACKAGES = ("imagette", "torch", "numpy", "onnx", "onnxruntime", "scikit-learn")
 
 
 def open_data(
@@ -94,13 +81,10 @@ def train(
     splits = open_data(source, validation=validation, seed=replaced.seed, progress=downloads)
     network = chosen.network(splits.shape, len(splits.class_names))
 
-    from imagette.runs.run_folder import RunFolder
-    from imagette.training.loop import fit
+    from imagette.experiment import Experiment
 
-    with RunFolder(Path(out), f"{splits.name}-{chosen.name}") as folder:
-        fitted = fit(network, network.initial_weights(replaced.seed), splits, replaced, progress)
-        record = _record(source, chosen, replaced, splits, validation, fitted)
-        return _save(folder, network, fitted, splits, record)
+    experiment = Experiment(chosen.name, network, splits, replaced, str(source), validation)
+    return experiment.run(Path(out), progress)
 
 
 def load(path: str | Path) -> Classifier:
@@ -123,6 +107,7 @@ def evaluate(run: str | Path, data: str | Path | None = None) -> Evaluation:
         RunError, ClassifierError, SourceError: something is missing or damaged.
         DatasetError: the classes are others, or the run's own data has changed.
     """
+    from imagette.inference.measure import measure
     from imagette.runs.run import Run
 
     record = Run.load(Path(run))
@@ -134,80 +119,38 @@ def evaluate(run: str | Path, data: str | Path | None = None) -> Evaluation:
             f"{splits.test.fingerprint[:12]}, expected {own['test']['fingerprint'][:12]}. "
             f"Evaluate on them as other data: --data {own['source']}"
         )
-    return _measure(load(run), splits.test)
+    return measure(load(run), splits.test)
 
 
-def _measure(classifier: Classifier, dataset: Dataset) -> Evaluation:
-    names = classifier.class_names
-    if set(dataset.class_names) != set(names):
-        raise DatasetError(
-            f"the data has the classes {', '.join(dataset.class_names)}, and the classifier knows "
-            f"{', '.join(names)}: expected the same"
+def reproduce(
+    names: Sequence[str] = (),
+    *,
+    seeds: int = 1,
+    epochs: int | None = None,
+    out: str | Path = "runs",
+    progress: Progress | None = None,
+    downloads: DownloadProgress | None = None,
+) -> list[Reproduction]:
+    """Train published systems as published, and compare with what was claimed.
+
+    `names` are recipes that reproduce a text, or "all"; `epochs` replaces the published
+    number. A run folder a training, and the table as reproduction.json and reproduction.md,
+    go into `out`.
+
+    Raises:
+        RecipeError: no such recipe, or one that reproduces nothing.
+        ImagetteError: whichever of its kinds says what else is wrong.
+    """
+    from imagette import reproduction
+    from imagette.runs.files import write_atomically
+
+    chosen = reproduction.published_recipes(names)
+    rows = [
+        reproduction.reproduce(
+            one, Path(out), seeds=seeds, epochs=epochs, progress=progress, downloads=downloads
         )
-    order = np.array([names.index(name) for name in dataset.class_names])
-    images = _fitted(dataset.images, classifier.metadata.image_shape)
-    return evaluate_probabilities(classifier.probabilities(images), order[dataset.labels], names)
-
-
-def _fitted(images: NDArray[np.uint8], shape: tuple[int, int, int]) -> NDArray[np.uint8]:
-    if images.shape[1:] == shape:
-        return images
-    return np.stack([fit_shape(image, shape)[0] for image in images])
-
-
-def _record(
-    source: str | Path,
-    recipe: Recipe,
-    settings: Settings,
-    splits: Splits,
-    validation: float,
-    fitted: Fit,
-) -> dict[str, Any]:
-    """What `run.json` says, but for the evaluations."""
-    data: dict[str, Any] = {
-        "source": str(source),
-        "validation_share": validation,
-        "seed": settings.seed,
-        "class_names": splits.class_names,
-        "image_shape": splits.shape,
-    }
-    for side in ("train", "validation", "test"):
-        dataset: Dataset = getattr(splits, side)
-        data[side] = {"images": len(dataset), "fingerprint": dataset.fingerprint}
-    return {
-        "recipe": recipe.name,
-        "data": data,
-        "settings": asdict(settings),
-        "training": asdict(fitted.plan) | {"seconds": fitted.seconds},
-        "history": tuple(asdict(epoch) for epoch in fitted.history),
-        "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
-        "machine": describe(),
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-
-
-def _save(
-    folder: RunFolder, network: Network, fitted: Fit, splits: Splits, record: dict[str, Any]
-) -> Run:
-    """Evaluate the classifier as it will be saved, and write everything; `run.json` comes last."""
-    from imagette.inference import Classifier
-    from imagette.runs.contents import write_contents
-    from imagette.runs.metadata import Metadata
-    from imagette.runs.model_file import build_model
-    from imagette.runs.run import Run
-
-    metadata = Metadata(
-        class_names=splits.class_names,
-        image_shape=splits.shape,
-        preparation={"kind": "resize"},
-        rejection_threshold=None,
-        evaluation=None,
-        provenance={key: value for key, value in record.items() if key != "history"},
-    )
-    draft = Classifier(build_model(network, fitted.weights, metadata))
-    validation, test = _measure(draft, splits.validation), _measure(draft, splits.test)
-    metadata = replace(metadata, evaluation=test.to_dict())
-    model = build_model(network, fitted.weights, metadata)
-    run = Run(path=Path(), validation=validation, test=test, **record)
-    write_contents(folder, run, model, to_json(network), fitted.weights)
-    return replace(run, path=folder.finish())
+        for one in chosen
+    ]
+    write_atomically(Path(out) / "reproduction.json", reproduction.to_json(rows).encode())
+    write_atomically(Path(out) / "reproduction.md", reproduction.to_markdown(rows).encode())
+    return rows

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from imagette import __version__
-from imagette.cli import evaluate, predict, recipes, summary, train
+from imagette.cli import evaluate, predict, recipes, reproduce, summary, train
 from imagette.errors import ImagetteError, SettingsError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command()(evaluate.evaluate)
 app.command()(predict.predict)
 app.command()(recipes.recipes)
 app.command()(summary.summary)
+app.command()(reproduce.reproduce)
 
 
 def _show_version(wanted: bool) -> None:

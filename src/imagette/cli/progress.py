@@ -52,6 +52,10 @@ def download_progress() -> Iterator[DownloadProgress]:
         yield DownloadBar(bars)
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
 class Lines(Progress):
     """One line an epoch, as Keras prints it; where epochs are short, a line now and then."""
 
@@ -60,9 +64,9 @@ class Lines(Progress):
     def started(self, plan: Plan) -> None:
         self.plan = plan
         self.print(
-            f"training on {plan.images:,} images: {plan.epochs} epoch{'s' * (plan.epochs > 1)} "
-            f"of {plan.steps_per_epoch} steps, {plan.precision} on {plan.device} "
-            f"with {plan.threads} threads"
+            f"{plan.title}: training on {plan.images:,} images, "
+            f"{_counted(plan.epochs, 'epoch')} of {_counted(plan.steps_per_epoch, 'step')}, "
+            f"{plan.precision} on {plan.device} with {_counted(plan.threads, 'thread')}"
         )
 
     def finished_epoch(self, epoch: Epoch) -> None:

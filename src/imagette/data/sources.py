@@ -42,12 +42,25 @@ def open_source(
         images, labels = bundled_digits()
         dataset = Dataset(images[..., np.newaxis], labels, known.class_names)
         return _split(known.name, dataset, None, validation, seed, known.mirror)
+    train, test, mirror = open_published_sides(known.name, progress)
+    return _split(known.name, train, test, validation, seed, mirror)
+
+
+def open_published_sides(
+    name: str, progress: DownloadProgress | None = None
+) -> tuple[Dataset, Dataset, bool]:
+    """Training and test images as the data set's authors divided them; whether to mirror is fine.
+
+    Raises:
+        SourceError: the data set is unknown, or cannot be found, trusted or downloaded.
+    """
+    known = entry(name)
     arrays = _find_or_download(known, progress)
     train, test = (
         Dataset(_with_channels(arrays[f"x_{side}"]), arrays[f"y_{side}"], known.class_names)
         for side in ("train", "test")
     )
-    return _split(known.name, train, test, validation, seed, known.mirror)
+    return train, test, known.mirror
 
 
 def _find_or_download(

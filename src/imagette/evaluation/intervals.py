@@ -21,3 +21,20 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
     half /= 1 + spread
     # Rounding must not push the interval off the proportion itself.
     return min(proportion, max(0.0, centre - half)), max(proportion, min(1.0, centre + half))
+
+
+def difference_interval(
+    successes: int, trials: int, other_successes: int, other_trials: int
+) -> tuple[float, float]:
+    """The 95 % interval of the difference of two proportions, the first less the second.
+
+    Newcombe's hybrid of two Wilson intervals (1998, Statistics in Medicine 17, method 10).
+    """
+    first, second = successes / trials, other_successes / other_trials
+    low, high = wilson_interval(successes, trials)
+    other_low, other_high = wilson_interval(other_successes, other_trials)
+    difference = first - second
+    return (
+        difference - math.hypot(first - low, other_high - second),
+        difference + math.hypot(high - first, second - other_low),
+    )

@@ -16,6 +16,7 @@ from imagette.network import (
     Rescaling,
     Sequential,
 )
+from imagette.recipes.published import Published
 from imagette.recipes.recipe import Recipe, Shape
 from imagette.settings import Settings
 
@@ -24,6 +25,17 @@ SETTINGS = Settings(
     batch_size=128,
     optimizer="adadelta",
     learning_rate=1.0,
+)
+
+PUBLISHED = Published(
+    data="mnist",
+    split="test is validation",
+    accuracy=0.9904,
+    seconds=2715.0,
+    notes=(
+        "Adadelta's rate was old Keras's default, 1.0; today's, 0.001, does not reach 0.90",
+        "the test set is watched every epoch, though nothing is chosen by it",
+    ),
 )
 
 
@@ -50,4 +62,5 @@ RECIPE = Recipe(
     "published 99.04 % on MNIST's test set, n = 1",
     SETTINGS,
     build,
+    PUBLISHED,
 )

@@ -15,6 +15,7 @@ from imagette.network import (
     Rescaling,
     Sequential,
 )
+from imagette.recipes.published import Published
 from imagette.recipes.recipe import Recipe, Shape
 from imagette.settings import Settings
 
@@ -23,6 +24,17 @@ SETTINGS = Settings(
     batch_size=400,
     optimizer="adam",
     learning_rate=0.01,  # ten times Keras's default, as published
+)
+
+PUBLISHED = Published(
+    data="mnist",
+    split="last tenth",
+    accuracy=0.9874,
+    seconds=None,
+    notes=(
+        "Keras's validation_split takes the last tenth, before shuffling",
+        "its photograph step inverts blindly and squeezes the whole picture to 28x28",
+    ),
 )
 
 
@@ -49,4 +61,5 @@ RECIPE = Recipe(
     "published 98.74 % on MNIST's test set, n = 1",
     SETTINGS,
     build,
+    PUBLISHED,
 )

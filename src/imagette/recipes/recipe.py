@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from imagette.errors import DatasetError, ShapeError
 from imagette.network import Network
+from imagette.recipes.published import Published
 from imagette.settings import Settings
 
 Shape = tuple[int, int, int]
@@ -19,6 +20,7 @@ class Recipe:
     claim: what it reaches: accuracy, n, hardware; or what was published.
     settings: how it is trained.
     build: the network, from (height, width, channels) and the number of classes.
+    published: the claim of the text that the recipe reproduces, if it does.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Recipe:
     claim: str
     settings: Settings
     build: Callable[[Shape, int], Network]
+    published: Published | None = None
 
     def network(self, input_shape: Shape, classes: int) -> Network:
         """The network for images of `input_shape` and so many classes.

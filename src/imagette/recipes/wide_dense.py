@@ -16,10 +16,23 @@ from imagette.network import (
     Rescaling,
     Sequential,
 )
+from imagette.recipes.published import Published
 from imagette.recipes.recipe import Recipe, Shape
 from imagette.settings import Settings
 
 SETTINGS = Settings(epochs=5, batch_size=128, optimizer="adam", learning_rate=1e-4)
+
+PUBLISHED = Published(
+    data="mnist",
+    split="test is validation",
+    accuracy=0.9887,
+    seconds=1462.0,
+    notes=(
+        "the code leaves out the Flatten and the Dropout of the printed summary, "
+        "which is the network that was trained",
+        "the test set is watched every epoch, though nothing is chosen by it",
+    ),
+)
 
 
 def build(input_shape: Shape, classes: int) -> Network:
@@ -45,4 +58,5 @@ RECIPE = Recipe(
     "published 98.87 % on MNIST's test set, n = 1",
     SETTINGS,
     build,
+    PUBLISHED,
 )

@@ -36,8 +36,11 @@ def fit(
     splits: Splits,
     settings: Settings,
     progress: Progress | None = None,
+    title: str = "",
 ) -> Fit:
     """Train `network`, from `weights`, on the training images; validation is only watched.
+
+    `title` is what `progress` is told that this training is called.
 
     Raises:
         DeviceError: the device asked for is not there.
@@ -45,7 +48,7 @@ def fit(
     """
     progress = progress or Progress()
     with _threads(usable_cores()), freed_memory_kept():
-        training = Training(network, weights, splits, settings)
+        training = Training(network, weights, splits, settings, title)
         plan = training.plan
         progress.started(plan)
         start = time.perf_counter()

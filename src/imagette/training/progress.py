@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Plan:
     """What is about to happen. `device` and `precision` are as chosen, never "auto"."""
 
+    title: str
     epochs: int
     steps_per_epoch: int
     images: int

@@ -52,6 +52,7 @@ class Training:
         weights: Mapping[str, NDArray[np.float32]],
         splits: Splits,
         settings: Settings,
+        title: str = "",
     ):
         self.settings = settings
         device = choose_device(settings.device)
@@ -68,6 +69,7 @@ class Training:
         self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
         images = len(splits.train)
         self.plan = Plan(
+            title=title,
             epochs=settings.epochs_for(images),
             steps_per_epoch=settings.steps_per_epoch(images),
             images=images,

@@ -1,0 +1,104 @@
+"""One training, from splits to a complete run folder.
+
+What `train` and `reproduce` share: fit, build the classifier that will be saved, measure that
+one, write everything.
+"""
+
+import importlib.metadata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.dataset import Dataset, Splits
+from imagette.inference import Classifier
+from imagette.inference.measure import measure
+from imagette.machine import describe
+from imagette.network import Network, to_json
+from imagette.runs.contents import write_contents
+from imagette.runs.metadata import Metadata
+from imagette.runs.model_file import build_model
+from imagette.runs.run import Run
+from imagette.runs.run_folder import RunFolder
+from imagette.settings import Settings
+from imagette.training.loop import Fit, fit
+from imagette.training.progress import Progress
+
+_PACKAGES = ("imagette", "torch", "numpy", "onnx", "onnxruntime", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is to be trained, and how it will be called.
+
+    `source` and `validation_share` say how `splits` can be opened again; `weights` are where
+    training starts, fresh ones if None.
+    """
+
+    recipe: str
+    network: Network
+    splits: Splits
+    settings: Settings
+    source: str
+    validation_share: float
+    weights: Mapping[str, NDArray[np.float32]] | None = None
+
+    def run(self, out: Path, progress: Progress | None = None) -> Run:
+        """Train, measure and save into `out/<data>-<recipe>-<n>`; on failure nothing is left.
+
+        Raises:
+            ImagetteError: whichever of its kinds says what is wrong.
+        """
+        weights = self.weights or self.network.initial_weights(self.settings.seed)
+        stem = f"{self.splits.name}-{self.recipe}"
+        title = f"{stem}, seed {self.settings.seed}"
+        with RunFolder(out, stem) as folder:
+            fitted = fit(self.network, weights, self.splits, self.settings, progress, title)
+            return self._save(folder, fitted)
+
+    def _save(self, folder: RunFolder, fitted: Fit) -> Run:
+        """Measure the classifier as it will be saved, and write everything."""
+        splits, record = self.splits, self._record(fitted)
+        metadata = Metadata(
+            class_names=splits.class_names,
+            image_shape=splits.shape,
+            preparation={"kind": "resize"},
+            rejection_threshold=None,
+            evaluation=None,
+            provenance={key: value for key, value in record.items() if key != "history"},
+        )
+        draft = Classifier(build_model(self.network, fitted.weights, metadata))
+        validation, test = measure(draft, splits.validation), measure(draft, splits.test)
+        metadata = replace(metadata, evaluation=test.to_dict())
+        model = build_model(self.network, fitted.weights, metadata)
+        run = Run(path=Path(), validation=validation, test=test, **record)
+        write_contents(folder, run, model, to_json(self.network), fitted.weights)
+        return replace(run, path=folder.finish())
+
+    def _record(self, fitted: Fit) -> dict[str, Any]:
+        """What `run.json` says, but for the evaluations."""
+        splits = self.splits
+        data: dict[str, Any] = {
+            "source": self.source,
+            "validation_share": self.validation_share,
+            "seed": self.settings.seed,
+            "class_names": splits.class_names,
+            "image_shape": splits.shape,
+        }
+        for side in ("train", "validation", "test"):
+            dataset: Dataset = getattr(splits, side)
+            data[side] = {"images": len(dataset), "fingerprint": dataset.fingerprint}
+        return {
+            "recipe": self.recipe,
+            "data": data,
+            "settings": asdict(self.settings),
+            "training": asdict(fitted.plan) | {"seconds": fitted.seconds},
+            "history": tuple(asdict(epoch) for epoch in fitted.history),
+            "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
+            "machine": describe(),
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        }

@@ -1,0 +1,33 @@
+"""Measuring a saved classifier on a dataset."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.dataset import Dataset
+from imagette.errors import DatasetError
+from imagette.evaluation import Evaluation, evaluate_probabilities
+from imagette.images.fit_shape import fit_shape
+from imagette.inference.classifier import Classifier
+
+
+def measure(classifier: Classifier, dataset: Dataset) -> Evaluation:
+    """The evaluation of `classifier` on `dataset`, whose images are made to fit if need be.
+
+    Raises:
+        DatasetError: the classes are not those of the classifier.
+    """
+    names = classifier.class_names
+    if set(dataset.class_names) != set(names):
+        raise DatasetError(
+            f"the data has the classes {', '.join(dataset.class_names)}, and the classifier knows "
+            f"{', '.join(names)}: expected the same"
+        )
+    order = np.array([names.index(name) for name in dataset.class_names])
+    images = _fitted(dataset.images, classifier.metadata.image_shape)
+    return evaluate_probabilities(classifier.probabilities(images), order[dataset.labels], names)
+
+
+def _fitted(images: NDArray[np.uint8], shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+    if images.shape[1:] == shape:
+        return images
+    return np.stack([fit_shape(image, shape)[0] for image in images])

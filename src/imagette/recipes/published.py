@@ -1,0 +1,22 @@
+"""What a published text claims of its network, and under which protocol."""
+
+from dataclasses import dataclass
+
+from imagette.data.protocols import Protocol
+
+
+@dataclass(frozen=True)
+class Published:
+    """Attributes:
+    data: the data set, by its name in the catalogue.
+    split: what was held out of training and watched; see `data/protocols.py`.
+    accuracy: on the 10,000 test images; None: no number was published.
+    seconds: of training, on the author's machine; None: not published.
+    notes: what the text gets wrong or leaves out, and what is done about it.
+    """
+
+    data: str
+    split: Protocol
+    accuracy: float | None
+    seconds: float | None
+    notes: tuple[str, ...]

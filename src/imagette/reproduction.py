@@ -1,0 +1,164 @@
+"""Published claims against measured ones: each network under the protocol of its text.
+
+The same network, optimizer, batch size, epochs, data and split; the final table compares the
+accuracies on the 10,000 test images.
+"""
+
+import json
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from imagette.data.download import DownloadProgress
+from imagette.data.protocols import open_protocol
+from imagette.errors import RecipeError
+from imagette.evaluation import difference_interval, wilson_interval
+from imagette.experiment import Experiment
+from imagette.recipes import RECIPES, Recipe, recipe
+from imagette.recipes.published import Published
+from imagette.runs.run import Run
+from imagette.training.progress import Progress
+
+_CLAIMED_IMAGES = 10_000  # every text measures on the test set, of this size
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """One published system, measured here; accuracies are on the test images, times in seconds.
+
+    Attributes:
+        accuracies: one a seed; `accuracy` is their mean, `spread` their standard deviation.
+        interval: of the mean, 95 %, by Wilson's method for the number of test images.
+        seconds: of training, the median over the seeds.
+        speed_up: published seconds by these; None where none were published.
+        difference_interval: measured less published, 95 %, by Newcombe's method.
+        verdict: "above" or "below" where that interval leaves out 0, else "within noise".
+        runs: a run folder a seed.
+    """
+
+    recipe: str
+    data: str
+    published_accuracy: float | None
+    published_seconds: float | None
+    accuracies: tuple[float, ...]
+    accuracy: float
+    spread: float | None
+    interval: tuple[float, float]
+    seconds: float
+    speed_up: float | None
+    difference_interval: tuple[float, float] | None
+    verdict: str
+    notes: tuple[str, ...]
+    runs: tuple[str, ...]
+
+
+def published_recipes(names: Sequence[str]) -> list[Recipe]:
+    """The recipes of these names that reproduce a text; all of them for "all" or for none named.
+
+    Raises:
+        RecipeError: no such recipe, or one that reproduces nothing.
+    """
+    everything = [recipe for recipe in RECIPES if recipe.published]
+    if not names or "all" in names:
+        return everything
+    chosen = [recipe(name) for name in names]
+    for one in chosen:
+        if not one.published:
+            raise RecipeError(
+                f"recipe {one.name!r} reproduces no published text; "
+                f"those that do: {', '.join(recipe.name for recipe in everything)}"
+            )
+    return chosen
+
+
+def reproduce(
+    chosen: Recipe,
+    out: Path,
+    *,
+    seeds: int = 1,
+    epochs: int | None = None,
+    progress: Progress | None = None,
+    downloads: DownloadProgress | None = None,
+) -> Reproduction:
+    """Train `chosen` as published, with seeds 0 to `seeds` - 1, each into a run folder.
+
+    Raises:
+        ImagetteError: whichever of its kinds says what is wrong.
+    """
+    published = chosen.published
+    if published is None:
+        raise RecipeError(f"recipe {chosen.name!r} reproduces no published text")
+    splits = open_protocol(published.data, published.split, downloads)
+    runs = []
+    for seed in range(seeds):
+        settings = chosen.settings.override(seed=seed, epochs=epochs)
+        network = chosen.network(splits.shape, len(splits.class_names))
+        experiment = Experiment(chosen.name, network, splits, settings, published.data, 0.1)
+        runs.append(experiment.run(out, progress))
+    return compare(chosen.name, published, runs)
+
+
+def compare(name: str, published: Published, runs: Sequence[Run]) -> Reproduction:
+    """The published claim against the runs that tried it."""
+    accuracies = tuple(run.test.accuracy for run in runs)
+    accuracy, images = statistics.mean(accuracies), runs[0].test.images
+    seconds = statistics.median(run.training["seconds"] for run in runs)
+    correct = round(accuracy * images)
+    difference, verdict = None, "no number was published"
+    if published.accuracy is not None:
+        claimed = round(published.accuracy * _CLAIMED_IMAGES)
+        # All seeds are measured on the same images: their number is not multiplied.
+        difference = difference_interval(correct, images, claimed, _CLAIMED_IMAGES)
+        low, high = difference
+        verdict = "above" if low > 0 else "below" if high < 0 else "within noise"
+    return Reproduction(
+        recipe=name,
+        data=published.data,
+        published_accuracy=published.accuracy,
+        published_seconds=published.seconds,
+        accuracies=accuracies,
+        accuracy=accuracy,
+        spread=statistics.stdev(accuracies) if len(runs) > 1 else None,
+        interval=wilson_interval(correct, images),
+        seconds=seconds,
+        speed_up=published.seconds / seconds if published.seconds else None,
+        difference_interval=difference,
+        verdict=verdict,
+        notes=published.notes,
+        runs=tuple(str(run.path) for run in runs),
+    )
+
+
+def to_json(rows: Sequence[Reproduction]) -> str:
+    """The rows as `reproduction.json` holds them."""
+    return json.dumps([asdict(row) for row in rows], indent=2) + "\n"
+
+
+def to_markdown(rows: Sequence[Reproduction]) -> str:
+    """The rows as a table, and the notes on each text."""
+    lines = [
+        "| recipe | data | published | measured | 95 % interval | n | verdict "
+        "| published s | s here | speed-up |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        spread = f" ± {100 * row.spread:.2f}" if row.spread is not None else ""
+        low, high = row.interval
+        cells = (
+            f"`{row.recipe}`",
+            row.data,
+            f"{100 * row.published_accuracy:.2f} %" if row.published_accuracy else "–",
+            f"{100 * row.accuracy:.2f}{spread} %",
+            f"{100 * low:.2f} to {100 * high:.2f} %",
+            str(len(row.accuracies)),
+            row.verdict,
+            f"{row.published_seconds:,.0f}" if row.published_seconds else "–",
+            f"{row.seconds:.1f}",
+            f"{row.speed_up:.0f} times" if row.speed_up else "–",
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += ["", "Verdict: the 95 % interval of the difference of the two accuracies (Newcombe)."]
+    for row in rows:
+        lines += ["", f"`{row.recipe}`:", "", *(f"- {note}" for note in row.notes)]
+    return "\n".join(lines) + "\n"

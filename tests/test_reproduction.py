@@ -1,0 +1,86 @@
+"""Reproduction: verdicts, tables, and a real one."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from imagette.cli.main import run
+from imagette.data.dataset import Splits
+from imagette.errors import RecipeError
+from imagette.evaluation import difference_interval
+from imagette.recipes.published import Published
+from imagette.reproduction import compare, published_recipes, to_json, to_markdown
+from imagette.runs.run import Run
+
+PUBLISHED = Published("mnist", "test is validation", 0.99, 100.0, ("a note",))
+
+
+def runs(run: Run, *correct: int) -> list[Run]:
+    """Copies of a run, as if they had so many of 10,000 test images right."""
+    return [
+        replace(run, test=replace(run.test, images=10_000, correct=n, accuracy=n / 10_000))
+        for n in correct
+    ]
+
+
+@pytest.mark.parametrize(
+    ("correct", "verdict"),
+    [(9960, "above"), (9925, "within noise"), (9880, "within noise"), (9850, "below")],
+)
+def test_the_verdict_is_that_of_the_interval_of_the_difference(
+    correct: int, verdict: str, digits_run: Run
+) -> None:
+    row = compare("classic", PUBLISHED, runs(digits_run, correct))
+    assert row.verdict == verdict
+    assert row.difference_interval == difference_interval(correct, 10_000, 9900, 10_000)
+    assert row.spread is None
+
+
+def test_several_seeds_give_mean_and_spread(digits_run: Run) -> None:
+    row = compare("classic", PUBLISHED, runs(digits_run, 9900, 9910, 9920))
+    assert row.accuracy == pytest.approx(0.991)
+    assert row.spread == pytest.approx(0.001)
+    assert row.speed_up == pytest.approx(100.0 / digits_run.training["seconds"])
+    assert len(row.runs) == 3
+
+
+def test_a_system_without_a_number_says_so(digits_run: Run) -> None:
+    row = compare("fashion", replace(PUBLISHED, accuracy=None, seconds=None), [digits_run])
+    assert row.verdict == "no number was published"
+    assert row.speed_up is None
+    table = to_markdown([row])
+    assert "| `fashion` | mnist | – |" in table
+    assert "- a note" in table
+    assert json.loads(to_json([row]))[0]["verdict"] == "no number was published"
+
+
+def test_names() -> None:
+    everything = ["three-conv", "wide-dense", "fashion", "lenet", "classic"]
+    for names in ([], ["all"]):
+        assert [recipe.name for recipe in published_recipes(names)] == everything
+    assert [recipe.name for recipe in published_recipes(["classic"])] == ["classic"]
+    with pytest.raises(RecipeError, match="'sprint' reproduces no published text; those that do"):
+        published_recipes(["sprint"])
+    with pytest.raises(RecipeError, match="did you mean 'lenet'"):
+        published_recipes(["lent"])
+
+
+def test_from_the_command_line(
+    mnist: Splits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["reproduce", "lenet", "--epochs", "1", "--seeds", "2", "-o", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert "98.74 %" in printed.out
+    assert "mnist-lenet, seed 1: training on 54,000 images" in printed.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "mnist-lenet-1", "mnist-lenet-2", "reproduction.json", "reproduction.md",
+    ]  # fmt: skip
+    (row,) = json.loads((tmp_path / "reproduction.json").read_text())
+    assert row["published_accuracy"] == 0.9874
+    assert len(row["accuracies"]) == 2
+    assert row["accuracy"] > 0.95
+    assert "| `lenet` | mnist | 98.74 % |" in (tmp_path / "reproduction.md").read_text()
+    assert run(["reproduce", "sprint"]) == 1
+    assert "reproduces no published text" in capsys.readouterr().err
