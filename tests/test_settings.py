@@ -4,6 +4,7 @@ import dataclasses
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
 from imagette.errors import SettingsError
@@ -17,6 +18,16 @@ from imagette.settings import Settings
         ("batch_size", -1, "at least 1"),
         ("learning_rate", 0.0, "more than 0"),
         ("learning_rate", float("nan"), "finite"),
+        ("learning_rate", float("inf"), "finite"),
+        ("learning_rate", 1e300, "at most 1000000000"),
+        ("epochs", 10**400, "at most 1000000000"),
+        ("epochs", 2.5, "a whole number"),
+        ("epochs", True, "a whole number"),
+        ("epochs", "5", "a whole number"),
+        ("shift", "far", "a number"),
+        ("nesterov", 3, "bool"),
+        ("mirror", "maybe", "one of no, auto, yes"),
+        ("optimizer", 5, "str"),
         ("label_smoothing", 1.0, "less than 1"),
         ("shift", 0.6, "at most 0.5"),
         ("optimizer", "adm", "one of sgd, adam, adamw"),
@@ -38,6 +49,12 @@ def test_none_overrides_nothing_and_unknown_names_are_refused() -> None:
     assert settings.override(epochs=1, minimum_steps=7).minimum_steps == 7
     with pytest.raises(SettingsError, match="no setting 'epoch'"):
         settings.override(epoch=3)
+
+
+def test_numbers_of_numpy_become_plain_ones() -> None:
+    settings = Settings(epochs=np.int64(3), learning_rate=np.float32(0.5), rates=(np.float64(1),))  # type: ignore[arg-type]
+    assert json.loads(json.dumps(dataclasses.asdict(settings)))["epochs"] == 3
+    assert type(settings.learning_rate) is float
 
 
 def test_settings_survive_json() -> None:

@@ -108,7 +108,7 @@ FLOATS = arrays()["x_train"] / 255
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
-        ({"x_train": FLOATS}, DatasetError, r"images are float64 \(100, 4, 4, 1\), expected uint8"),
+        ({"x_train": FLOATS}, DatasetError, r"images are float64 \(100, 4, 4\), expected uint8"),
         ({"x_train": np.zeros(100, "u1")}, DatasetError, r"images are uint8 \(100,\), expected"),
         (
             {"y_train": np.zeros(99, int)},
@@ -212,3 +212,32 @@ def test_cifar_records_become_splits_in_colour(monkeypatch: pytest.MonkeyPatch, 
     splits = open_source("cifar10")
     assert (splits.shape, splits.mirror, splits.class_names[9]) == ((32, 32, 3), True, "truck")
     assert [side.counts().tolist() for side in sides(splits)] == [[9] * 10, [1] * 10, [2] * 10]
+
+
+def test_test_images_that_are_training_images_are_counted(home: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (60, 8, 8), dtype=np.uint8)
+    labels = np.arange(60) % 2
+    other = np.random.default_rng(1).integers(0, 256, (10, 8, 8), dtype=np.uint8)
+    np.savez(
+        home / "leak.npz",
+        x_train=images,
+        y_train=labels,
+        x_test=np.concatenate([images[:7], other]),
+        y_test=np.arange(17) % 2,
+    )
+    assert open_source(home / "leak.npz").test_duplicates == 7
+    np.savez(home / "own.npz", x_train=np.concatenate([images, images]), y_train=np.tile(labels, 2))
+    assert open_source(home / "own.npz").test_duplicates == 0
+
+
+def test_identical_images_under_other_labels_are_named(home: Path) -> None:
+    images = np.repeat(np.random.default_rng(0).integers(0, 256, (9, 8, 8), dtype=np.uint8), 2, 0)
+    np.savez(home / "two.npz", x_train=images, y_train=np.arange(18) % 2)
+    with pytest.raises(DatasetError, match=r"9 images have the pixels of another class's"):
+        open_source(home / "two.npz")
+
+
+def test_a_column_of_labels_is_taken_as_keras_gives_it(home: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), dtype=np.uint8)
+    np.savez(home / "column.npz", x_train=images, y_train=(np.arange(40) % 2)[:, np.newaxis])
+    assert len(open_source(home / "column.npz").train) == 28

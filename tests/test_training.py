@@ -193,12 +193,23 @@ def test_small_data_sets_train_for_the_minimum_of_steps() -> None:
 
 
 def test_a_loss_that_is_no_number_is_told(splits: Any) -> None:
-    settings = Settings(optimizer="sgd", learning_rate=1e30, precision="float32")
+    settings = Settings(optimizer="sgd", learning_rate=1e8, precision="float32")
     network = small_network()
     with pytest.raises(
-        TrainingError, match=r"training diverged. Lower the learning rate \(it is 1e\+30\)"
+        TrainingError, match=r"training diverged. Lower the learning rate \(it is 1e\+08\)"
     ):
         fit(network, network.initial_weights(0), splits, settings)
+
+
+def test_a_training_that_diverges_in_its_last_step_is_told(splits: Any) -> None:
+    settings = Settings(
+        epochs=1, batch_size=1000, optimizer="sgd", learning_rate=1e9, precision="float32"
+    )
+    network = small_network()
+    weights = network.initial_weights(0)
+    weights["dense_1/kernel"] = weights["dense_1/kernel"] * np.float32(1e38)
+    with pytest.raises(TrainingError, match="the loss became"):
+        fit(network, weights, splits, settings)
 
 
 def test_a_network_without_weights_has_nothing_to_train(splits: Any) -> None:

@@ -112,12 +112,16 @@ def evaluate(run: str | Path, data: str | Path | None = None) -> Evaluation:
 
     record = Run.load(Path(run))
     own = record.data
-    splits = open_data(data or own["source"], validation=own["validation_share"], seed=own["seed"])
+    splits = open_data(
+        own["source"] if data is None else data,
+        validation=own["validation_share"],
+        seed=own["seed"],
+    )
     if data is None and splits.test.fingerprint != own["test"]["fingerprint"]:
         raise DatasetError(
             f"the test images of {own['source']} are not those of the run any more: fingerprint "
             f"{splits.test.fingerprint[:12]}, expected {own['test']['fingerprint'][:12]}. "
-            f"Evaluate on them as other data: --data {own['source']}"
+            "Restore the data, or train again"
         )
     return measure(load(run), splits.test)
 

@@ -16,7 +16,7 @@
     └── PictureError         a picture that cannot be decoded
 
 Each message says what was received, what was expected and how to mend it.
-The command line turns all of them into exit code 1, in one place.
+The command line turns them into exit code 1, SettingsError into 2 (usage), in one place.
 """
 
 from collections.abc import Iterable

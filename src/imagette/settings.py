@@ -5,8 +5,11 @@ Recipes fill it in; the command line derives its options from the fields once.
 
 import dataclasses
 import math
+import operator
 from dataclasses import dataclass
-from typing import Any
+from numbers import Integral, Real
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin
 
 from imagette.errors import SettingsError
 
@@ -14,6 +17,14 @@ OPTIMIZERS = ("sgd", "adam", "adamw", "nadam", "rmsprop", "adadelta", "adagrad")
 SCHEDULES = ("constant", "one-cycle", "exponential", "cosine", "piecewise")
 PRECISIONS = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+MIRRORS = ("no", "auto", "yes")
+_LARGEST = 10**9  # of whole numbers, and of a learning rate
+_LIMITS = {
+    "minimum": ("at least", operator.ge),
+    "above": ("more than", operator.gt),
+    "maximum": ("at most", operator.le),
+    "below": ("less than", operator.lt),
+}
 
 
 def _setting(default: Any, help: str, **limits: Any) -> Any:
@@ -28,14 +39,16 @@ class Settings:
         SettingsError: a value outside its range.
     """
 
-    epochs: int = _setting(5, "Passes over the training images.", minimum=1)
+    epochs: int = _setting(
+        5, "Passes over the training images; just these, whatever minimum_steps.", minimum=1
+    )
     minimum_steps: int = _setting(
         0, "Small data sets get more epochs, until there are this many steps.", minimum=0
     )
     batch_size: int = _setting(128, "Images in one step.", minimum=1)
     optimizer: str = _setting("adam", "The optimizer.", choices=OPTIMIZERS)
     learning_rate: float = _setting(
-        1e-3, "Rate of the optimizer; the peak of a one-cycle schedule.", above=0
+        1e-3, "Rate of the optimizer; the peak of a one-cycle schedule.", above=0, maximum=_LARGEST
     )
     schedule: str = _setting("constant", "How the rate changes.", choices=SCHEDULES)
     warmup: float = _setting(
@@ -66,7 +79,9 @@ class Settings:
     shift: float = _setting(
         0.0, "Random shifts up to this share of the image's side.", minimum=0, maximum=0.5
     )
-    mirror: bool = _setting(False, "Random mirroring left to right, where the data set allows it.")
+    mirror: str = _setting(
+        "no", "Random mirroring left to right; auto: where the data set allows it.", choices=MIRRORS
+    )
     seed: int = _setting(0, "Seed of all that is random.", minimum=0)
     precision: str = _setting(
         "auto", "Arithmetic of training; auto: bfloat16 where it is faster.", choices=PRECISIONS
@@ -75,9 +90,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
-            _check(field.name, getattr(self, field.name), field.metadata)
-        object.__setattr__(self, "boundaries", tuple(self.boundaries))  # JSON has lists
-        object.__setattr__(self, "rates", tuple(self.rates))
+            object.__setattr__(self, field.name, _checked(field, getattr(self, field.name)))
         if self.schedule == "piecewise" and len(self.rates) != len(self.boundaries) + 1:
             raise SettingsError(
                 f"rates={self.rates}: expected {len(self.boundaries) + 1}, "
@@ -106,20 +119,37 @@ class Settings:
         return max(self.epochs, math.ceil(self.minimum_steps / self.steps_per_epoch(images)))
 
 
-def _check(name: str, value: Any, limits: Any) -> None:
-    if value is None or isinstance(value, tuple | list):
-        return
-    expected = []
-    if "choices" in limits and value not in limits["choices"]:
-        expected.append("one of " + ", ".join(limits["choices"]))
-    elif "choices" not in limits and not isinstance(value, bool):
-        if not math.isfinite(value) or value < limits.get("minimum", -math.inf):
-            expected.append(f"at least {limits.get('minimum', 'finite')}")
-        if value <= limits.get("above", -math.inf):
-            expected.append(f"more than {limits['above']}")
-        if value > limits.get("maximum", math.inf):
-            expected.append(f"at most {limits['maximum']}")
-        if value >= limits.get("below", math.inf):
-            expected.append(f"less than {limits['below']}")
-    if expected:
-        raise SettingsError(f"{name}={value!r}: expected {' and '.join(expected)}")
+def _checked(field: "dataclasses.Field[Any]", value: Any) -> Any:
+    """`value` as the plain Python type of its field; NumPy's numbers are taken, too."""
+    kinds = get_args(field.type) if isinstance(field.type, UnionType) else (field.type,)
+    if value is None and NoneType in kinds:
+        return None
+    if get_origin(field.type) is tuple:
+        return tuple(_number(field.name, number, get_args(field.type)[0]) for number in value)
+    if kinds[0] in (int, float):
+        return _within(field.name, _number(field.name, value, kinds[0]), field.metadata)
+    if not isinstance(value, bool if kinds[0] is bool else str):
+        raise SettingsError(f"{field.name}={value!r}: expected {kinds[0].__name__}")
+    if value not in field.metadata.get("choices", (value,)):
+        choices = ", ".join(field.metadata["choices"])
+        raise SettingsError(f"{field.name}={value!r}: expected one of {choices}")
+    return value
+
+
+def _number(name: str, value: Any, kind: type) -> int | float:
+    wanted: type = Integral if kind is int else Real
+    if isinstance(value, bool) or not isinstance(value, wanted):
+        what = "a whole number" if kind is int else "a number"
+        raise SettingsError(f"{name}={value!r}: expected {what}")
+    number: int | float = kind(value)
+    return number
+
+
+def _within(name: str, value: int | float, limits: Any) -> int | float:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise SettingsError(f"{name}={value!r}: expected a finite number")
+    limits = {"maximum": _LARGEST} | dict(limits) if isinstance(value, int) else limits
+    for limit, (words, holds) in _LIMITS.items():
+        if limit in limits and not holds(value, limits[limit]):
+            raise SettingsError(f"{name}={value!r}: expected {words} {limits[limit]}")
+    return value

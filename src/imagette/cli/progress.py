@@ -69,6 +69,9 @@ class Lines(Progress):
             f"{plan.precision} on {plan.device} with {_counted(plan.threads, 'thread')}"
         )
 
+    def noted(self, text: str) -> None:
+        self.print(f"note: {text}")
+
     def finished_epoch(self, epoch: Epoch) -> None:
         now = time.perf_counter()
         if now - self._shown < _SECONDS_BETWEEN_LINES and epoch.epoch < self.plan.epochs:

@@ -79,8 +79,12 @@ class Dataset:
 class Splits:
     """Training, validation and test images of one source.
 
-    `name` is what the source is called, `mirror` whether its images mean the same when
-    mirrored left to right (garments do, digits do not).
+    Attributes:
+        name: what the source is called.
+        mirror: whether its images mean the same mirrored left to right (garments do, digits
+            do not).
+        test_duplicates: test images that are also among the training or validation images,
+            pixel for pixel; more than 0 only where the source's own test set has such.
     """
 
     name: str
@@ -88,6 +92,7 @@ class Splits:
     validation: Dataset
     test: Dataset
     mirror: bool = False
+    test_duplicates: int = 0
 
     @property
     def class_names(self) -> tuple[str, ...]:

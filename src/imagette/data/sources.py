@@ -12,7 +12,7 @@ from imagette.data.dataset import Dataset, Splits
 from imagette.data.download import DownloadProgress, download
 from imagette.data.formats import npz
 from imagette.data.locate import bundled_digits, find, own_cache
-from imagette.data.splits import require_trainable, take_out
+from imagette.data.splits import count_duplicates, require_trainable, take_out
 from imagette.errors import DatasetError, DownloadError, SourceError
 
 TEST_SHARE = 0.2  # set aside where a source has no test set of its own
@@ -35,7 +35,7 @@ def open_source(
         DatasetError: its images or labels cannot be trained on.
     """
     path = Path(source)
-    if path.suffix == ".npz":
+    if path.suffix.lower() == ".npz":
         return _split(path.stem, *_read_npz(path), validation, seed)
     known = entry(str(source))
     if known.kind == "bundled":
@@ -95,6 +95,8 @@ def _split(
     mirror: bool = False,
 ) -> Splits:
     require_trainable(train)
+    if test is not None and not len(test):
+        raise DatasetError(f"{name} has a test set of 0 images: give it some, or leave it out")
     if test is None:
         # Validation is a share of the whole: 70/10/20.
         if not 0 < validation < 1 - TEST_SHARE:
@@ -104,8 +106,11 @@ def _split(
             )
         train, test = take_out(train, TEST_SHARE, seed, "test")
         validation /= 1 - TEST_SHARE
+        duplicates = 0  # they were kept together
+    else:
+        duplicates = count_duplicates(test, train)
     train, held_out = take_out(train, validation, seed, "validation")
-    return Splits(name, train, held_out, test, mirror)
+    return Splits(name, train, held_out, test, mirror, duplicates)
 
 
 def _read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
@@ -122,15 +127,18 @@ def _read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
         raise SourceError(f"{path} has one of x_test and y_test: give both, or neither")
     labels = [arrays[name] for name in ("y_train", "y_test") if name in arrays]
     for array in labels:
-        if not np.issubdtype(array.dtype, np.integer) or array.ndim != 1:
+        column = array.shape[1:] in ((), (1,))
+        if not np.issubdtype(array.dtype, np.integer) or not array.ndim or not column:
             raise DatasetError(
                 f"{path}: labels are {array.dtype} {array.shape}, expected integers (n,)"
             )
-    values = np.unique(np.concatenate([array.astype(np.int64) for array in labels]))
+        if array.size and array.max() > np.iinfo(np.int64).max:
+            raise DatasetError(f"{path}: a label is {array.max()}, expected at most 2**63 - 1")
+    values = np.unique(np.concatenate([array.ravel().astype(np.int64) for array in labels]))
     sides = [
         Dataset(
-            _with_channels(arrays[f"x_{side}"]),
-            np.searchsorted(values, arrays[f"y_{side}"]),
+            _checked_images(arrays[f"x_{side}"], path),
+            np.searchsorted(values, arrays[f"y_{side}"].ravel().astype(np.int64)),
             tuple(map(str, values.tolist())),
         )
         for side in ("train", "test")
@@ -148,3 +156,16 @@ def _read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
 def _with_channels(images: NDArray[Any]) -> NDArray[Any]:
     """(n, height, width) as (n, height, width, 1)."""
     return images[..., np.newaxis] if images.ndim == 3 else images
+
+
+def _checked_images(images: NDArray[Any], path: Path) -> NDArray[np.uint8]:
+    """Images of an .npz file with their channels; raises DatasetError for other arrays."""
+    shaped = _with_channels(images)
+    if images.dtype != np.uint8 or shaped.ndim != 4 or shaped.shape[3] not in (1, 3):
+        raise DatasetError(
+            f"{path}: images are {images.dtype} {images.shape}, expected uint8 (n, height, width) "
+            "or (n, height, width, 1 or 3). Numbers from 0 to 1: multiply by 255, .astype(np.uint8)"
+        )
+    if not all(shaped.shape[1:]):
+        raise DatasetError(f"{path}: images are {images.shape}: they have no pixels")
+    return shaped

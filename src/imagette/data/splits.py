@@ -33,14 +33,23 @@ def take_out(dataset: Dataset, share: float, seed: int, what: str) -> tuple[Data
     for number, count in enumerate(_shares(labels, len(dataset.class_names), share)):
         members = np.flatnonzero(labels == number)
         if len(members) < 2:
+            conflicts = int((labels[group] != dataset.labels).sum())
             raise DatasetError(
                 f"class {dataset.class_names[number]!r} has {len(members)} different "
-                f"image{'s' * (len(members) != 1)}, expected at least 2, so that one can be set "
-                f"aside for {what}. Add images or drop the class"
+                f"image{'s' * (len(members) != 1)}, expected at least 2, so that one "
+                f"can be set aside for {what}. Add images or drop the class"
+                + f" ({conflicts} images have the pixels of another class's)"
+                * (conflicts > 0)
             )
         chosen[random.permutation(members)[:count]] = True
     taken = chosen[group]
     return dataset.select(np.flatnonzero(~taken)), dataset.select(np.flatnonzero(taken))
+
+
+def count_duplicates(test: Dataset, *others: Dataset) -> int:
+    """How many images of `test` are also in one of `others`, pixel for pixel."""
+    contents = {image.tobytes() for other in others for image in other.images}
+    return sum(image.tobytes() in contents for image in test.images)
 
 
 def require_trainable(dataset: Dataset) -> None:

@@ -52,7 +52,7 @@ def build(input_shape: Shape, classes: int) -> Network:
         layers += [
             Conv2D(filters, kernel_size, padding=padding, use_bias=False),
             MaxPooling2D(2, padding="same"),
-            BatchNormalization(momentum=0.9),
+            BatchNormalization(momentum=0.7),  # short: right after few steps, too
             ReLU(),
         ]
         side = (side if padding == "same" else side - kernel_size + 1) // 2

@@ -72,7 +72,7 @@ def _sample_work(dtype: torch.dtype) -> float:
     images = torch.ones(16, 32, 14, 14, dtype=dtype).to(memory_format=torch.channels_last)
     kernel = torch.ones(32, 32, 3, 3, dtype=dtype, requires_grad=True)
     matrix = torch.ones(128, 32 * 12 * 12, dtype=dtype, requires_grad=True)
-    start = time.perf_counter()
+    start = time.thread_time()  # of this thread: what else runs here does not count
     hidden = F.conv2d(images, kernel).permute(0, 2, 3, 1).flatten(1)
     torch.autograd.grad(F.linear(hidden, matrix).sum(), (kernel, matrix))
-    return time.perf_counter() - start
+    return time.thread_time() - start

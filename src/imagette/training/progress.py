@@ -21,8 +21,8 @@ class Epoch:
     """One pass over the training images, with Keras's words for its numbers.
 
     `loss` and `accuracy` are means over the pass, on augmented images and while the weights
-    change; `val_` ones are of the weights at its end. `seconds` includes validation,
-    `images_per_second` does not.
+    change; `val_` ones are of the weights at its end. `learning_rate` is that of its last step.
+    `seconds` includes validation, `images_per_second` does not.
     """
 
     epoch: int
@@ -40,6 +40,9 @@ class Progress:
 
     def started(self, plan: Plan) -> None:
         """Training begins."""
+
+    def noted(self, text: str) -> None:
+        """Something that the user should know, in a sentence."""
 
     def advanced(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
         """So many steps of the epoch are done, with the means so far; epochs count from 1."""

@@ -64,7 +64,7 @@ class Training:
                 f"network {network.name!r} has no trainable weights: there is nothing to train"
             )
         self._optimizer = OPTIMIZERS[settings.optimizer]
-        self._mirror = settings.mirror and splits.mirror
+        self._mirror = settings.mirror == "yes" or (settings.mirror == "auto" and splits.mirror)
         self._train, self._validation = _on(splits.train, device), _on(splits.validation, device)
         self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
         images = len(splits.train)
@@ -88,11 +88,9 @@ class Training:
     def finished(self) -> bool:
         return self.state.step >= self.plan.epochs * self.plan.steps_per_epoch
 
-    @property
-    def learning_rate(self) -> float:
-        """The rate of the next step."""
-        steps = self.plan.epochs * self.plan.steps_per_epoch
-        return learning_rate(self.settings, self.state.step, steps)
+    def learning_rate(self, step: int) -> float:
+        """The rate of step `step`, counted from 0."""
+        return learning_rate(self.settings, step, self.plan.epochs * self.plan.steps_per_epoch)
 
     def resume(self, state: TrainingState) -> None:
         """Go on from a copy of another training's state."""
@@ -113,7 +111,7 @@ class Training:
         logits = self.lowered.logits(images, MaskSource(settings.seed, state.step))
         loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
         parameters.differentiate(loss)
-        rate = self.learning_rate
+        rate = self.learning_rate(state.step)
         state.step += 1
         if decay := self._optimizer.decay(settings):
             state.values.mul_(1 - rate * decay)
@@ -131,10 +129,7 @@ class Training:
         """
         loss, right, count = self.state.totals.tolist()
         if not math.isfinite(loss):
-            raise TrainingError(
-                f"the loss became {loss} within {self.state.step} steps: training diverged. "
-                f"Lower the learning rate (it is {self.settings.learning_rate:g})"
-            )
+            raise self._diverged(loss)
         return loss / count, right / count
 
     def end_epoch(self, seconds: float) -> Epoch:
@@ -142,6 +137,8 @@ class Training:
         start = time.perf_counter()
         loss, accuracy = self.means()
         val_loss, val_accuracy = self.validate()
+        if not (math.isfinite(val_loss) and self.state.values.isfinite().all()):
+            raise self._diverged(val_loss)
         self.state.totals.zero_()
         epoch = Epoch(
             epoch=len(self.state.history) + 1,
@@ -149,12 +146,18 @@ class Training:
             accuracy=accuracy,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
-            learning_rate=self.learning_rate,
+            learning_rate=self.learning_rate(self.state.step - 1),
             seconds=seconds + time.perf_counter() - start,
             images_per_second=self.plan.images / seconds,
         )
         self.state.history.append(epoch)
         return epoch
+
+    def _diverged(self, loss: float) -> TrainingError:
+        return TrainingError(
+            f"the loss became {loss} within {self.state.step} steps: training diverged. "
+            f"Lower the learning rate (it is {self.settings.learning_rate:g})"
+        )
 
     def validate(self) -> tuple[float, float]:
         """Loss and accuracy on the validation images."""
