@@ -9,8 +9,8 @@ import pytest
 from imagette.errors import NetworkError, UnsupportedLayerError
 from imagette.network import Input, Network, from_json, to_json
 from imagette.recipes import RECIPES, Recipe
+from tests.layer_cases import CASES, SHAPE
 from tests.reference import keras_model, random_weights
-from tests.test_layers import CASES, SHAPE
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
@@ -88,7 +88,32 @@ def _with_layer(layer: object) -> str:
                 "class_name": "Dense",
                 "config": {"name": "d", "units": 2, "kernel_constraint": {"class_name": "MaxNorm"}},
             },
-            "does not have kernel_constraint='max_norm'",
+            "does not have kernel_constraint='max_norm'.*leave it out",
+        ),
+        (
+            {
+                "class_name": "Dense",
+                "config": {
+                    "name": "d",
+                    "units": 2,
+                    "kernel_regularizer": {
+                        "class_name": "OrthogonalRegularizer",
+                        "config": {"factor": 0.01, "mode": "rows"},
+                    },
+                },
+            },
+            "layer 2, Dense 'd': imagette does not have kernel_regularizer=.*Orthogonal.*L1L2",
+        ),
+        (
+            {
+                "class_name": "Dense",
+                "config": {"name": "d", "units": 2, "activity_regularizer": {"class_name": "L2"}},
+            },
+            "does not have activity_regularizer=",
+        ),
+        (
+            {"class_name": "RandomRotation", "config": {"name": "r", "factor": 0.1, "value": 1}},
+            "layer 2, RandomRotation 'r': imagette does not have value=1",
         ),
     ],
 )

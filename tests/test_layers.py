@@ -9,84 +9,47 @@ import torch
 from imagette.errors import NetworkError, ShapeError
 from imagette.inference.classifier import Classifier
 from imagette.network import (
+    L1L2,
     LAYERS,
-    Activation,
     Add,
-    AveragePooling2D,
     BatchNormalization,
     Concatenate,
     Conv2D,
+    Cropping2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
     Flatten,
-    GlobalAveragePooling2D,
-    GlobalMaxPooling2D,
+    GaussianNoise,
+    GroupNormalization,
     Input,
     InputLayer,
+    LayerNormalization,
+    LeakyReLU,
     MaxPooling2D,
+    Multiply,
     Network,
     Normalization,
+    Permute,
+    PReLU,
+    RandomFlip,
+    RandomRotation,
+    RandomZoom,
     ReLU,
     Rescaling,
+    Reshape,
+    SeparableConv2D,
     Softmax,
-    ZeroPadding2D,
+    SpatialDropout2D,
+    Subtract,
+    UpSampling2D,
 )
-from imagette.network.activations import ACTIVATIONS
 from imagette.network.layer import SymbolicTensor
 from imagette.runs.metadata import Metadata
 from imagette.runs.model_file import build_model
 from imagette.training.lowering import LOWERINGS
+from tests.layer_cases import CASES, SHAPE
 from tests.reference import keras_model, keras_output, lowered, random_weights
-
-SHAPE = (9, 11, 3)
-Body = Callable[[SymbolicTensor], SymbolicTensor]
-
-
-def body(*layers: Callable[[SymbolicTensor], SymbolicTensor]) -> Body:
-    """Layers one behind the other."""
-
-    def build(x: SymbolicTensor) -> SymbolicTensor:
-        for layer in layers:
-            x = layer(x)
-        return x
-
-    return build
-
-
-CASES: dict[str, Body] = {
-    "conv": body(Conv2D(5, 3)),
-    "conv even same": body(Conv2D(5, 4, padding="same", activation="relu")),
-    "conv strides same": body(Conv2D(4, 3, 2, "same")),
-    "conv strides uneven": body(Conv2D(4, (2, 5), (2, 3), use_bias=False)),
-    "conv dilated": body(Conv2D(4, 3, dilation_rate=2, padding="same")),
-    "conv groups": body(Conv2D(6, 3, groups=3)),
-    "max pool": body(MaxPooling2D()),
-    "max pool same": body(MaxPooling2D(3, 2, "same")),
-    "max pool after relu": body(Conv2D(4, 3, activation="relu"), MaxPooling2D(2)),
-    "average pool": body(AveragePooling2D(2)),
-    "average pool same": body(AveragePooling2D(3, 2, "same")),
-    "global average": body(GlobalAveragePooling2D()),
-    "global average keepdims": body(GlobalAveragePooling2D(keepdims=True)),
-    "global max": body(GlobalMaxPooling2D()),
-    "batch normalization": body(BatchNormalization(epsilon=0.01)),
-    "batch normalization bare": body(BatchNormalization(center=False, scale=False)),
-    "batch normalization of vectors": body(Flatten(), BatchNormalization()),
-    "dense": body(Flatten(), Dense(7, activation="tanh")),
-    "dense no bias": body(Flatten(), Dense(7, use_bias=False)),
-    "dropout": body(Dropout(0.4)),
-    "zero padding": body(ZeroPadding2D(((1, 0), (2, 3)))),
-    "rescaling": body(Rescaling(1 / 255, offset=-0.5)),
-    "rescaling by channel": body(Rescaling((0.1, 0.2, 0.3), (1.0, 2.0, 3.0))),
-    "normalization": body(Normalization(mean=(1.0, 2.0, 3.0), variance=(4.0, 5.0, 0.0))),
-    "normalization one number": body(Normalization(mean=100.0, variance=400.0)),
-    "relu cut": body(Conv2D(4, 3), ReLU(max_value=0.5, negative_slope=0.1)),
-    "relu": body(Conv2D(4, 3), ReLU()),
-    "softmax": body(Conv2D(4, 3), Softmax()),
-    "add": lambda x: Add()([Conv2D(3, 1)(x), x, Conv2D(3, 3, padding="same")(x)]),
-    "concatenate": lambda x: Concatenate()([x, Conv2D(2, 1)(x)]),
-    "concatenate rows": lambda x: Concatenate(axis=1)([x, MaxPooling2D((2, 1))(x)]),
-    "concatenate vectors": lambda x: Concatenate()([Flatten()(x), GlobalMaxPooling2D()(x)]),
-} | {f"activation {name}": body(Conv2D(4, 3), Activation(name)) for name in ACTIVATIONS}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -132,6 +95,28 @@ def test_every_layer_has_a_lowering_and_a_case() -> None:
         (lambda: Dropout(1.0), "rate=1.0, expected at least 0 and below 1"),
         (lambda: Normalization(), "mean=None, expected numbers"),
         (lambda: ReLU(threshold=1.0), "threshold=1.0, expected 0"),
+        (lambda: SeparableConv2D(0, 3), "filters=0, expected at least 1"),
+        (lambda: DepthwiseConv2D(3, depth_multiplier=0), "depth_multiplier=0, expected at least"),
+        (lambda: Conv2D(4, 3, 2, dilation_rate=2), r"dilation_rate=\(2, 2\), expected 1 where"),
+        (lambda: Conv2D(4, 3, kernel_regularizer="l3"), "no regularizer 'l3'; there are l1, l2"),
+        (lambda: Dense(4, kernel_regularizer=L1L2(-1)), "expected two factors of at least 0"),
+        (lambda: LeakyReLU(-0.1), "negative_slope=-0.1, expected at least 0"),
+        (lambda: PReLU(shared_axes=3)(Flatten()(Input(SHAPE))), r"shared_axes=\(3,\), expected"),
+        (lambda: SpatialDropout2D(1.0), "rate=1.0, expected"),
+        (lambda: GaussianNoise(2.0), "stddev=2.0, expected between 0 and 1"),
+        (lambda: RandomFlip("sideways"), "mode='sideways', expected one of horizontal"),
+        (lambda: RandomRotation(2.0), "factor=2.0, expected one number, or two, from -1 to 1"),
+        (lambda: RandomRotation(0.1, "mirror"), "fill_mode='mirror', expected one of reflect"),
+        (lambda: RandomZoom(0.1, 0.1, "wrap", "cubic"), "interpolation='cubic', expected one of"),
+        (lambda: UpSampling2D(2, interpolation="bicubic"), "interpolation='bicubic', expected"),
+        (lambda: Cropping2D((1, 2, 3)), "expected p, "),
+        (lambda: Reshape(()), r"target_shape=\(\), expected one size or more"),
+        (lambda: Reshape((-1, -1)), "one of them may be -1"),
+        (lambda: Permute((0, 1, 2)), r"dims=\(0, 1, 2\), expected the axes after the batch"),
+        (lambda: Permute((2, 1))(Input(SHAPE)), r"dims=\(2, 1\), expected 3 axes"),
+        (lambda: GroupNormalization(2)(Input(SHAPE)), "groups=2, expected a divisor of 3"),
+        (lambda: LayerNormalization(axis=1)(Input(SHAPE)), "axis=1, expected -1"),
+        (lambda: Subtract()([Input(SHAPE)] * 3), "takes 2 inputs, and was given 3"),
         (lambda: Softmax(axis=1)(Input(SHAPE)), "axis=1, expected -1"),
         (lambda: BatchNormalization(axis=1)(Input(SHAPE)), "axis=1, expected -1"),
     ],
@@ -145,7 +130,15 @@ def test_bad_arguments_are_refused(make: Callable[[], object], message: str) -> 
     ("make", "message"),
     [
         (lambda x: Conv2D(4, 10)(x), "covers 10x10 pixels, and what reaches it has 9x11"),
-        (lambda x: Dense(4)(x), r"needs a vector.*\(9, 11, 3\).*Flatten"),
+        (lambda x: SpatialDropout2D(0.1)(Flatten()(x)), "needs images.*before Flatten"),
+        (lambda x: RandomFlip()(Flatten()(x)), "needs images.*before Flatten"),
+        (lambda x: UpSampling2D()(Flatten()(x)), "needs images.*before Flatten"),
+        (lambda x: DepthwiseConv2D(12)(x), "covers 12x12 pixels"),
+        (lambda x: Cropping2D((5, 0))(x), r"cuts \(\(5, 5\), \(0, 0\)\) off 9x11.*Cut less"),
+        (lambda x: Reshape((2, 3))(x), r"makes \(2, 3\) of 297 values.*product is 297"),
+        (lambda x: Reshape((-1, 7))(x), r"makes \(-1, 7\) of 297 values"),
+        (lambda x: Multiply()(x, Dense(4)(Flatten()(x))), "inputs of one shape"),
+        (lambda x: Add()(x, Reshape((11, 27))(x)), "inputs of one shape"),
         (lambda x: Conv2D(4, 3)(Flatten()(x)), "needs images.*before Flatten"),
         (lambda x: Rescaling((1.0, 2.0))(x), "holds 2 numbers, and 3 channels"),
         (lambda x: Add()(x, Conv2D(4, 1)(x)), "inputs of one shape"),
@@ -157,3 +150,25 @@ def test_layers_that_do_not_fit_say_why(
 ) -> None:
     with pytest.raises(ShapeError, match=message):
         make(Input(SHAPE))
+
+
+def test_dense_on_images_costs_what_it_multiplies() -> None:
+    x = Input((4, 5, 3))
+    assert Network(x, Dense(7)(x)).multiply_adds() == 4 * 5 * 3 * 7
+    assert Network(x, Conv2D(7, 1)(x)).multiply_adds() == 4 * 5 * 3 * 7
+    assert Network(x, DepthwiseConv2D(2)(x)).multiply_adds() == 3 * 4 * 3 * 4
+    assert Network(x, SeparableConv2D(6, 2)(x)).multiply_adds() == 3 * 4 * 3 * (4 + 6)
+
+
+def test_a_network_that_ends_in_images_is_not_trained() -> None:
+    x = Input((4, 5, 3))
+    network = Network(x, Dense(7)(x))
+    with pytest.raises(ShapeError, match=r"ends in the shape \(4, 5, 7\).*Flatten"):
+        lowered(network, random_weights(network))
+
+
+def test_pixels_may_reach_any_layer_first() -> None:
+    x = Input(SHAPE)
+    network = Network(x, Flatten()(MaxPooling2D()(x)))
+    pixels = torch.full((2, *SHAPE), 200, dtype=torch.uint8)
+    assert (lowered(network, {}).logits(pixels) == 200).all()

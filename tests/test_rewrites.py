@@ -3,24 +3,34 @@
 (That splitting off activations does is seen in `test_layers.py`, against Keras.)
 """
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 
 from imagette.network import (
+    ELU,
+    LAYERS,
     Activation,
     Add,
     Conv2D,
     Dense,
+    DepthwiseConv2D,
     Flatten,
     Input,
+    InputLayer,
+    LeakyReLU,
     MaxPooling2D,
     Network,
+    PReLU,
     ReLU,
+    SeparableConv2D,
     Sequential,
     Softmax,
 )
 from imagette.network.activations import ACTIVATIONS
+from imagette.network.layer import Layer
 from imagette.training import rewrites
 from imagette.training.dropout import MaskSource
 from tests.reference import lowered, random_weights
@@ -95,3 +105,40 @@ def test_shared_layers_stay_shared() -> None:
     network = Network(x, Flatten()(Add()(shared(x), shared(shared(x)))))
     prepared = rewrites.prepare(network)
     assert prepared.weight_specs() == network.weight_specs()
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv2D(3, 3, activation="gelu"),
+        Dense(3, "elu"),
+        DepthwiseConv2D(3, activation="relu6"),
+        SeparableConv2D(3, 3, activation="tanh"),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_every_layer_with_an_activation_is_split(layer: Layer) -> None:
+    network = Sequential([Input((6, 6, 2)), layer, Flatten()])
+    split = rewrites.split_activations(network)
+    kinds = [type(node.layer) for node in split.nodes]
+    assert kinds == [InputLayer, type(layer), Activation, Flatten]
+    assert split.weight_specs() == network.weight_specs()
+
+
+def test_no_layer_with_an_activation_is_left_out() -> None:
+    with_activation = {
+        layer
+        for layer in LAYERS
+        if "activation" in {field.name for field in dataclasses.fields(layer)}
+    }
+    assert with_activation == {Activation, Conv2D, Dense, DepthwiseConv2D, SeparableConv2D}
+
+
+@pytest.mark.parametrize(
+    ("layer", "rises"),
+    [(LeakyReLU(), True), (ELU(0.3), True), (ELU(-0.3), False), (PReLU(), False)],
+)
+def test_pooling_comes_before_layers_that_never_fall(layer: Layer, rises: bool) -> None:
+    network = Sequential([Input((6, 6, 2)), layer, MaxPooling2D(2), Flatten()])
+    prepared = rewrites.prepare(network)
+    assert isinstance(prepared.nodes[1].layer, MaxPooling2D) == rises

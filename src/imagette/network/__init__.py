@@ -5,6 +5,7 @@ from imagette.network.graph import Network, Node, Sequential
 from imagette.network.keras_reader import from_json
 from imagette.network.keras_writer import to_json
 from imagette.network.layers import *  # noqa: F403 - the layers, under Keras's names
+from imagette.network.regularizers import L1, L1L2, L2
 
-__all__ = ["Network", "Node", "Sequential", "from_json", "to_json"]
+__all__ = ["L1", "L1L2", "L2", "Network", "Node", "Sequential", "from_json", "to_json"]
 __all__ += layers.__all__

@@ -9,28 +9,30 @@ import numpy as np
 
 from imagette.errors import NetworkError, nearest_names
 from imagette.network.layer import NodeWriter
+from imagette.network.shapes import channel_axis
 
-OnnxActivation = Callable[[NodeWriter, str, str], str]
+# Takes the writer, the value's name, the name to give, and the value's rank without the batch.
+OnnxActivation = Callable[[NodeWriter, str, str, int], str]
 
 
 def _plain(op: str, **attributes: float) -> OnnxActivation:
-    def write(nodes: NodeWriter, value: str, name: str) -> str:
+    def write(nodes: NodeWriter, value: str, name: str, rank: int) -> str:
         return nodes.node(op, [value], name, **attributes)
 
     return write
 
 
-def _linear(nodes: NodeWriter, value: str, name: str) -> str:
+def _linear(nodes: NodeWriter, value: str, name: str, rank: int) -> str:
     return value
 
 
-def _relu6(nodes: NodeWriter, value: str, name: str) -> str:
+def _relu6(nodes: NodeWriter, value: str, name: str, rank: int) -> str:
     low = nodes.constant(f"{name}/low", np.float32(0))
     high = nodes.constant(f"{name}/high", np.float32(6))
     return nodes.node("Clip", [value, low, high], name)
 
 
-def _gelu(nodes: NodeWriter, value: str, name: str) -> str:
+def _gelu(nodes: NodeWriter, value: str, name: str, rank: int) -> str:
     """X * (1 + erf(x / sqrt 2)) / 2: written out, since ONNX has Gelu only from opset 20."""
     scaled = nodes.node(
         "Mul", [value, nodes.constant(f"{name}/scale", np.float32(0.5**0.5))], f"{name}/scaled"
@@ -42,11 +44,14 @@ def _gelu(nodes: NodeWriter, value: str, name: str) -> str:
     return nodes.node("Mul", [nodes.node("Mul", [value, gate], f"{name}/twice"), half], name)
 
 
-def _silu(nodes: NodeWriter, value: str, name: str) -> str:
+def _silu(nodes: NodeWriter, value: str, name: str, rank: int) -> str:
     return nodes.node("Mul", [value, nodes.node("Sigmoid", [value], f"{name}/gate")], name)
 
 
-# Softmax runs over the channels: axis 1 of (batch, channels, height, width) and (batch, features).
+def _softmax(nodes: NodeWriter, value: str, name: str, rank: int) -> str:
+    return nodes.node("Softmax", [value], name, axis=channel_axis(rank))
+
+
 ACTIVATIONS: dict[str, OnnxActivation] = {
     "linear": _linear,
     "relu": _plain("Relu"),
@@ -60,7 +65,7 @@ ACTIVATIONS: dict[str, OnnxActivation] = {
     "sigmoid": _plain("Sigmoid"),
     "hard_sigmoid": _plain("HardSigmoid", alpha=1 / 6, beta=0.5),
     "softplus": _plain("Softplus"),
-    "softmax": _plain("Softmax", axis=1),
+    "softmax": _softmax,
 }
 _ALIASES = {"swish": "silu"}
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.errors import NetworkError
+from imagette.errors import NetworkError, ShapeError
 from imagette.network.initializers import initialize
 from imagette.network.layer import Layer, SymbolicTensor, WeightSpec, snake_case
 from imagette.network.layers.activation import Softmax
@@ -120,6 +121,53 @@ class Network:
             for spec in node.layer.weight_specs(*node.input_shapes).values():
                 counts[spec.trainable and node.layer.trainable] += int(np.prod(spec.shape))
         return counts[True], counts[False]
+
+    def penalties(self) -> dict[str, tuple[float, float]]:
+        """The factors (l1, l2) of every weight that adds l1 * sum|w| + l2 * sum w^2 to the loss.
+
+        As in Keras, weights that are not trained add nothing.
+        """
+        return {
+            f"{node.layer.name}/{key}": (spec.regularizer.l1, spec.regularizer.l2)
+            for node in self.first_uses()
+            for key, spec in node.layer.weight_specs(*node.input_shapes).items()
+            if spec.regularizer and spec.trainable and node.layer.trainable
+        }
+
+    def require_fit(self, input_shape: Shape, classes: int) -> None:
+        """Raise ShapeError unless the network takes images of this shape into so many classes."""
+        if (self.input_shape, self.output_shape) != (input_shape, (classes,)):
+            raise ShapeError(
+                f"network {self.name!r} takes images {self.input_shape} and gives "
+                f"{self.output_shape}; the data has images {input_shape} of {classes} classes, "
+                f"expected ({classes},). Change the network's input or its last layer"
+            )
+
+    # Keras is imported in keras_models alone, which reads and writes JSON and so needs this file.
+
+    @classmethod
+    def from_keras(cls, model: Any) -> Network:
+        """The architecture of a built Keras model, on any backend.
+
+        Raises:
+            NetworkError: it is not built, or not of one input and one output.
+            UnsupportedLayerError: a layer or an argument that imagette does not have.
+        """
+        from imagette.network.keras_models import from_keras
+        from imagette.network.keras_reader import from_json
+
+        return from_json(from_keras(model)[0])
+
+    def to_keras(self, weights: Mapping[str, NDArray[np.float32]] | None = None) -> Any:
+        """Keras's model of this network, with `weights` or fresh ones of Keras's.
+
+        Raises:
+            NetworkError: Keras is not installed.
+        """
+        from imagette.network.keras_models import to_keras
+        from imagette.network.keras_writer import to_json
+
+        return to_keras(to_json(self), weights)
 
     def multiply_adds(self) -> int:
         """Multiply-adds for one image, in convolutions and matrix products."""

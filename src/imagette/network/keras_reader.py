@@ -2,54 +2,46 @@
 
 Reading builds layers of our own list and nothing else: a Lambda, a custom class or an
 argument that imagette does not have is refused, by name and place, before anything is built.
+
+Models within models are flattened into one graph. A layer "conv2d" of a model "encoder"
+within the model that is read becomes "encoder__conv2d", one "__" for each level: Keras
+allows no "/" in names. So the path of a layer in Keras, its names joined by "__", is its
+name here (`inner_name`), and its weights have Keras's names, order and shapes.
 """
 
-import dataclasses
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from imagette.errors import NetworkError, UnsupportedLayerError, nearest_names
+from imagette.errors import NetworkError, UnsupportedLayerError
 from imagette.network.graph import Network
-from imagette.network.layer import Layer, SymbolicTensor, snake_case
-from imagette.network.layers import LAYERS, InputLayer
+from imagette.network.keras_layer import KerasLayer, read_layer
+from imagette.network.keras_layout import Layouts, Value, arrange
+from imagette.network.layers import InputLayer
 
-_CLASSES = {layer.__name__: layer for layer in LAYERS}
+_MODELS = ("Sequential", "Functional", "Model")
 
-# Arguments that imagette leaves out, with the values that mean what imagette does.
-_NEUTRAL: dict[str, tuple[Any, ...]] = {
-    "data_format": (None, "channels_last"),
-    "kernel_regularizer": (None,),
-    "bias_regularizer": (None,),
-    "activity_regularizer": (None,),
-    "kernel_constraint": (None,),
-    "bias_constraint": (None,),
-    "beta_initializer": ("zeros",),
-    "gamma_initializer": ("ones",),
-    "moving_mean_initializer": ("zeros",),
-    "moving_variance_initializer": ("ones",),
-    "beta_regularizer": (None,),
-    "gamma_regularizer": (None,),
-    "beta_constraint": (None,),
-    "gamma_constraint": (None,),
-    "renorm": (False,),
-    "renorm_clipping": (None,),
-    "synchronized": (False,),
-    "noise_shape": (None,),
-    "lora_rank": (None,),
-    "lora_alpha": (None,),
-    "quantization_config": (None,),
-    "input_dim": (None,),
-    "optional": (False,),
-    "sparse": (False,),
-    "ragged": (False,),
-}
-# Arguments that say nothing about what the layer computes.
-_IGNORED = {"dtype", "seed", "batch_input_shape", "build_config", "renorm_momentum"}
+
+@dataclass(frozen=True)
+class KerasModel:
+    """A model as Keras's JSON describes it, its layers read: by name, in their order."""
+
+    config: Mapping[str, Any]
+    sequential: bool
+    members: Mapping[str, "KerasLayer | KerasModel"]
+
+    def leaves(self) -> Iterator[KerasLayer]:
+        """All layers, also of the models within."""
+        for member in self.members.values():
+            yield from member.leaves() if isinstance(member, KerasModel) else (member,)
 
 
 def from_json(text: str) -> Network:
     """The network that Keras's JSON describes.
+
+    A model whose images are channels_first becomes one of channels_last images: its input
+    is (height, width, channels), and its layers compute the same with the same weights.
 
     Raises:
         NetworkError: this is not Keras's JSON of one model with one input and one output.
@@ -57,11 +49,9 @@ def from_json(text: str) -> Network:
     """
     try:
         document = json.loads(text)
-        config, kind = document["config"], document["class_name"]
-        if kind == "Sequential":
-            return _read_sequential(config)
-        if kind in ("Functional", "Model"):
-            return _read_functional(config)
+        kind = document["class_name"]
+        if kind in _MODELS:
+            return _network(_read_model(document, "", True))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
         raise NetworkError(
             f"this is not the JSON of a Keras model ({type(error).__name__}: {error}). "
@@ -72,49 +62,130 @@ def from_json(text: str) -> Network:
     )
 
 
-def _read_sequential(config: Mapping[str, Any]) -> Network:
-    first, *others = config["layers"]
-    if first["class_name"] == "InputLayer":
-        layer = read_layer(first, 1)
-    else:
-        shape = config.get("build_input_shape")
-        if shape is None:
-            raise NetworkError(
-                f"model {config.get('name')!r} does not say what shape its input has. "
-                "Start it with keras.Input((height, width, channels))"
-            )
-        layer, others = InputLayer(tuple(shape[1:])), [first, *others]
-    start = value = layer()
-    for place, entry in enumerate(others, start=2):
-        value = read_layer(entry, place)(value)
-    return Network(start, value, config.get("name", "sequential"))
+def inner_name(outer: str, name: str) -> str:
+    """The name here of the layer, or model, `name` in the model that is `outer` here.
+
+    The model that is read has the name "" here, so that its own layers keep theirs.
+    """
+    return f"{outer}__{name}" if outer else name
 
 
-def _read_functional(config: Mapping[str, Any]) -> Network:
-    layers = {
-        entry["config"]["name"]: read_layer(entry, place)
-        for place, entry in enumerate(config["layers"], start=1)
-    }
-    calls = {entry["config"]["name"]: entry["inbound_nodes"] for entry in config["layers"]}
-    values: dict[tuple[str, int], SymbolicTensor] = {}
-    waiting = [(name, index) for name, uses in calls.items() for index in range(len(uses))]
-    for name, layer in layers.items():
-        if isinstance(layer, InputLayer):
-            values[name, 0] = layer()
+def _read_model(entry: Mapping[str, Any], outer: str, trainable: bool) -> KerasModel:
+    """A model with all its layers; `outer` is its name here."""
+    config = entry["config"]
+    trainable = trainable and config.get("trainable", True)
+    members: dict[str, KerasLayer | KerasModel] = {}
+    for place, member in enumerate(config["layers"], start=1):
+        name = member["config"].get("name", "")
+        if member["class_name"] in _MODELS:
+            members[name] = _read_model(member, inner_name(outer, name), trainable)
+            continue
+        within = f" of model {config.get('name')!r}" if outer else ""
+        where = f"layer {place}{within}, {member['class_name']} {name!r}"
+        if name and name in members:
+            raise NetworkError(f"{where}: two layers have this name; names must differ")
+        members[name or str(place)] = read_layer(member, where, inner_name(outer, name), trainable)
+    return KerasModel(config, entry["class_name"] == "Sequential", members)
+
+
+def _network(model: KerasModel) -> Network:
+    channels_first = _takes_channels_first(model)
+    given = _input_layer(model)
+    if channels_first:
+        channels, height, width = given.shape
+        given = InputLayer((height, width, channels), name=given.name)
+    start = given()
+    end = _call(model, Value(start, channels_first), Layouts())
+    default = "sequential" if model.sequential else "functional"
+    return Network(start, arrange(end, False).tensor, model.config.get("name", default))
+
+
+def _takes_channels_first(model: KerasModel) -> bool:
+    """The layout of the images: that of the first layer that has one."""
+    if len(_input_layer(model).shape) != 3:
+        return False
+    for leaf in model.leaves():
+        if type(leaf.layer).__name__ in ("Permute", "Reshape"):
+            return False
+        if leaf.data_format is not None:
+            return leaf.data_format == "channels_first"
+    return False
+
+
+def _input_layer(model: KerasModel) -> InputLayer:
+    """Where images enter the model, in Keras's layout."""
+    config = model.config
+    if not model.sequential:
+        name, _ = _only_end(config["input_layers"], "input")
+        member = model.members[name]
+        if isinstance(member, KerasLayer) and isinstance(member.layer, InputLayer):
+            return member.layer
+    first = next(iter(model.members.values()), None)
+    if first is None:
+        raise NetworkError(f"model {config.get('name')!r} has no layers")
+    if isinstance(first, KerasModel):
+        return _input_layer(first)
+    if isinstance(first.layer, InputLayer):
+        return first.layer
+    shape = config.get("build_input_shape")
+    if shape is None:
+        raise NetworkError(
+            f"model {config.get('name')!r} does not say what shape its input has. "
+            "Start it with keras.Input((height, width, channels))"
+        )
+    return InputLayer(tuple(shape[1:]))
+
+
+def _call(model: "KerasLayer | KerasModel", value: Value, layouts: Layouts) -> Value:
+    """What a layer or a model gives for one input."""
+    if isinstance(model, KerasLayer):
+        return layouts.call(model, [value])
+    if not model.sequential:
+        return _call_functional(model, value, layouts)
+    for member in model.members.values():
+        if not _is_input(member):
+            value = _call(member, value, layouts)
+    return value
+
+
+def _call_functional(model: KerasModel, value: Value, layouts: Layouts) -> Value:
+    entries = {entry["config"]["name"]: entry for entry in model.config["layers"]}
+    values = {_only_end(model.config["input_layers"], "input"): value}
+    waiting = [
+        (name, index)
+        for name, member in model.members.items()
+        for index in range(len(entries[name]["inbound_nodes"]))
+        if not _is_input(member)
+    ]
     while waiting:
         later = []
         for name, index in waiting:
-            references = list(_references(calls[name][index]["args"]))
-            if all(reference in values for reference in references):
-                values[name, index] = layers[name](*(values[r] for r in references))
-            else:
+            member, call = model.members[name], entries[name]["inbound_nodes"][index]
+            references = list(_references(call["args"], name))
+            if not all(reference in values for reference in references):
                 later.append((name, index))
+                continue
+            _check_keywords(call.get("kwargs") or {}, name)
+            values[name, index] = _call_with(member, [values[r] for r in references], layouts)
         if len(later) == len(waiting):
             raise NetworkError(f"layer {waiting[0][0]!r} depends on itself or on nothing")
         waiting = later
-    start = _only_end(config["input_layers"], "input")
-    end = _only_end(config["output_layers"], "output")
-    return Network(values[start], values[end], config.get("name", "functional"))
+    return values[_only_end(model.config["output_layers"], "output")]
+
+
+def _call_with(member: "KerasLayer | KerasModel", inputs: list[Value], layouts: Layouts) -> Value:
+    if isinstance(member, KerasLayer):
+        return layouts.call(member, inputs)
+    if len(inputs) != 1:
+        raise UnsupportedLayerError(
+            f"model {member.config.get('name')!r} has {len(inputs)} inputs: imagette reads models "
+            "of one input"
+        )
+    return _call(member, inputs[0], layouts)
+
+
+def _is_input(member: "KerasLayer | KerasModel") -> bool:
+    return isinstance(member, KerasLayer) and isinstance(member.layer, InputLayer)
 
 
 def _only_end(ends: Any, what: str) -> tuple[str, int]:
@@ -128,49 +199,30 @@ def _only_end(ends: Any, what: str) -> tuple[str, int]:
     return ends[0], ends[1]
 
 
-def _references(value: Any) -> Iterator[tuple[str, int]]:
+def _references(value: Any, name: str) -> Iterator[tuple[str, int]]:
+    """The tensors among the arguments of a call, by layer and number of its call."""
     if isinstance(value, list):
         for item in value:
-            yield from _references(item)
+            yield from _references(item, name)
     elif isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
-        name, index, _ = value["config"]["keras_history"]
-        yield name, index
-
-
-def read_layer(entry: Mapping[str, Any], place: int) -> Layer:
-    """One layer from its entry in Keras's JSON; `place` counts from 1, for messages."""
-    class_name, config = entry["class_name"], dict(entry["config"])
-    name = config.get("name", "")
-    where = f"layer {place}, {class_name} {name!r}"
-    if class_name not in _CLASSES or entry.get("registered_name") not in (None, class_name):
+        layer, index, _ = value["config"]["keras_history"]
+        yield layer, index
+    elif value is not None:
         raise UnsupportedLayerError(
-            f"{where}: imagette does not have this layer{nearest_names(class_name, _CLASSES)}. "
-            f"It has {', '.join(sorted(_CLASSES))}"
+            f"layer {name!r} is called on {value!r}: imagette's layers take tensors. "
+            "Use Rescaling for a number that multiplies or is added"
         )
-    if class_name == "InputLayer":
-        shape = config.get("batch_shape") or config["batch_input_shape"]
-        return InputLayer(tuple(shape[1:]), name=name)
-    cls = _CLASSES[class_name]
-    arguments = {}
-    known = {field.name for field in dataclasses.fields(cls)}
-    for key, value in config.items():
-        value = _read_value(value)
-        if key in known:
-            arguments[key] = value
-        elif key not in _IGNORED and value not in _NEUTRAL.get(key, ()):
-            raise UnsupportedLayerError(
-                f"{where}: imagette does not have {key}={value!r} for this layer. "
-                f"It has {', '.join(sorted(known))}"
-            )
-    return cls(**arguments)
 
 
-def _read_value(value: Any) -> Any:
-    """Lists as tuples; {"class_name": "GlorotUniform", ...} as "glorot_uniform"."""
-    if isinstance(value, list):
-        return tuple(_read_value(item) for item in value)
-    if isinstance(value, dict) and "class_name" in value:
-        options = {k for k, v in value.get("config", {}).items() if k != "seed" and v is not None}
-        known = not options or value["class_name"] == "DTypePolicy"
-        return snake_case(value["class_name"]) if known else json.dumps(value)
-    return value
+def _check_keywords(keywords: Mapping[str, Any], name: str) -> None:
+    """Refuse a call with arguments that would change what the layer does.
+
+    `training` is not one of them: Keras writes it for layers that were called without it, and
+    as a model is trained or asked, it hands on its own.
+    """
+    given = {k: v for k, v in keywords.items() if v is not None and k not in ("mask", "training")}
+    if given:
+        raise UnsupportedLayerError(
+            f"layer {name!r} is called with {', '.join(f'{k}={v!r}' for k, v in given.items())}: "
+            "imagette's layers take tensors and nothing else"
+        )

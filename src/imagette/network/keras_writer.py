@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from imagette.network.graph import Network
+from imagette.network.keras_layer import WITH_DATA_FORMAT
 from imagette.network.layer import Layer
 
 
@@ -57,10 +58,13 @@ def _functional(network: Network) -> dict[str, Any]:
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
+    class_name = type(layer).__name__
+    # Without it Keras takes the default of the machine that reads.
+    layout = {"data_format": "channels_last"} if class_name in WITH_DATA_FORMAT else {}
     return {
         "module": "keras.layers",
-        "class_name": type(layer).__name__,
-        "config": layer.config(),
+        "class_name": class_name,
+        "config": layer.config() | layout,
         "registered_name": None,
     }
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.errors import NetworkError
+from imagette.network.regularizers import L1L2
 from imagette.network.shapes import Shape
 
 Weights = Mapping[str, NDArray[np.float32]]
@@ -29,6 +30,7 @@ class WeightSpec:
     shape: Shape
     initializer: str
     trainable: bool = True
+    regularizer: L1L2 | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,8 @@ class Layer(ABC):
     ) -> str:
         """Write the layer, as it is after training, as ONNX nodes; returns its output's name.
 
-        `shapes` are those of the inputs, (height, width, channels) or (features,).
+        `shapes` are those of the inputs, (height, width, channels) or (features,). Only
+        images change their order inside ONNX: other ranks are as in Keras.
         """
 
     def weight_specs(self, *inputs: Shape) -> dict[str, WeightSpec]:
@@ -91,7 +94,9 @@ class Layer(ABC):
         for value in inputs:
             tensors.extend([value] if isinstance(value, SymbolicTensor) else value)
         if len(tensors) < 2 if self.arity is None else len(tensors) != self.arity:
-            wanted = "two inputs or more" if self.arity is None else f"{self.arity} input"
+            wanted = {None: "two inputs or more", 1: "1 input"}.get(
+                self.arity, f"{self.arity} inputs"
+            )
             raise NetworkError(f"{self.label} takes {wanted}, and was given {len(tensors)}")
         shape = self.output_shape(*(tensor.shape for tensor in tensors))
         return SymbolicTensor(shape, self, tuple(tensors))
@@ -120,4 +125,6 @@ def snake_case(class_name: str) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, L1L2):
+        return value.config()
     return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -22,6 +22,21 @@ def pair(value: Any, argument: str, minimum: int = 1) -> Pair:
     return numbers
 
 
+def channel_axis(rank: int) -> int:
+    """Where the channels of a batch stand in PyTorch and in ONNX; `rank` leaves out the batch.
+
+    Images are (batch, channels, height, width) there; all else keeps Keras's order.
+    """
+    return 1 if rank == 3 else rank
+
+
+def last_axis(axis: Any, rank: int) -> bool:
+    """Whether `axis`, a number or a list of one as Keras writes it, is the last of `rank` + 1."""
+    if isinstance(axis, tuple) and len(axis) == 1:
+        (axis,) = axis
+    return axis in (-1, rank)
+
+
 def same_padding(size: int, window: int, stride: int) -> Pair:
     """Zeros before and after for padding="same": as Keras does, the odd one comes at the end."""
     total = max((-(-size // stride) - 1) * stride + window - size, 0)

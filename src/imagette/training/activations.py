@@ -5,6 +5,13 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
 
+from imagette.network.shapes import channel_axis
+
+
+def _softmax(x: torch.Tensor) -> torch.Tensor:
+    return F.softmax(x, dim=channel_axis(x.dim() - 1))
+
+
 ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "linear": lambda x: x,
     "relu": F.relu,
@@ -18,5 +25,5 @@ ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "sigmoid": torch.sigmoid,
     "hard_sigmoid": F.hardsigmoid,
     "softplus": F.softplus,
-    "softmax": lambda x: F.softmax(x, dim=1),
+    "softmax": _softmax,
 }

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from imagette.errors import ShapeError
 from imagette.network import InputLayer, Network
 from imagette.training.dropout import MaskSource
 from imagette.training.lowering import Operation, Pass, lower
@@ -26,6 +27,12 @@ class LoweredNetwork:
         device: torch.device,
         dtype: torch.dtype,
     ):
+        if len(network.output_shape) != 1:
+            raise ShapeError(
+                f"network {network.name!r} ends in the shape {network.output_shape}, expected "
+                "one number for each class. End it with Flatten or GlobalAveragePooling2D, and "
+                "Dense(classes)"
+            )
         self.device, self.dtype = device, dtype
         self.parameters = Parameters(network, weights, device, dtype)
         self._operations: list[tuple[Operation | None, tuple[int, ...]]] = [
@@ -47,7 +54,7 @@ class LoweredNetwork:
         values: list[torch.Tensor] = []
         for operation, inputs in self._operations:
             if operation is None:
-                values.append(images.permute(0, 3, 1, 2))
+                values.append(images.permute(0, 3, 1, 2).float())
             else:
                 values.append(operation([values[index] for index in inputs], step))
         return values[-1].float()

@@ -66,6 +66,21 @@ class Parameters:
         for target, gradient in zip(self._gradients.values(), found, strict=True):
             target.copy_(gradient)
 
+    def penalise(self, penalties: Mapping[str, tuple[float, float]]) -> float:
+        """Add the gradients of what `penalty` gives to `gradient`; returns that penalty."""
+        values, gradients = self._parts(self.values), self._parts(self.gradient)
+        for key, (l1, l2) in penalties.items():
+            gradients[key].add_(values[key].sign(), alpha=l1).add_(values[key], alpha=2 * l2)
+        return self.penalty(penalties)
+
+    def penalty(self, penalties: Mapping[str, tuple[float, float]]) -> float:
+        """The sum of l1 * sum|w| + l2 * sum w^2, for (l1, l2) by "layer/weight"."""
+        values = self._parts(self.values)
+        return sum(
+            l1 * values[key].abs().sum().item() + l2 * values[key].square().sum().item()
+            for key, (l1, l2) in penalties.items()
+        )
+
     def refresh(self) -> None:
         """Let the forward pass see a change of `values`."""
         if self._copy is not self.values:

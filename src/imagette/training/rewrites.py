@@ -6,8 +6,9 @@ gradients stay the same.
 """
 
 from dataclasses import replace
+from typing import Any
 
-from imagette.network import Activation, Conv2D, Dense, MaxPooling2D, Network, ReLU
+from imagette.network import ELU, Activation, LeakyReLU, MaxPooling2D, Network, ReLU
 from imagette.network.layer import Layer, SymbolicTensor
 
 # Functions that never fall: the largest of a window can be taken before or after them.
@@ -22,17 +23,19 @@ def prepare(network: Network) -> Network:
 
 
 def split_activations(network: Network) -> Network:
-    """Conv2D(activation="relu") becomes Conv2D and Activation("relu")."""
+    """Conv2D(activation="relu") becomes Conv2D and Activation("relu"); so any such layer."""
 
     def rewrite(layer: Layer, inputs: tuple[SymbolicTensor, ...]) -> SymbolicTensor:
-        if not isinstance(layer, Conv2D | Dense) or layer.activation in (None, "linear"):
+        name = getattr(layer, "activation", None)
+        if isinstance(layer, Activation) or name in (None, "linear"):
             return layer(*inputs)
         if layer.name not in split:  # once, so that a shared layer stays shared
-            activation = Activation(layer.activation, name=f"{layer.name}/{layer.activation}")
-            split[layer.name] = replace(layer, activation=None), activation
+            activation = Activation(str(name), name=f"{layer.name}/{name}")
+            split[layer.name] = replace(layer, **linearly), activation
         linear, activation = split[layer.name]
         return activation(linear(*inputs))
 
+    linearly: dict[str, Any] = {"activation": None}
     split: dict[str, tuple[Layer, Activation]] = {}
     return network.map(rewrite)
 
@@ -62,6 +65,8 @@ def without_softmax(network: Network) -> Network:
 
 
 def _is_monotone(layer: Layer) -> bool:
-    if isinstance(layer, ReLU):
+    if isinstance(layer, ReLU | LeakyReLU):
         return layer.negative_slope >= 0
+    if isinstance(layer, ELU):
+        return layer.alpha >= 0
     return isinstance(layer, Activation) and layer.activation in _MONOTONE

@@ -59,6 +59,7 @@ class Training:
         dtype = choose_precision(settings.precision, device)
         self.lowered = LoweredNetwork(network, weights, device, dtype)
         self._parameters = self.lowered.parameters
+        self._penalties = network.penalties()
         if not self._parameters.values.numel():
             raise NetworkError(
                 f"network {network.name!r} has no trainable weights: there is nothing to train"
@@ -111,6 +112,8 @@ class Training:
         logits = self.lowered.logits(images, MaskSource(settings.seed, state.step))
         loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
         parameters.differentiate(loss)
+        if self._penalties:
+            loss = loss.detach() + parameters.penalise(self._penalties)
         rate = self.learning_rate(state.step)
         state.step += 1
         if decay := self._optimizer.decay(settings):
@@ -169,7 +172,9 @@ class Training:
                 logits = self.lowered.logits(images[part])
                 loss += F.cross_entropy(logits, labels[part], reduction="sum").item()
                 right += (logits.argmax(1) == labels[part]).sum().item()
-        return loss / len(labels), right / len(labels)
+        # As Keras does: what weights are penalised with belongs to every loss.
+        penalty = self._parameters.penalty(self._penalties)
+        return loss / len(labels) + penalty, right / len(labels)
 
     def _batch(self) -> tuple[torch.Tensor, torch.Tensor]:
         images, labels = self._train

@@ -7,7 +7,7 @@ import numpy as np
 
 from imagette.network.activations import ACTIVATIONS, check_activation
 from imagette.network.layer import Layer, NodeWriter, Weights
-from imagette.network.shapes import Shape
+from imagette.network.shapes import Shape, last_axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class Activation(Layer):
     def onnx(
         self, nodes: NodeWriter, inputs: Sequence[str], shapes: Sequence[Shape], weights: Weights
     ) -> str:
-        return ACTIVATIONS[self.activation](nodes, inputs[0], self.name)
+        return ACTIVATIONS[self.activation](nodes, inputs[0], self.name, len(shapes[0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +62,10 @@ class Softmax(Layer):
     axis: int = -1
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        self._require(self.axis in (-1, len(inputs[0])), "axis", "-1, the last axis")
+        self._require(last_axis(self.axis, len(inputs[0])), "axis", "-1, the last axis")
         return inputs[0]
 
     def onnx(
         self, nodes: NodeWriter, inputs: Sequence[str], shapes: Sequence[Shape], weights: Weights
     ) -> str:
-        return ACTIVATIONS["softmax"](nodes, inputs[0], self.name)
+        return ACTIVATIONS["softmax"](nodes, inputs[0], self.name, len(shapes[0]))

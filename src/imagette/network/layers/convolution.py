@@ -5,20 +5,14 @@ from dataclasses import KW_ONLY, dataclass
 
 from imagette.network.activations import ACTIVATIONS, check_activation
 from imagette.network.initializers import check_initializer
-from imagette.network.layer import Layer, NodeWriter, Weights, WeightSpec
-from imagette.network.shapes import (
-    PADDINGS,
-    Pair,
-    Shape,
-    pair,
-    require_image,
-    slide,
-    window_padding,
-)
+from imagette.network.layer import NodeWriter, Weights, WeightSpec
+from imagette.network.layers.window import Window
+from imagette.network.regularizers import L1L2, check_regularizer
+from imagette.network.shapes import Pair, Shape, pair
 
 
 @dataclass(frozen=True, eq=False)
-class Conv2D(Layer):
+class Conv2D(Window):
     """Keras's Conv2D. The kernel is (height, width, in, filters)."""
 
     filters: int
@@ -32,47 +26,42 @@ class Conv2D(Layer):
     use_bias: bool = True
     kernel_initializer: str = "glorot_uniform"
     bias_initializer: str = "zeros"
+    kernel_regularizer: L1L2 | str | None = None
+    bias_regularizer: L1L2 | str | None = None
 
     def __post_init__(self) -> None:
         self._require(self.filters >= 1, "filters", "at least 1")
-        self._require(self.padding in PADDINGS, "padding", "'valid' or 'same'")
         self._require(
             self.groups >= 1 and self.filters % self.groups == 0,
             "groups",
             f"a divisor of filters={self.filters}",
         )
+        self._check_window()
         self._normalise(
-            kernel_size=pair(self.kernel_size, "kernel_size"),
-            strides=pair(self.strides, "strides"),
-            dilation_rate=pair(self.dilation_rate, "dilation_rate"),
             activation=check_activation(self.activation),
             kernel_initializer=check_initializer(self.kernel_initializer),
             bias_initializer=check_initializer(self.bias_initializer),
+            kernel_regularizer=check_regularizer(self.kernel_regularizer),
+            bias_regularizer=check_regularizer(self.bias_regularizer),
         )
 
-    @property
-    def window(self) -> Pair:
-        """Height and width that the dilated kernel covers."""
-        size = pair(self.kernel_size, "kernel_size")
-        dilation = pair(self.dilation_rate, "dilation_rate")
-        return (size[0] - 1) * dilation[0] + 1, (size[1] - 1) * dilation[1] + 1
-
-    def padding_of(self, shape: Shape) -> tuple[Pair, Pair]:
-        """(top, bottom), (left, right) zeros for an input of `shape`."""
-        return window_padding(shape, self.window, pair(self.strides, "strides"), self.padding)
-
     def output_shape(self, *inputs: Shape) -> Shape:
-        (shape,) = inputs
-        require_image(shape, self.label)
-        self._require(shape[2] % self.groups == 0, "groups", f"a divisor of {shape[2]} channels")
-        strides = pair(self.strides, "strides")
-        return (*slide(shape, self.window, strides, self.padding, self.label), self.filters)
+        height, width = self.slide(inputs[0])
+        channels = inputs[0][2]
+        self._require(channels % self.groups == 0, "groups", f"a divisor of {channels} channels")
+        return height, width, self.filters
 
     def weight_specs(self, *inputs: Shape) -> dict[str, WeightSpec]:
         kernel = (*pair(self.kernel_size, "kernel_size"), inputs[0][2] // self.groups, self.filters)
-        specs = {"kernel": WeightSpec(kernel, self.kernel_initializer)}
+        penalty, bias_penalty = (
+            check_regularizer(self.kernel_regularizer),
+            check_regularizer(self.bias_regularizer),
+        )
+        specs = {"kernel": WeightSpec(kernel, self.kernel_initializer, regularizer=penalty)}
         if self.use_bias:
-            specs["bias"] = WeightSpec((self.filters,), self.bias_initializer)
+            specs["bias"] = WeightSpec(
+                (self.filters,), self.bias_initializer, regularizer=bias_penalty
+            )
         return specs
 
     def multiply_adds(self, *inputs: Shape) -> int:
@@ -85,15 +74,11 @@ class Conv2D(Layer):
     ) -> str:
         kernel = nodes.constant(f"{self.name}/kernel", weights["kernel"].transpose(3, 2, 0, 1))
         bias = [nodes.constant(f"{self.name}/bias", weights["bias"])] if self.use_bias else []
-        (top, bottom), (left, right) = self.padding_of(shapes[0])
         value = nodes.node(
             "Conv",
             [inputs[0], kernel, *bias],
             self.name,
-            kernel_shape=self.kernel_size,
-            strides=self.strides,
-            dilations=self.dilation_rate,
+            **self.onnx_window(shapes[0]),
             group=self.groups,
-            pads=[top, left, bottom, right],
         )
-        return ACTIVATIONS[str(self.activation)](nodes, value, f"{self.name}/activation")
+        return ACTIVATIONS[str(self.activation)](nodes, value, f"{self.name}/activation", 3)

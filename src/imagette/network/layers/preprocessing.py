@@ -27,6 +27,11 @@ class Rescaling(Layer):
     def __post_init__(self) -> None:
         self._normalise(scale=_numbers(self.scale), offset=_numbers(self.offset))
 
+    @property
+    def is_uniform(self) -> bool:
+        """Whether all channels are scaled alike."""
+        return not isinstance(self.scale, tuple) and not isinstance(self.offset, tuple)
+
     def output_shape(self, *inputs: Shape) -> Shape:
         _require_per_channel(self, inputs[0], self.scale, self.offset)
         return inputs[0]

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
-import numpy as np
-
-from imagette.errors import NetworkError
+from imagette.errors import NetworkError, ShapeError
 from imagette.network.layer import Layer, NodeWriter, SymbolicTensor, Weights
-from imagette.network.shapes import Shape, pair, require_image
+from imagette.network.layers.order import channels_first, channels_last, moves_nothing, reshape
+from imagette.network.shapes import Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,39 +46,80 @@ class Flatten(Layer):
     """Keras's Flatten: row by row, pixel by pixel, channel by channel."""
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        size = 1
-        for extent in inputs[0]:
-            size *= extent
-        return (size,)
+        return (prod(inputs[0]),)
 
     def onnx(
         self, nodes: NodeWriter, inputs: Sequence[str], shapes: Sequence[Shape], weights: Weights
     ) -> str:
         value = inputs[0]
-        if len(shapes[0]) == 3 and shapes[0][2] > 1 and shapes[0][:2] != (1, 1):
-            value = nodes.node("Transpose", [value], f"{self.name}/rows", perm=[0, 2, 3, 1])
+        if not moves_nothing(shapes[0]):
+            value = channels_last(nodes, value, shapes[0], f"{self.name}/rows")
         return nodes.node("Flatten", [value], self.name, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
-class ZeroPadding2D(Layer):
-    """Keras's ZeroPadding2D: p, (vertical, horizontal) or ((top, bottom), (left, right))."""
+class Reshape(Layer):
+    """Keras's Reshape: the same values, row by row, in `target_shape`; one size may be -1."""
 
-    padding: Any = (1, 1)
+    target_shape: Shape
 
     def __post_init__(self) -> None:
-        first, second = (self.padding,) * 2 if isinstance(self.padding, int) else self.padding
-        self._normalise(padding=(pair(first, "padding", 0), pair(second, "padding", 0)))
+        sizes = tuple(self.target_shape)
+        valid = sizes and all(isinstance(n, int) and (n >= 1 or n == -1) for n in sizes)
+        self._require(
+            bool(valid) and sizes.count(-1) < 2,
+            "target_shape",
+            "one size or more, each at least 1; one of them may be -1",
+        )
+        self._normalise(target_shape=sizes)
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        (shape,) = inputs
-        require_image(shape, self.label)
-        rows, columns = self.padding
-        return shape[0] + sum(rows), shape[1] + sum(columns), shape[2]
+        count, known = prod(inputs[0]), abs(prod(self.target_shape))
+        fits = count % known == 0 if -1 in self.target_shape else count == known
+        if not fits:
+            raise ShapeError(
+                f"{self.label} makes {self.target_shape} of {count} values, the shape "
+                f"{inputs[0]}: the numbers of values differ. Give sizes whose product is {count}"
+            )
+        return tuple(count // known if size == -1 else size for size in self.target_shape)
 
     def onnx(
         self, nodes: NodeWriter, inputs: Sequence[str], shapes: Sequence[Shape], weights: Weights
     ) -> str:
-        (top, bottom), (left, right) = self.padding
-        pads = np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
-        return nodes.node("Pad", [inputs[0], nodes.constant(f"{self.name}/pads", pads)], self.name)
+        value, shape, target = inputs[0], shapes[0], self.output_shape(*shapes)
+        if not moves_nothing(shape):
+            value = channels_last(nodes, value, shape, f"{self.name}/rows")
+        if len(target) == 3 and moves_nothing(target):
+            return reshape(nodes, value, (target[2], *target[:2]), self.name)
+        value = reshape(nodes, value, target, self.name)
+        return channels_first(nodes, value, target, f"{self.name}/channels_first")
+
+
+@dataclass(frozen=True, eq=False)
+class Permute(Layer):
+    """Keras's Permute: axis i of the output is axis `dims[i]` of the input, counted from 1."""
+
+    dims: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        self._normalise(dims=tuple(self.dims))
+        valid = sorted(self.dims) == list(range(1, len(self.dims) + 1))
+        self._require(valid, "dims", "the axes after the batch, 1 and up, each once")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        rank = len(inputs[0])
+        self._require(len(self.dims) == rank, "dims", f"{rank} axes, for the shape {inputs[0]}")
+        return tuple(inputs[0][axis - 1] for axis in self.dims)
+
+    def inner(self) -> tuple[int, ...]:
+        """The permutation in PyTorch and in ONNX, with the batch: images have channels first."""
+        if len(self.dims) != 3:
+            return (0, *self.dims)
+        place = {1: 2, 2: 3, 3: 1}
+        rows, columns, channels = (place[axis] for axis in self.dims)
+        return 0, channels, rows, columns
+
+    def onnx(
+        self, nodes: NodeWriter, inputs: Sequence[str], shapes: Sequence[Shape], weights: Weights
+    ) -> str:
+        return nodes.node("Transpose", inputs, self.name, perm=list(self.inner()))

@@ -1,0 +1,167 @@
+"""One layer from its entry in Keras 3's JSON; what imagette does not have is named."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imagette.errors import NetworkError, UnsupportedLayerError, nearest_names
+from imagette.network.layer import Layer, snake_case
+from imagette.network.layers import LAYERS, InputLayer
+from imagette.network.regularizers import REGULARIZERS, read_regularizer
+
+_CLASSES = {layer.__name__: layer for layer in LAYERS}
+
+# Layers that Keras gives a data_format: "channels_last" or "channels_first".
+WITH_DATA_FORMAT = {
+    "AveragePooling2D", "Conv2D", "Cropping2D", "DepthwiseConv2D", "Flatten",
+    "GlobalAveragePooling2D", "GlobalMaxPooling2D", "MaxPooling2D", "RandomFlip",
+    "RandomRotation", "RandomTranslation", "RandomZoom", "SeparableConv2D", "SpatialDropout2D",
+    "UpSampling2D", "ZeroPadding2D",
+}  # fmt: skip
+# Layers that act along one axis, which must be that of the channels.
+WITH_CHANNEL_AXIS = {
+    "BatchNormalization", "GroupNormalization", "LayerNormalization", "Normalization", "Softmax",
+}  # fmt: skip
+# Operations of keras.ops that compute what the layer of the same name does.
+_OPERATIONS = {"Add", "Maximum", "Minimum", "Multiply", "Subtract"}
+
+# Arguments that imagette leaves out, with the values that mean what imagette does.
+_NEUTRAL: dict[str, tuple[Any, ...]] = {
+    "activity_regularizer": (None,),
+    "alpha_constraint": (None,),
+    "beta_constraint": (None,),
+    "beta_initializer": ("zeros",),
+    "bias_constraint": (None,),
+    "bounding_box_format": (None,),
+    "data_format": (None, "channels_last"),
+    "depthwise_constraint": (None,),
+    "gamma_constraint": (None,),
+    "gamma_initializer": ("ones",),
+    "input_dim": (None,),
+    "kernel_constraint": (None,),
+    "lora_alpha": (None,),
+    "lora_rank": (None,),
+    "moving_mean_initializer": ("zeros",),
+    "moving_variance_initializer": ("ones",),
+    "noise_shape": (None,),
+    "optional": (False,),
+    "pointwise_constraint": (None,),
+    "quantization_config": (None,),
+    "ragged": (False,),
+    "renorm": (False,),
+    "renorm_clipping": (None,),
+    "rms_scaling": (False,),
+    "sparse": (False,),
+    "synchronized": (False,),
+}
+# Arguments that say nothing about what the layer computes.
+_IGNORED = {"dtype", "seed", "batch_input_shape", "build_config", "renorm_momentum"}
+
+
+@dataclass(frozen=True)
+class KerasLayer:
+    """A layer of ours, and how Keras lays out the tensors that it takes.
+
+    `data_format` is "channels_last" or "channels_first", None where the layer has none;
+    `axis` is Keras's, with the batch as 0, for layers along the axis of the channels.
+    """
+
+    layer: Layer
+    data_format: str | None = None
+    axis: int | None = None
+
+
+def read_layer(entry: Mapping[str, Any], where: str, name: str, trainable: bool) -> KerasLayer:
+    """The layer that an entry of Keras's JSON describes.
+
+    `where` names its place in messages; `name` is the layer's name here. A layer within a
+    model that is not trainable is not trainable.
+
+    Raises:
+        UnsupportedLayerError: imagette does not have the layer, or one of its arguments.
+        NetworkError: an argument has a value that the layer does not take.
+    """
+    class_name = entry["class_name"]
+    _check_class(entry, where)
+    if class_name == "InputLayer":
+        shape = entry["config"].get("batch_shape") or entry["config"]["batch_input_shape"]
+        return KerasLayer(InputLayer(tuple(shape[1:]), name=name))
+    config = {key: _read_value(value) for key, value in entry["config"].items()}
+    data_format = axis = None
+    if class_name in WITH_DATA_FORMAT:
+        data_format = _data_format(config, where)
+    if class_name in WITH_CHANNEL_AXIS:
+        axis = _single(config.pop("axis", -1))
+    arguments = _arguments(class_name, config, where)
+    arguments["name"] = name
+    arguments["trainable"] = trainable and config.get("trainable", True)
+    try:
+        return KerasLayer(_CLASSES[class_name](**arguments), data_format, axis)
+    except NetworkError as error:
+        raise type(error)(f"{where}: {error}") from error
+
+
+def _check_class(entry: Mapping[str, Any], where: str) -> None:
+    class_name = entry["class_name"]
+    registered = entry.get("registered_name") in (None, class_name)
+    module = entry.get("module") or "keras.layers"
+    operation = module.startswith(("keras.src.ops", "keras.ops"))
+    if class_name not in _CLASSES or not registered or operation > (class_name in _OPERATIONS):
+        raise UnsupportedLayerError(
+            f"{where}: imagette does not have this "
+            f"{'operation of keras.ops; use layers' if operation else 'layer'}"
+            f"{nearest_names(class_name, _CLASSES)}. It has {', '.join(sorted(_CLASSES))}"
+        )
+
+
+def _arguments(class_name: str, config: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """What `config` says that our class takes; UnsupportedLayerError for what it does not."""
+    known = {field.name for field in dataclasses.fields(_CLASSES[class_name])}
+    for key, value in config.items():
+        penalty = key.endswith("_regularizer") and isinstance(value, str | tuple)
+        if key in known and not (penalty and value not in REGULARIZERS):
+            continue
+        if key not in _IGNORED and value not in _NEUTRAL.get(key, ()):
+            raise UnsupportedLayerError(
+                f"{where}: imagette does not have {key}={value!r} for this layer. "
+                + _remedy(key, known)
+            )
+    return {key: value for key, value in config.items() if key in known}
+
+
+def _remedy(key: str, known: set[str]) -> str:
+    if key.endswith("_constraint"):
+        return "It trains without constraints: leave it out"
+    if key in known:
+        return "It has L1, L2 and L1L2"
+    return f"It has {', '.join(sorted(known))}"
+
+
+def _data_format(config: dict[str, Any], where: str) -> str:
+    data_format = config.pop("data_format", None) or "channels_last"
+    if data_format not in ("channels_last", "channels_first"):
+        raise UnsupportedLayerError(
+            f"{where}: imagette does not have data_format={data_format!r}. "
+            "It has 'channels_last' and 'channels_first'"
+        )
+    return str(data_format)
+
+
+def _single(axis: Any) -> Any:
+    """Keras writes one axis as a number, or as a list of one."""
+    return axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+
+
+def _read_value(value: Any) -> Any:
+    """Lists as tuples; {"class_name": "GlorotUniform", ...} as "glorot_uniform"."""
+    if isinstance(value, list):
+        return tuple(_read_value(item) for item in value)
+    if isinstance(value, dict) and "class_name" in value:
+        if (penalty := read_regularizer(value)) is not None:
+            return penalty
+        options = {k for k, v in value.get("config", {}).items() if k != "seed" and v is not None}
+        known = not options or value["class_name"] == "DTypePolicy"
+        return snake_case(value["class_name"]) if known else json.dumps(value)
+    return value
