@@ -4,7 +4,7 @@ Each peer is a process of its own that trains the same network with the same opt
 batch size on as many images; they take turns, and medians and ratios over the rounds count.
 Keras's virtual environment is made in .venvs on first use.
 
-    python -m benchmarks.same_work [RECIPE ...] [--rounds 3] [--seconds 4]
+    python -m benchmarks.same_work [RECIPE ...] [--backends tensorflow jax torch] [--rounds 3]
 """
 
 import argparse
@@ -24,7 +24,11 @@ ROOT = Path(__file__).parent.parent
 
 PUBLISHED = ("three-conv", "wide-dense", "fashion", "lenet", "classic")
 SHAPE, CLASSES = (28, 28, 1), 10
-PACKAGES = {"tensorflow": ["tensorflow-cpu", "keras"]}
+PACKAGES = {
+    "tensorflow": ["tensorflow-cpu", "keras"],
+    "jax": ["jax", "keras"],
+    "torch": ["torch==2.13.0", "keras"],
+}
 _KERAS_NAMES = {"adam": "Adam", "rmsprop": "RMSprop", "adadelta": "Adadelta", "sgd": "SGD"}
 
 
@@ -68,7 +72,8 @@ def keras_python(backend: str) -> str:
     if not installed.exists():
         print(f"making {folder}", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES[backend]], check=True)
+        for package in PACKAGES[backend]:  # in this order: the first decides which build
+            subprocess.run([python, "-m", "pip", "install", "--quiet", package], check=True)
         installed.touch()
     return str(python)
 
@@ -109,7 +114,8 @@ def measure(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Training speed against Keras, in turn")
-    parser.add_argument("recipes", nargs="*", default=["classic", "wide-dense"])
+    parser.add_argument("recipes", nargs="*", default=PUBLISHED)
+    parser.add_argument("--backends", nargs="+", default=["tensorflow"], choices=PACKAGES)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
     options = parser.parse_args()
@@ -118,7 +124,7 @@ def main() -> None:
         Peer("imagette", [sys.executable, "-m", worker]),
         Peer("imagette float32", [sys.executable, "-m", worker, "float32"]),
     ]
-    for backend in PACKAGES:
+    for backend in options.backends:
         peers.append(
             Peer(
                 f"Keras, {backend}",
@@ -129,6 +135,7 @@ def main() -> None:
         )
     print(environment())
     print(f"images/s of training, median of {options.rounds} rounds (smallest to largest)\n")
+    against_fastest = []
     for name in options.recipes:
         speeds = measure(peers, recipe(name), options.rounds, options.seconds)
         ours = speeds[peers[0].name]
@@ -141,6 +148,16 @@ def main() -> None:
                 f"imagette is {statistics.median(ratios):.2f} times as fast",
                 flush=True,
             )
+        fastest = [
+            max(figures) for figures in zip(*(speeds[p.name] for p in peers[2:]), strict=True)
+        ]
+        ratios = [a / b for a, b in zip(ours, fastest, strict=True)]
+        against_fastest.append(statistics.median(ratios))
+        print(f"{name:12} against the fastest Keras: {against_fastest[-1]:.2f} times\n", flush=True)
+    print(
+        f"all: geometric mean {statistics.geometric_mean(against_fastest):.2f}, "
+        f"smallest {min(against_fastest):.2f}"
+    )
     for peer in peers:
         peer.close()
 

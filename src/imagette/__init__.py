@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from imagette import recipes
-    from imagette.api import evaluate, load, open_data, summary, train
+    from imagette.api import evaluate, export, load, open_data, reproduce, summary, train
     from imagette.data.dataset import Dataset, Splits
     from imagette.errors import ImagetteError
     from imagette.inference import Classifier
+    from imagette.keras_training import fit_keras
     from imagette.network import Network
     from imagette.runs.run import Run
     from imagette.settings import Settings
@@ -27,8 +28,11 @@ _HOMES = {
     "Settings": "imagette.settings",
     "Splits": "imagette.data.dataset",
     "evaluate": "imagette.api",
+    "export": "imagette.api",
+    "fit_keras": "imagette.keras_training",
     "load": "imagette.api",
     "open_data": "imagette.api",
+    "reproduce": "imagette.api",
     "summary": "imagette.api",
     "train": "imagette.api",
 }
@@ -42,9 +46,12 @@ __all__ = [
     "Settings",
     "Splits",
     "evaluate",
+    "export",
+    "fit_keras",
     "load",
     "open_data",
     "recipes",
+    "reproduce",
     "summary",
     "train",
 ]

@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from imagette.data.catalogue import CATALOGUE
 from imagette.data.dataset import Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.sources import open_source
 from imagette.errors import DatasetError
 from imagette.evaluation import Evaluation
+from imagette.network import Network, from_json
 from imagette.network.summary import NetworkSummary, summarize
 from imagette.recipes import recipe as find_recipe
 
@@ -62,6 +66,9 @@ def train(
     source: str | Path = "digits",
     recipe: str = "standard",
     *,
+    network: str | Path | None = None,
+    from_scratch: bool = False,
+    raw_pixels: bool = False,
     out: str | Path = "runs",
     validation: float = 0.1,
     progress: Progress | None = None,
@@ -69,6 +76,10 @@ def train(
     **settings: Any,
 ) -> Run:
     """Train, evaluate and save a classifier; returns the finished run.
+
+    `network` is a Keras file (.keras, or .json of model.to_json()) to be trained instead of
+    the recipe's network: from its weights if it has them, unless `from_scratch`. A network
+    that does not scale its pixels gets a Rescaling(1/255), unless `raw_pixels`.
 
     `settings` are fields of `Settings` (epochs=5, seed=7, ...) that replace the recipe's own.
     The run folder is `out/<data>-<recipe>-<n>`; on failure nothing is left behind.
@@ -78,13 +89,68 @@ def train(
     """
     chosen = find_recipe(recipe)
     replaced = chosen.settings.override(**settings)
+    read = _read_network(Path(network), from_scratch, raw_pixels) if network else None
     splits = open_data(source, validation=validation, seed=replaced.seed, progress=downloads)
-    network = chosen.network(splits.shape, len(splits.class_names))
+    shape, classes = splits.shape, len(splits.class_names)
+    built, weights, notes = read or (chosen.network(shape, classes), None, [])
+    built.require_fit(shape, classes)
 
     from imagette.experiment import Experiment
 
-    experiment = Experiment(chosen.name, network, splits, replaced, str(source), validation)
+    if progress:
+        for note in notes:
+            progress.noted(note)
+    where = str(Path(source).resolve()) if Path(source).is_file() else str(source)
+    name = Path(network).stem if network else chosen.name
+    experiment = Experiment(name, built, splits, replaced, where, validation, weights)
     return experiment.run(Path(out), progress)
+
+
+def _read_network(
+    path: Path, from_scratch: bool, raw_pixels: bool
+) -> tuple[Network, dict[str, NDArray[np.float32]] | None, list[str]]:
+    """A network from a Keras file, its weights if there are any, and what the user should know."""
+    from imagette.network.keras_models import read_file
+    from imagette.network.scaling import rescaled, scales_pixels
+
+    text, weights, notes = read_file(path, with_weights=not from_scratch)
+    network = from_json(text)
+    if weights is None:
+        notes.append(f"{path.name}: training starts from fresh weights")
+    if not raw_pixels and not scales_pixels(network):
+        network = rescaled(network)
+        notes.append(
+            f"{path.name} does not scale its pixels: Rescaling(1/255) was put before it "
+            "(--raw-pixels leaves that out)"
+        )
+    return network, weights, notes
+
+
+def export(run: str | Path, format: str = "keras", out: str | Path | None = None) -> list[Path]:
+    """Write a run's network and weights as Keras's files; returns their paths.
+
+    "keras" is model.keras; "keras-json" is model.json, the architecture, and
+    model.weights.h5. They go into `out`, or into the run folder.
+
+    Raises:
+        RunError: no complete run, or a folder that cannot be written.
+        NetworkError: Keras is not installed.
+    """
+    import safetensors.numpy
+
+    from imagette.network.keras_models import keras_files
+    from imagette.runs.files import write_atomically
+    from imagette.runs.run import Run
+
+    record = Run.load(Path(run))
+    text = (record.path / "network.json").read_text(encoding="utf-8")
+    weights = safetensors.numpy.load_file(record.path / "weights.safetensors")
+    folder = Path(out) if out is not None else record.path
+    paths = []
+    for name, content in keras_files(text, weights, format).items():
+        write_atomically(folder / name, content)
+        paths.append(folder / name)
+    return paths
 
 
 def load(path: str | Path) -> Classifier:

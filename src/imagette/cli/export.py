@@ -1,0 +1,25 @@
+"""`imagette export`: a run's network and weights as Keras's files."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    format: Annotated[
+        Literal["keras", "keras-json"],
+        typer.Option(
+            help="keras: model.keras; keras-json: model.json and its weights, model.weights.h5."
+        ),
+    ] = "keras",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where to write (default: the run folder).")
+    ] = None,
+) -> None:
+    """Write a trained network as Keras reads it. (model.onnx is in the run folder already.)"""
+    from imagette import api
+
+    for path in api.export(run, format, out):
+        print(f"wrote {path}")

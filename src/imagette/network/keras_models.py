@@ -1,0 +1,194 @@
+"""Keras's own models and files, read and written by Keras itself.
+
+Keras is imported by the functions that need it, when they do. If no backend was chosen
+(KERAS_BACKEND, or Keras's own configuration), it runs on PyTorch, which is there anyway.
+Of a file the architecture is read first, by our own reader, which knows a list of layers and
+refuses all else; only then does Keras load its weights, in safe mode.
+"""
+
+import importlib.util
+import json
+import os
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.errors import NetworkError
+from imagette.network.keras_reader import from_json, inner_name
+
+Arrays = Mapping[str, NDArray[np.float32]]
+FORMATS = ("keras", "keras-json")
+_MAXIMUM_CONFIG = 50 * 10**6  # bytes of JSON
+_MAXIMUM_FILE = 4 * 2**30  # bytes unpacked
+
+
+def import_keras() -> tuple[Any, bool]:
+    """The module keras, and whether PyTorch was chosen as its backend here.
+
+    Raises:
+        NetworkError: Keras is not installed.
+    """
+    chosen = "keras" not in sys.modules and "KERAS_BACKEND" not in os.environ
+    chosen = chosen and not _configured_and_installed()
+    if chosen:
+        os.environ["KERAS_BACKEND"] = "torch"
+    try:
+        import keras
+    except ImportError as error:
+        raise NetworkError(
+            f"Keras cannot be imported ({error}). Install it: pip install 'imagette[keras]'"
+        ) from error
+    return keras, chosen
+
+
+def to_keras(text: str, weights: Arrays | None = None) -> Any:
+    """Keras's model of a network, from its JSON, with `weights` by "layer/weight", or fresh."""
+    keras, _ = import_keras()
+    model = keras.models.model_from_json(text)
+    if weights is not None:
+        put_weights(model, weights)
+    return model
+
+
+def from_keras(model: Any) -> tuple[str, dict[str, NDArray[np.float32]]]:
+    """The JSON of a built Keras model, and its weights by "layer/weight".
+
+    Raises:
+        NetworkError: the model has not been built, so that it has no weights yet.
+    """
+    if not getattr(model, "built", False):
+        raise NetworkError(
+            f"model {model.name!r} has not been built. Start it with keras.Input((28, 28, 1)), "
+            "or call model.build"
+        )
+    return model.to_json(), {key: _array(variable) for key, variable in _variables(model)}
+
+
+def put_weights(model: Any, weights: Arrays) -> None:
+    """Put `weights` by "layer/weight" into the user's own model."""
+    for key, variable in _variables(model):
+        variable.assign(weights[key])
+
+
+def keras_files(text: str, weights: Arrays, format: str) -> dict[str, bytes]:
+    """A network and its weights as Keras writes them: contents by file name.
+
+    Raises:
+        NetworkError: no such format.
+    """
+    if format not in FORMATS:
+        raise NetworkError(f"format {format!r}: expected {' or '.join(FORMATS)}")
+    model = to_keras(text, weights)
+    with tempfile.TemporaryDirectory() as folder:
+        if format == "keras":
+            model.save(Path(folder) / "model.keras")
+        else:
+            (Path(folder) / "model.json").write_text(model.to_json(indent=2), encoding="utf-8")
+            model.save_weights(Path(folder) / "model.weights.h5")
+        return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+
+
+def read_file(
+    path: Path, with_weights: bool = True
+) -> tuple[str, dict[str, NDArray[np.float32]] | None, list[str]]:
+    """The JSON in a `.json` or `.keras` file, the weights if there are any, and notes.
+
+    The notes say what the user should know: which backend was chosen.
+
+    The weights of `model.json` are those of `model.weights.h5` beside it, if it is there.
+
+    Raises:
+        NetworkError: no such file, damaged, or not a Keras model.
+        UnsupportedLayerError: a layer that imagette does not have; nothing more is read then.
+    """
+    try:
+        if path.suffix == ".keras":
+            text = _config_in(path)
+        elif path.suffix == ".json":
+            text = _checked_text(path.read_bytes(), path)
+        else:
+            raise NetworkError(
+                f"{path} is no network file: expected .keras, or .json of model.to_json()"
+            )
+    except OSError as error:
+        raise NetworkError(f"{path} cannot be read: {error.strerror}") from error
+    from_json(text)  # refuses what is not on our list
+    beside = path.with_suffix(".weights.h5")
+    if not with_weights or (path.suffix == ".json" and not beside.is_file()):
+        return text, None, []
+    keras, chosen = import_keras()
+    try:
+        if path.suffix == ".keras":
+            model = keras.saving.load_model(path, compile=False, safe_mode=True)
+        else:
+            model = keras.models.model_from_json(text)
+            model.load_weights(beside)
+    except Exception as error:  # whatever Keras and HDF5 make of damaged bytes
+        raise NetworkError(
+            f"the weights of {path} cannot be read ({type(error).__name__}: "
+            f"{' '.join(str(error).split())[:200]}). Save the model again"
+        ) from error
+    notes = ["Keras reads the weights on PyTorch: KERAS_BACKEND names no other"] * chosen
+    return text, from_keras(model)[1], notes
+
+
+def _config_in(path: Path) -> str:
+    """The architecture in a `.keras` file, which is a zip; nothing is unpacked onto the disk."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                name = PurePosixPath(member.filename.replace("\\", "/"))
+                if name.is_absolute() or ".." in name.parts or ":" in member.filename:
+                    raise NetworkError(
+                        f"{path} holds {member.filename!r}, which leads out of the file: refused"
+                    )
+            if sum(member.file_size for member in archive.infolist()) > _MAXIMUM_FILE:
+                raise NetworkError(f"{path} unpacks to more than {_MAXIMUM_FILE} bytes: refused")
+            with archive.open("config.json") as file:
+                return _checked_text(file.read(_MAXIMUM_CONFIG + 1), path)
+    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise NetworkError(f"{path} is not a Keras file, or damaged ({error})") from error
+
+
+def _checked_text(content: bytes, path: Path) -> str:
+    if len(content) > _MAXIMUM_CONFIG:
+        raise NetworkError(f"{path} has more than {_MAXIMUM_CONFIG} bytes of JSON: refused")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise NetworkError(f"{path} is not JSON: {error}") from error
+
+
+def _variables(model: Any, outer: str = "") -> Iterator[tuple[str, Any]]:
+    """The variables of a Keras model by "layer/weight", inner models' by our flat names."""
+    for layer in model.layers:
+        name = inner_name(outer, layer.name)
+        if hasattr(layer, "layers"):
+            yield from _variables(layer, name)
+        else:
+            for variable in layer.weights:
+                yield f"{name}/{variable.name}", variable
+
+
+def _array(variable: Any) -> NDArray[np.float32]:
+    keras, _ = import_keras()
+    return np.array(keras.ops.convert_to_numpy(variable.value), np.float32)
+
+
+def _configured_and_installed() -> bool:
+    """Whether Keras's own configuration names a backend that is there.
+
+    Keras writes that file by itself, and names TensorFlow in it, installed or not.
+    """
+    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    try:
+        backend = json.loads((home / "keras.json").read_text())["backend"]
+        return importlib.util.find_spec(backend) is not None
+    except (OSError, ValueError, TypeError, KeyError):
+        return False

@@ -1,0 +1,193 @@
+"""Keras's models and files, both ways, and what is refused before anything is read."""
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+import imagette
+from imagette.cli.main import run
+from imagette.errors import NetworkError, ShapeError, UnsupportedLayerError
+from imagette.network import Network, from_json
+from imagette.network.keras_models import from_keras, read_file
+from imagette.runs.run import Run
+from tests.reference import keras_output, random_weights
+from tests.test_training import small_network
+
+Captured = pytest.CaptureFixture[str]
+
+
+def digits_model(**head: Any) -> Any:
+    """A Keras model for the digits, with a model within."""
+    body = keras.Sequential(
+        [keras.Input((8, 8, 1)), keras.layers.Conv2D(4, 3, activation="relu", name="conv")],
+        name="body",
+    )
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            body,
+            keras.layers.BatchNormalization(),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, **({"activation": "softmax", "name": "head"} | head)),
+        ],
+        name="mine",
+    )
+
+
+def test_a_network_goes_to_keras_and_back() -> None:
+    network = small_network()
+    weights = random_weights(network)
+    model = network.to_keras(weights)
+    text, again = from_keras(model)
+    for key, array in weights.items():
+        np.testing.assert_array_equal(again[key], array, err_msg=key)
+    assert Network.from_keras(model).weight_specs() == network.weight_specs()
+    assert from_json(text).parameters() == network.parameters()
+    assert network.to_keras().count_params() == sum(network.parameters())
+
+
+def test_a_model_that_is_not_built_is_told() -> None:
+    with pytest.raises(NetworkError, match="has not been built"):
+        Network.from_keras(keras.Sequential([keras.layers.Dense(2)]))
+
+
+@pytest.mark.parametrize("format", ["keras", "keras-json"])
+def test_an_exported_run_answers_the_same_in_keras(
+    format: str, digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    assert run(["export", str(digits_run.path), "--format", format, "-o", str(tmp_path)]) == 0
+    names = ["model.keras"] if format == "keras" else ["model.json", "model.weights.h5"]
+    assert capsys.readouterr().out == "".join(f"wrote {tmp_path / name}\n" for name in names)
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    if format == "keras":
+        model = keras.saving.load_model(tmp_path / "model.keras")
+    else:
+        model = keras.models.model_from_json((tmp_path / "model.json").read_text())
+        model.load_weights(tmp_path / "model.weights.h5")
+    images = imagette.open_data("digits").test.images
+    expected = imagette.load(digits_run.path).probabilities(images)
+    np.testing.assert_allclose(keras_output(model, images), expected, atol=1e-5)
+
+
+def test_export_of_no_run_or_into_nowhere_is_told(digits_run: Run, capsys: Captured) -> None:
+    assert run(["export", "none"]) == 1
+    assert "there is no run folder none" in capsys.readouterr().err
+    assert run(["export", str(digits_run.path), "-o", "/dev/null"]) == 1
+    assert "cannot be written: Not a directory" in capsys.readouterr().err
+    with pytest.raises(NetworkError, match="format 'h5': expected keras or keras-json"):
+        imagette.export(digits_run.path, "h5")
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".json"])
+def test_a_keras_file_is_trained_from_its_weights(
+    suffix: str, tmp_path: Path, capsys: Captured
+) -> None:
+    model, path = digits_model(), tmp_path / f"mine{suffix}"
+    if suffix == ".keras":
+        model.save(path)
+    else:
+        path.write_text(model.to_json())
+    arguments = ["train", "digits", "--network", str(path), "-o", str(tmp_path / "runs")]
+    assert run([*arguments, "--epochs", "1", "--learning-rate", "1e-9"]) == 0
+    printed = capsys.readouterr().err
+    assert f"note: mine{suffix} does not scale its pixels: Rescaling(1/255)" in printed
+    assert ("training starts from fresh weights" in printed) == (suffix == ".json")
+    trained = from_json((tmp_path / "runs" / "digits-mine-1" / "network.json").read_text())
+    assert [node.layer.name for node in trained.nodes][1:3] == ["rescaling", "body__conv"]
+    _, weights, _ = read_file(path)
+    if weights is not None:
+        import safetensors.numpy
+
+        kept = safetensors.numpy.load_file(tmp_path / "runs/digits-mine-1/weights.safetensors")
+        np.testing.assert_allclose(kept["head/kernel"], weights["head/kernel"], atol=1e-5)
+
+
+def test_pixels_are_scaled_before_a_network_that_does_not(tmp_path: Path, capsys: Captured) -> None:
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten()]
+    model = keras.Sequential([*layers, keras.layers.Dense(10, activation="softmax")], name="plain")
+    model.save(tmp_path / "plain.keras")
+    common = ["train", "--network", str(tmp_path / "plain.keras"), "-o", str(tmp_path)]
+    for extra, scaled in ([], True), (["--raw-pixels"], False), (["--from-scratch"], True):
+        assert run([*common, "--epochs", "1", "--json", *extra]) == 0
+        printed = capsys.readouterr()
+        assert ("Rescaling(1/255) was put before it" in printed.err) == scaled
+        assert ("fresh weights" in printed.err) == ("--from-scratch" in extra)
+        text = (Path(json.loads(printed.out)["path"]) / "network.json").read_text()
+        assert ("rescaling" in text) == scaled
+
+
+def test_a_network_that_does_not_fit_the_data_is_told(tmp_path: Path) -> None:
+    model = keras.Sequential(
+        [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10)]
+    )
+    model.save(tmp_path / "large.keras")
+    with pytest.raises(
+        ShapeError, match=r"takes images \(28, 28, 1\).*the data has images \(8, 8, 1\)"
+    ):
+        imagette.train("digits", network=tmp_path / "large.keras", out=tmp_path)
+
+
+def _save(path: Path, layer: Any) -> None:
+    keras.Sequential([keras.Input((8, 8, 1)), layer, keras.layers.Flatten()]).save(path)
+
+
+@keras.saving.register_keras_serializable(package="mine")
+class Custom(keras.layers.Layer):  # type: ignore[misc]
+    """A layer that imagette cannot know."""
+
+    def call(self, inputs: Any) -> Any:
+        return inputs
+
+
+def test_foreign_layers_are_refused_before_weights_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*args: Any, **options: Any) -> None:
+        raise AssertionError("Keras must not be asked")
+
+    _save(tmp_path / "lambda.keras", keras.layers.Lambda(lambda x: x * 2, name="trick"))
+    _save(tmp_path / "custom.keras", Custom())
+    monkeypatch.setattr(keras.saving, "load_model", never)
+    with pytest.raises(UnsupportedLayerError, match="Lambda 'trick': imagette does not have"):
+        read_file(tmp_path / "lambda.keras")
+    with pytest.raises(UnsupportedLayerError, match="Custom"):
+        read_file(tmp_path / "custom.keras")
+
+
+def test_damaged_files_are_refused(tmp_path: Path) -> None:
+    good = tmp_path / "good.keras"
+    digits_model().save(good)
+    content = good.read_bytes()
+    for name, damaged in {
+        "short.keras": content[: len(content) // 2],
+        "text.keras": b"hello",
+        "empty.keras": b"",
+    }.items():
+        (tmp_path / name).write_bytes(damaged)
+        with pytest.raises(NetworkError, match="is not a Keras file, or damaged"):
+            read_file(tmp_path / name)
+    shutil.copy(good, tmp_path / "leads_out.keras")
+    with zipfile.ZipFile(tmp_path / "leads_out.keras", "a") as archive:
+        archive.writestr("../evil.txt", "x")
+    with pytest.raises(NetworkError, match=r"holds '../evil.txt', which leads out of the file"):
+        read_file(tmp_path / "leads_out.keras")
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(tmp_path / "w.keras", "w") as target:
+        for member in source.infolist():
+            data = source.read(member)
+            target.writestr(member, data[:100] if member.filename.endswith(".h5") else data)
+    with pytest.raises(NetworkError, match="the weights of .*w.keras cannot be read"):
+        read_file(tmp_path / "w.keras")
+    (tmp_path / "bad.json").write_bytes(b"\xff\xfe")
+    with pytest.raises(NetworkError, match="is not JSON"):
+        read_file(tmp_path / "bad.json")
+    for name in ("none.keras", "none.json"):
+        with pytest.raises(NetworkError, match="cannot be read: No such file"):
+            read_file(tmp_path / name)
+    with pytest.raises(NetworkError, match="expected .keras, or .json"):
+        read_file(tmp_path / "model.h5")
