@@ -1,5 +1,8 @@
 """The classifier: pictures and arrays in, answers out, and what it refuses."""
 
+import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,14 @@ import imagette
 from imagette.errors import ClassifierError, PictureError, RunError
 from imagette.inference.classifier import Classifier
 from imagette.runs.run import Run
+
+
+def with_metadata(run: Run, changes: dict[str, Any]) -> bytes:
+    """The bytes of the run's model, with other metadata."""
+    model = onnx.load_from_string(run.model.read_bytes())
+    values = json.loads(model.metadata_props[0].value) | changes
+    onnx.helper.set_model_props(model, {"imagette": json.dumps(values)})
+    return bytes(model.SerializeToString())
 
 
 @pytest.fixture(scope="session")
@@ -92,15 +103,79 @@ def test_what_does_not_load_is_told(digits_run: Run, tmp_path: Path) -> None:
     for damaged in (b"", b"not a model", content[: len(content) // 2]):
         with pytest.raises(ClassifierError, match="is damaged or not an ONNX model"):
             Classifier(damaged)
-    with pytest.raises(ClassifierError, match="cannot be read: No such file"):
+    with pytest.raises(ClassifierError, match="there is no file .*none.onnx. Give a run folder"):
         imagette.load(tmp_path / "none.onnx")
     with pytest.raises(RunError, match="there is no run folder"):
         imagette.load(tmp_path / "none")
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"class_names": ["a", "b"]},
+        {"class_names": [str(number) for number in range(11)]},
+        {"image_shape": [8, 8, 3]},
+        {"image_shape": [9, 8, 1]},
+    ],
+)
+def test_metadata_that_disagree_with_the_network_are_refused(
+    digits_run: Run, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(ClassifierError, match=r"is damaged: its network takes .*8, 8, 1.*metadata"):
+        Classifier(with_metadata(digits_run, changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"class_names": "0123456789"}, "class_names is '0123456789', expected a list of two"),
+        ({"class_names": ["a"] * 10}, "expected a list of two or more different texts"),
+        ({"image_shape": [8, 8]}, "image_shape is .8, 8., expected height, width and channels"),
+        ({"image_shape": [8, -8, 1]}, "expected height, width and channels"),
+        ({"rejection_threshold": "high"}, "expected a number or null"),
+        ({"rejection_threshold": float("nan")}, "it holds NaN"),
+        ({"preparation": None}, "preparation is None, expected an object"),
+    ],
+)
+def test_damaged_metadata_are_told(digits_run: Run, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClassifierError, match=f"has damaged metadata .*{message}"):
+        Classifier(with_metadata(digits_run, changes))
+
+
+def test_metadata_hold_no_number_that_json_lacks(classifier: Classifier) -> None:
+    broken = replace(classifier.metadata, evaluation={"log_loss": float("nan")})
+    with pytest.raises(ClassifierError, match="not finite .NaN or infinity.* Lower"):
+        broken.to_properties()
+
+
+def test_a_run_stands_for_its_folder(classifier: Classifier, digits_run: Run) -> None:
+    assert Classifier.load(digits_run).metadata == classifier.metadata
+    assert Path(digits_run) == digits_run.path
+
+
+@pytest.mark.parametrize("one", ["x.png", b"x.png", Path("x.png")])
+def test_one_path_is_not_several_pictures(classifier: Classifier, one: Any) -> None:
+    with pytest.raises(PictureError, match="received the one path .*x.png.*Use predict, or put"):
+        classifier.predict_all(one)
+
+
+def test_a_pipe_is_no_model(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.onnx")
+    with pytest.raises(ClassifierError, match="pipe.onnx is not a file, expected a model.onnx"):
+        imagette.load(tmp_path / "pipe.onnx")
+
+
 def test_models_that_imagette_did_not_make_are_refused(digits_run: Run) -> None:
     model = onnx.load_from_string(digits_run.model.read_bytes())
-    for text in ("{", "[]", '{"format": 1}', '{"format": 1, "class_names": 5}'):
+    for text in (
+        "{",
+        "[]",
+        "[" * 100_000,
+        "{}",
+        '{"format": "1"}',
+        '{"format": 1}',
+        '{"format": 1, "class_names": 5}',
+    ):
         onnx.helper.set_model_props(model, {"imagette": text})
         with pytest.raises(ClassifierError, match="damaged metadata"):
             Classifier(model.SerializeToString())

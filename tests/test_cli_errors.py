@@ -19,6 +19,7 @@ from PIL import Image
 
 from imagette.cli.main import run
 from imagette.runs.run import Run
+from imagette.runs.run_folder import NothingSaved
 
 Captured = pytest.CaptureFixture[str]
 
@@ -164,7 +165,10 @@ def test_a_file_size_limit_of_the_system_leaves_nothing_half_made(nowhere: Path)
     assert list(nowhere.iterdir()) == []
 
 
-def test_ctrl_c_stops_cleanly(nowhere: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_ctrl_c_and_its_like_stop_cleanly(number: int, code: int, nowhere: Path) -> None:
     """A real process, interrupted while it trains."""
     process = subprocess.Popen(
         [sys.executable, "-m", "imagette", "train", "--epochs", "100000"],
@@ -175,13 +179,30 @@ def test_ctrl_c_stops_cleanly(nowhere: Path) -> None:
     assert process.stderr is not None
     assert "training on" in process.stderr.readline()
     time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert err.endswith("imagette: interrupted, nothing was saved\n")
     assert "Traceback" not in err
     assert out == ""
     assert list(nowhere.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "message"), [(KeyboardInterrupt, ""), (NothingSaved, ", nothing was saved")]
+)
+def test_what_is_said_of_an_interruption_is_true(
+    error: type[BaseException], message: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run may have its name by then, or the verb may be one that saves nothing."""
+
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr("imagette.api.train", interrupted)
+    assert refused(["train"], 130, capsys) == f"imagette: interrupted{message}\n"
+    monkeypatch.setattr("imagette.api.summary", interrupted)
+    assert refused(["summary", "sprint"], 130, capsys) == "imagette: interrupted\n"
 
 
 def _bomb(path: Path) -> None:
@@ -205,6 +226,10 @@ def _truncated(path: Path) -> None:
     [
         (lambda path: None, "there is no file x.png"),
         (lambda path: path.write_text("hello, I am text"), "x.png is not a picture"),
+        (lambda path: path.touch(), "x.png is empty (0 bytes), expected a picture"),
+        (os.mkfifo, "x.png is a pipe or a device, expected a file"),
+        (lambda path: path.symlink_to("/dev/zero"), "x.png is a pipe or a device"),
+        (lambda path: (path / "inner").mkdir(parents=True), "holds only folders (inner)"),
         (_truncated, "x.png is damaged or truncated"),
         (_bomb, "x.png claims more pixels than the limit of 50 million"),
         (lambda path: path.mkdir(), "the folder x.png holds no pictures"),
@@ -223,6 +248,54 @@ def test_one_bad_picture_stops_no_other(digits_run: Run, capsys: Captured) -> No
     printed = capsys.readouterr()
     assert "good.png" in printed.out
     assert "there is no file bad.png" in printed.err
+
+
+def test_an_empty_folder_stops_no_picture(digits_run: Run, capsys: Captured) -> None:
+    Image.new("L", (8, 8)).save("good.png")
+    Path("empty").mkdir()
+    assert run(["predict", str(digits_run.path), "empty", "good.png"]) == 1
+    printed = capsys.readouterr()
+    assert "good.png" in printed.out
+    assert "the folder empty holds no pictures" in printed.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "--out", ""],
+        ["predict", "", "x.png"],
+        ["predict", "run", ""],
+        ["evaluate", ""],
+        ["evaluate", "run", "--data", ""],
+    ],
+)
+def test_empty_arguments_are_refused(arguments: list[str], capsys: Captured) -> None:
+    assert "it is empty. Is a variable" in refused(arguments, 2, capsys)
+
+
+def test_what_is_no_run_folder_says_what_to_give(
+    digits_run: Run, capsys: Captured, nowhere: Path
+) -> None:
+    Image.new("L", (8, 8)).save("good.png")
+    record = str(digits_run.path / "run.json")
+    message = refused(["predict", record, "good.png"], 1, capsys)
+    assert f"run.json is a file, expected a run folder. Give {digits_run.path}" in message
+    message = refused(["evaluate", str(digits_run.model)], 1, capsys)
+    assert "is a classifier by itself, expected its run folder" in message
+    folder = nowhere.parent / "run"
+    shutil.copytree(digits_run.path, folder)
+    (folder / "model.onnx").unlink()
+    message = refused(["predict", str(folder), "good.png"], 1, capsys)
+    assert f"there is no file {folder / 'model.onnx'}. Restore it, or train again" in message
+
+
+def test_a_run_folder_may_be_called_like_a_model(
+    digits_run: Run, capsys: Captured, nowhere: Path
+) -> None:
+    Image.new("L", (8, 8)).save("good.png")
+    shutil.copytree(digits_run.path, "x.onnx")
+    assert run(["predict", "x.onnx", "good.png"]) == 0
+    assert "good.png" in capsys.readouterr().out
 
 
 def test_run_folders_that_are_none(digits_run: Run, capsys: Captured, nowhere: Path) -> None:
@@ -251,4 +324,4 @@ def test_changed_data_is_not_taken_for_the_run_s_own(capsys: Captured) -> None:
     npz("mine.npz", [0, 1, 1] * 20)
     capsys.readouterr()
     message = refused(["evaluate", "runs/mine-sprint-1"], 1, capsys)
-    assert "the test images of mine.npz are not those of the run any more" in message
+    assert "mine.npz are not those of the run any more" in message

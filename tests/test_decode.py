@@ -1,6 +1,7 @@
 """Pictures of every kind come out upright and on white, and bad ones are refused with a reason."""
 
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -101,6 +102,29 @@ def test_sixteen_bits_become_eight(format: str) -> None:
     assert pixels[..., 0].tolist() == [[0, 0, 1, 1, 100, 254, 255, 255]]
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (np.array([[0, 7, 255]], np.int32), [0, 7, 255]),
+        (np.array([[0, 7, 256]], np.int32), [0, 0, 1]),
+        (np.array([[0, 1, 1]], np.int32), [0, 1, 1]),
+        (np.array([[0.0, 0.5, 1.0]], np.float32), [0, 128, 255]),
+        (np.array([[0.0, -3.0, 0.0]], np.float32), [0, 0, 0]),
+        (np.array([[np.nan, 0.2, np.inf]], np.float32), [0, 51, 255]),
+        (np.array([[1.4, 100.0, 255.0]], np.float32), [1, 100, 255]),
+        (np.array([[257.0, 0.5, 65535.0]], np.float32), [1, 0, 255]),
+    ],
+)
+def test_the_largest_value_of_a_deep_gray_decides_its_scale(
+    values: NDArray[Any], expected: list[int]
+) -> None:
+    assert received(Image.fromarray(values), "TIFF")[..., 0].tolist() == [expected]
+
+
+def test_dark_sixteen_bits_stay_dark() -> None:
+    assert received(Image.fromarray(np.array([[0, 200, 257]], np.uint16)))[..., 0].max() == 1
+
+
 def test_deeper_grays_are_clipped_to_sixteen_bits() -> None:
     integers = np.array([[-5, 0, 257, 65535, 2**30]], np.int32)
     assert received(Image.fromarray(integers), "TIFF")[..., 0].tolist() == [[0, 0, 1, 255, 255]]
@@ -183,6 +207,15 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         decode(tmp_path / "file/a.png")
 
 
+def test_pipes_and_devices_are_refused_unread(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path / "pipe.png", Path("/dev/zero")):
+        with pytest.raises(PictureError, match="is a pipe or a device, expected a file. Save it"):
+            decode(path)
+    with pytest.raises(PictureError, match=r"there is no file 'a\\x00b'"):
+        decode(Path("a\0b"))
+
+
 def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
     with path.open("wb") as file:
@@ -191,15 +224,22 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
         decode(path)
 
 
+BITMAP = encoded(Image.fromarray(colours()), "BMP")
+WITHOUT_WIDTH = BITMAP[:18] + bytes(4) + BITMAP[22:]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", r"is not a picture that imagette reads \(PNG, JPEG, .*WEBP\): it starts with b''"),
-        (b"just some text", "is not a picture that imagette reads .*starts with b'just som'"),
+        (b"", r"is empty \(0 bytes\), expected a picture. Replace the file"),
+        (b"just some text", r"is not a picture .*\(PNG, .*WEBP\): it starts with b'just som'"),
         (b"%!PS-Adobe-3.0 EPSF-3.0", "is not a picture that imagette reads"),
         (encoded(Image.fromarray(colours()), "PNG")[:-40], "is damaged or truncated .*Replace"),
         (encoded(Image.fromarray(colours()), "JPEG")[:-40], "is damaged or truncated"),
         (png(4, 4, b"no pixels"), "is damaged or truncated"),
+        (png(0, 4, b"no pixels"), "is a picture of 0 pixels, expected at least one"),
+        (png(4, 0, b"no pixels"), "is a picture of 0 pixels"),
+        (WITHOUT_WIDTH, "is a picture of 0 pixels"),
         # Were one pixel decoded, these would be damaged: none is.
         (
             png(8_000, 8_000, b"no pixels"),

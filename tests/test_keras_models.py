@@ -79,7 +79,7 @@ def test_export_of_no_run_or_into_nowhere_is_told(digits_run: Run, capsys: Captu
     assert run(["export", "none"]) == 1
     assert "there is no run folder none" in capsys.readouterr().err
     assert run(["export", str(digits_run.path), "-o", "/dev/null"]) == 1
-    assert "cannot be written: Not a directory" in capsys.readouterr().err
+    assert "model.keras cannot be written: File exists" in capsys.readouterr().err
     with pytest.raises(NetworkError, match="format 'h5': expected keras or keras-json"):
         imagette.export(digits_run.path, "h5")
 

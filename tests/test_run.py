@@ -1,9 +1,14 @@
 """`run.json`: written, read, and what is said of a folder without it."""
 
 import csv
+import functools
 import json
+import math
+import operator
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,6 +61,7 @@ def test_a_damaged_or_later_one_is_told(digits_run: Run, tmp_path: Path) -> None
         "{",
         "[]",
         "{}",
+        "[" * 100_000,
         json.dumps(good | {"extra": 1}),
         json.dumps(good | {"test": 5}),
     ):
@@ -65,6 +71,74 @@ def test_a_damaged_or_later_one_is_told(digits_run: Run, tmp_path: Path) -> None
     (folder / "run.json").write_text(json.dumps(good | {"format": 99}))
     with pytest.raises(RunError, match="later version"):
         Run.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        ("recipe", 5, "recipe is 5, expected text"),
+        ("data", [], "data is .., expected an object"),
+        ("settings", None, "settings is None, expected an object"),
+        ("training", "fast", "training is 'fast', expected an object"),
+        ("training.seconds", "two", "training.seconds is 'two', expected a number"),
+        ("history", {}, "history is .., expected a list of objects of numbers"),
+        ("history", [[1]], "expected a list of objects of numbers"),
+        ("history", [{"loss": float("nan")}], "it holds NaN, which is no JSON number"),
+        ("versions", 1, "versions is 1, expected an object"),
+        ("created", 1, "created is 1, expected text"),
+        ("data.source", ["digits"], "data.source is .'digits'., expected text"),
+        ("data.validation_share", "0.1", "data.validation_share is '0.1', expected a number"),
+        ("data.validation_share", True, "data.validation_share is True, expected a number"),
+        ("data.seed", -1, "data.seed is -1, expected a whole number, 0 or more"),
+        ("data.seed", 1.5, "data.seed is 1.5, expected a whole number"),
+        ("data.test", None, "data.test is None, expected an object"),
+        ("data.test.fingerprint", 7, "data.test.fingerprint is 7, expected text"),
+        ("data.class_names", ["a", "a"], "expected a list of two or more different texts"),
+        ("test.accuracy", "high", "test.accuracy is 'high', expected a number"),
+        ("test.confusion_matrix", [1], "expected lists of counts"),
+        ("test.classes", [1], "expected a list of objects"),
+        ("test.classes", [{}], "TypeError"),
+        ("format", "1", "format is '1', expected a whole number"),
+    ],
+)
+def test_damaged_contents_are_told_at_once(
+    digits_run: Run, tmp_path: Path, place: str, value: Any, message: str
+) -> None:
+    values = json.loads((digits_run.path / "run.json").read_text())
+    *path, last = place.split(".")
+    functools.reduce(operator.getitem, path, values)[last] = value
+    (tmp_path / "run.json").write_text(json.dumps(values))
+    with pytest.raises(RunError, match=f"run.json is damaged .*{message}.* or train again"):
+        Run.load(tmp_path)
+
+
+@pytest.mark.parametrize("place", ["data.source", "data.seed", "data.test.fingerprint", "created"])
+def test_missing_contents_are_told_at_once(digits_run: Run, tmp_path: Path, place: str) -> None:
+    values = json.loads((digits_run.path / "run.json").read_text())
+    *path, last = place.split(".")
+    del functools.reduce(operator.getitem, path, values)[last]
+    (tmp_path / "run.json").write_text(json.dumps(values))
+    with pytest.raises(RunError, match=f"run.json is damaged .*{place} is missing, expected"):
+        Run.load(tmp_path)
+
+
+def test_no_number_that_json_lacks_is_written(digits_run: Run) -> None:
+    for number in (math.nan, math.inf):
+        broken = replace(digits_run, history=({"val_loss": number},))
+        with pytest.raises(RunError, match="a number that is not finite .* Lower --learning-rate"):
+            broken.to_json()
+
+
+def test_files_in_place_of_a_folder_are_told(digits_run: Run, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="is a classifier by itself, expected its run folder"):
+        Run.load(digits_run.model)
+    with pytest.raises(RunError, match=f"is a file, expected a run folder. Give {digits_run.path}"):
+        Run.load(digits_run.path / "run.json")
+    (tmp_path / "x").touch()
+    with pytest.raises(RunError, match="x is a file, expected a run folder. Give one"):
+        Run.load(tmp_path / "x")
+    with pytest.raises(RunError, match="cannot be read: File name too long"):
+        Run.load(tmp_path / ("x" * 5000))
 
 
 def test_the_evaluation_is_that_of_the_saved_classifier(digits_run: Run) -> None:

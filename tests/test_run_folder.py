@@ -2,12 +2,15 @@
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from imagette.errors import RunError
-from imagette.runs.run_folder import RunFolder
+from imagette.runs.files import write_atomically
+from imagette.runs.run_folder import NothingSaved, RunFolder
 
 
 def test_it_gets_the_next_free_number_and_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -59,3 +62,104 @@ def test_out_that_is_a_file_is_told_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="Not a directory"):
         RunFolder(tmp_path / "file" / "runs", "x").__enter__()
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_errors_of_others_are_not_called_writing_failures(tmp_path: Path) -> None:
+    with pytest.raises(BrokenPipeError), RunFolder(tmp_path / "runs", "x"):
+        raise BrokenPipeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interruption_says_whether_anything_was_saved(tmp_path: Path) -> None:
+    with pytest.raises(NothingSaved), RunFolder(tmp_path, "x"):
+        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt) as caught, RunFolder(tmp_path, "x") as folder:
+        folder.finish()
+        raise KeyboardInterrupt
+    assert caught.type is KeyboardInterrupt
+    assert [path.name for path in tmp_path.iterdir()] == ["x-1"]
+
+
+def test_an_interruption_while_entering_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(NothingSaved), RunFolder(tmp_path / "a" / "b", "x"):
+        pass
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "file", b"content")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_links_that_lead_nowhere_take_their_number(tmp_path: Path) -> None:
+    (tmp_path / "x-1").symlink_to("nowhere")
+    with RunFolder(tmp_path, "x") as folder:
+        assert folder.finish() == tmp_path / "x-2"
+
+
+def test_a_folder_that_another_process_just_made_is_used_and_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, exists = tmp_path / "runs", Path.exists
+
+    def made_meanwhile(path: Path) -> bool:
+        found = exists(path)
+        if path == out:
+            out.mkdir(exist_ok=True)
+        return found
+
+    with pytest.raises(ValueError), RunFolder(out, "x") as folder:
+        folder.write("file", b"content")
+        raise ValueError
+    assert not out.exists()
+    monkeypatch.setattr(Path, "exists", made_meanwhile)
+    with pytest.raises(ValueError), RunFolder(out, "x") as folder:
+        folder.write("file", b"content")
+        raise ValueError
+    assert list(out.iterdir()) == []
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from imagette.runs.run_folder import RunFolder
+with RunFolder(Path(sys.argv[1]), "x") as folder:
+    folder.write("file", b"content")
+    {end}
+"""
+
+
+def test_what_a_killed_training_left_is_removed(tmp_path: Path) -> None:
+    program = _KILLED.format(end="os.kill(os.getpid(), signal.SIGKILL)")
+    assert subprocess.run([sys.executable, "-c", program, str(tmp_path)]).returncode == -9
+    (left,) = tmp_path.iterdir()
+    (tmp_path / f"{left.name}-mine").mkdir()
+    (tmp_path / ".mine-1.partial").mkdir()
+    with RunFolder(tmp_path, "y") as folder:
+        assert not left.exists()
+        folder.finish()
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == sorted([f"{left.name}-mine", ".mine-1.partial", "y-1"])
+
+
+def test_what_a_living_training_writes_is_left_alone(tmp_path: Path) -> None:
+    program = _KILLED.format(end="print('here', flush=True); sys.stdin.read()")
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as living:
+        assert living.stdout is not None
+        assert living.stdout.readline() == b"here\n"
+        (theirs,) = tmp_path.iterdir()
+        # In another container its number may be nobody's: then its lock speaks for it.
+        hidden = theirs.rename(tmp_path / ".x-999999999-00000000.partial")
+        with RunFolder(tmp_path, "y"):
+            assert (hidden / "file").read_bytes() == b"content"
+        hidden.rename(theirs)
+        living.communicate()
+    assert living.returncode == 0
+    assert list(tmp_path.iterdir()) == []

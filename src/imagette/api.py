@@ -126,7 +126,9 @@ def _read_network(
     return network, weights, notes
 
 
-def export(run: str | Path, format: str = "keras", out: str | Path | None = None) -> list[Path]:
+def export(
+    run: str | Path | Run, format: str = "keras", out: str | Path | None = None
+) -> list[Path]:
     """Write a run's network and weights as Keras's files; returns their paths.
 
     "keras" is model.keras; "keras-json" is model.json, the architecture, and
@@ -153,7 +155,7 @@ def export(run: str | Path, format: str = "keras", out: str | Path | None = None
     return paths
 
 
-def load(path: str | Path) -> Classifier:
+def load(path: str | Path | Run) -> Classifier:
     """The classifier of a run folder or of a `model.onnx`. Imports neither PyTorch nor Keras.
 
     Raises:
@@ -164,7 +166,7 @@ def load(path: str | Path) -> Classifier:
     return Classifier.load(path)
 
 
-def evaluate(run: str | Path, data: str | Path | None = None) -> Evaluation:
+def evaluate(run: str | Path | Run, data: str | Path | None = None) -> Evaluation:
     """Measure a run's classifier on the test images of `data`; by default of its own source.
 
     Images of another size or number of channels are made to fit, as `predict` does.

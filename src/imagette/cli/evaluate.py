@@ -5,15 +5,22 @@ from typing import Annotated
 
 import typer
 
+from imagette.cli.paths import a_path, some_text
+from imagette.cli.streams import stdout_has
 from imagette.cli.text import percent, print_json, print_table
 
 _WIDEST_MATRIX = 20  # classes; a larger matrix fits no terminal
 
 
 def evaluate(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    run: Annotated[Path, typer.Argument(help="A run folder.", parser=a_path)],
     data: Annotated[
-        str | None, typer.Option(help="Other data than the run's own: a name or an .npz file.")
+        str | None,
+        typer.Option(
+            help="Other data than the run's own: a name or an .npz file.",
+            parser=some_text,
+            metavar="text",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
@@ -47,8 +54,9 @@ def evaluate(
         print("\nlabel (rows) against prediction (columns)\n")
         short = [name if len(name) <= 6 else name[:5] + "." for name in names]
         columns = [f"{number}" if short.count(s) > 1 else s for number, s in enumerate(short)]
+        nothing = "·" if stdout_has("·") else "."
         rows = [
-            (name, *(f"{count:,}" if count else "·" for count in row))
+            (name, *(f"{count:,}" if count else nothing for count in row))
             for name, row in zip(names, result.confusion_matrix, strict=True)
         ]
         print_table(("", *columns), rows, right=columns)

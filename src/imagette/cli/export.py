@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from imagette.cli.paths import a_path
+
 
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
@@ -15,7 +17,10 @@ def export(
         ),
     ] = "keras",
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where to write (default: the run folder).")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Where to write (default: the run folder).", parser=a_path
+        ),
     ] = None,
 ) -> None:
     """Write a trained network as Keras reads it. (model.onnx is in the run folder already.)"""

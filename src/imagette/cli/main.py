@@ -1,7 +1,7 @@
 """The command `imagette`: its verbs, and the one place that turns errors into exit codes.
 
-0 done, 1 a failure that the user can mend, 2 usage, 130 interrupted. Results go to stdout,
-progress and errors to stderr.
+0 done, 1 a failure that the user can mend, 2 usage, 130 interrupted (143 by SIGTERM, 129 by
+SIGHUP). Results go to stdout, progress and errors to stderr.
 """
 
 import sys
@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from imagette import __version__
-from imagette.cli import evaluate, predict, recipes, reproduce, summary, train
+from imagette.cli import evaluate, export, predict, recipes, reproduce, summary, train
+from imagette.cli.interruption import InterruptionError, interruptions
+from imagette.cli.streams import complain, describe_failure, discard, prepare_streams
 from imagette.errors import ImagetteError, SettingsError
 
 app = typer.Typer(
@@ -27,6 +29,7 @@ app.command()(predict.predict)
 app.command()(recipes.recipes)
 app.command()(summary.summary)
 app.command()(reproduce.reproduce)
+app.command()(export.export)
 
 
 def _show_version(wanted: bool) -> None:
@@ -47,14 +50,33 @@ def _options(
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line with `arguments` (default: those of the process); the exit code."""
+    prepare_streams()
+    with interruptions() as interruption:
+        try:
+            code = _called(arguments)
+            sys.stdout.flush()  # here, where a failure can still be told
+        except (KeyboardInterrupt, InterruptionError) as stop:
+            complain(f"interrupted{stop}")
+            return interruption.exit_code
+        except OSError as error:
+            if not isinstance(error, BrokenPipeError):  # `| head` has seen enough
+                complain(describe_failure(error))
+            if error.filename is None:  # it was stdout, whose buffer may still hold something
+                discard("stdout")
+            return 1
+    return code
+
+
+def _called(arguments: list[str] | None) -> int:
+    """Typer's answer as an exit code, and our errors as messages."""
     try:
         app(arguments, prog_name="imagette")
     except SystemExit as end:
-        if end.code == 130:
-            print("imagette: interrupted, nothing was saved", file=sys.stderr)
+        if end.code == 130:  # what Typer makes of a KeyboardInterrupt
+            raise KeyboardInterrupt from None
         return end.code if isinstance(end.code, int) else 0
     except ImagetteError as error:
-        print(f"imagette: {error}", file=sys.stderr)
+        complain(str(error))
         return 2 if isinstance(error, SettingsError) else 1
     return 0
 

@@ -1,29 +1,34 @@
 """`imagette predict`: what a saved classifier sees in pictures."""
 
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imagette.cli.paths import a_path
+from imagette.cli.streams import complain
 from imagette.cli.text import print_json, print_table
 from imagette.errors import PictureError
 
 if TYPE_CHECKING:
     from imagette.inference import Classifier, Prediction
 
+_NAMED_FOLDERS = 3  # in the message on a folder that holds only folders
+
 
 def predict(
-    run: Annotated[Path, typer.Argument(help="A run folder, or a model.onnx.")],
-    pictures: Annotated[list[Path], typer.Argument(help="Picture files, or folders of them.")],
+    run: Annotated[Path, typer.Argument(help="A run folder, or a model.onnx.", parser=a_path)],
+    pictures: Annotated[
+        list[Path], typer.Argument(help="Picture files, or folders of them.", parser=a_path)
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
     """Classify pictures that look like the training data; size and channels are made to fit."""
     from imagette import api
 
-    classifier = api.load(run)
-    files = [file for picture in pictures for file in _files(picture)]
-    answers, failed = _answers(classifier, files)
+    answers, failed = _answers(api.load(run), pictures)
     if as_json:
         print_json([_as_dict(file, answer) for file, answer in answers])
     elif answers:
@@ -38,32 +43,55 @@ def predict(
         raise typer.Exit(1)
 
 
+def _answers(
+    classifier: "Classifier", pictures: list[Path]
+) -> tuple[list[tuple[Path, "Prediction"]], bool]:
+    """An answer a file; what cannot be read is told on stderr and stops no other."""
+    answers: list[tuple[Path, Prediction]] = []
+    failures: list[PictureError] = []
+    for picture in pictures:
+        with _told(failures):
+            for file in _files(picture):
+                with _told(failures):
+                    answers.append((file, classifier.predict(file)))
+    return answers, bool(failures)
+
+
+@contextmanager
+def _told(failures: list[PictureError]) -> Iterator[None]:
+    try:
+        yield
+    except PictureError as error:
+        complain(str(error))
+        failures.append(error)
+
+
 def _files(picture: Path) -> list[Path]:
-    """The picture itself, or the pictures in a folder, in the order of their names."""
+    """The picture itself, or the pictures in a folder."""
+    try:
+        return _in_folder(picture) if picture.is_dir() else [picture]
+    except OSError as error:
+        raise PictureError(f"{picture} cannot be read: {error.strerror}") from error
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    """The pictures in a folder, in the order of their names; not those in its folders."""
     from imagette.images.decode import SUFFIXES
 
-    if not picture.is_dir():
-        return [picture]
-    files = sorted(p for p in picture.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
-    if not files:
+    entries = sorted(folder.iterdir())
+    files = [p for p in entries if p.suffix.lower() in SUFFIXES and p.is_file()]
+    if files:
+        return files
+    if entries and all(p.is_dir() for p in entries):
+        named = ", ".join(p.name for p in entries[:_NAMED_FOLDERS])
+        more = ", ..." if len(entries) > _NAMED_FOLDERS else ""
         raise PictureError(
-            f"the folder {picture} holds no pictures, expected files named {', '.join(SUFFIXES)}"
+            f"the folder {folder} holds only folders ({named}{more}), and those are not "
+            "searched. Name them"
         )
-    return files
-
-
-def _answers(
-    classifier: "Classifier", files: list[Path]
-) -> tuple[list[tuple[Path, "Prediction"]], bool]:
-    """An answer a file; a file that cannot be read is told on stderr and stops no other."""
-    answers, failed = [], False
-    for file in files:
-        try:
-            answers.append((file, classifier.predict(file)))
-        except PictureError as error:
-            print(f"imagette: {error}", file=sys.stderr)
-            failed = True
-    return answers, failed
+    raise PictureError(
+        f"the folder {folder} holds no pictures, expected files named {', '.join(SUFFIXES)}"
+    )
 
 
 def _row(file: Path, answer: "Prediction", noted: bool) -> list[str]:

@@ -1,14 +1,14 @@
 """Training and downloads on the terminal: a bar where there is one, plain lines elsewhere.
 
-All of it goes to stderr.
+All of it goes to stderr, and what cannot be written there stops no training.
 """
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
+from imagette.cli.streams import Quiet, printable
 from imagette.data.download import DownloadProgress
 from imagette.training.progress import Epoch, Plan, Progress
 
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
 _SECONDS_BETWEEN_LINES = 0.5
+_COLUMNS = 100  # of a line where there is no terminal
 
 
 @contextmanager
 def training_progress() -> Iterator[Progress]:
     """A bar with the running numbers on a terminal; a line an epoch in either case."""
-    if not sys.stderr.isatty():
-        yield Lines()
+    stream = Quiet()
+    if not stream.isatty():
+        yield Lines(stream)
         return
     from rich import progress as rich
     from rich.console import Console
@@ -34,22 +36,27 @@ def training_progress() -> Iterator[Progress]:
         rich.TimeRemainingColumn(compact=True),
         rich.TextColumn("left"),
     )
-    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        yield Bar(bars)
+    with rich.Progress(
+        *columns, console=Console(file=cast(IO[str], stream)), transient=True
+    ) as bars:
+        yield Bar(stream, bars)
 
 
 @contextmanager
 def download_progress() -> Iterator[DownloadProgress]:
     """A line a file, and a bar on a terminal."""
-    if not sys.stderr.isatty():
-        yield DownloadLines()
+    stream = Quiet()
+    if not stream.isatty():
+        yield DownloadLines(stream)
         return
     from rich import progress as rich
     from rich.console import Console
 
     columns = (*rich.Progress.get_default_columns(), rich.DownloadColumn())
-    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        yield DownloadBar(bars)
+    with rich.Progress(
+        *columns, console=Console(file=cast(IO[str], stream)), transient=True
+    ) as bars:
+        yield DownloadBar(stream, bars)
 
 
 def _counted(count: int, what: str) -> str:
@@ -60,6 +67,10 @@ class Lines(Progress):
     """One line an epoch, as Keras prints it; where epochs are short, a line now and then."""
 
     _shown = 0.0  # when the last line was printed
+    _columns = _COLUMNS
+
+    def __init__(self, stream: Quiet):
+        self._stream = stream
 
     def started(self, plan: Plan) -> None:
         self.plan = plan
@@ -77,22 +88,27 @@ class Lines(Progress):
         if now - self._shown < _SECONDS_BETWEEN_LINES and epoch.epoch < self.plan.epochs:
             return
         self._shown = now
-        self.print(
-            f"epoch {epoch.epoch}/{self.plan.epochs}  {epoch.seconds:.1f} s  "
-            f"{epoch.images_per_second:,.0f} images/s  "
+        head = f"epoch {epoch.epoch}/{self.plan.epochs}  {epoch.seconds:.1f} s  "
+        speed = f"{epoch.images_per_second:,.0f} images/s  "
+        numbers = (
             f"loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.4f}  "
             f"val_loss {epoch.val_loss:.4f}  val_accuracy {epoch.val_accuracy:.4f}"
         )
+        # Only a wide terminal has room for the speed; the bar shows it in any case.
+        wide = self._columns >= _COLUMNS + len(speed)
+        self.print(head + speed * wide + numbers)
 
     def print(self, line: str) -> None:
-        print(line, file=sys.stderr, flush=True)
+        self._stream.write(f"{printable(line)}\n")
 
 
 class Bar(Lines):
     """Besides the lines, one bar over all epochs with the numbers of the running one."""
 
-    def __init__(self, bars: "RichProgress"):
+    def __init__(self, stream: Quiet, bars: "RichProgress"):
+        super().__init__(stream)
         self._bars = bars
+        self._columns = bars.console.width
 
     def started(self, plan: Plan) -> None:
         super().started(plan)
@@ -113,20 +129,24 @@ class Bar(Lines):
         )
 
     def print(self, line: str) -> None:
-        self._bars.console.print(line, highlight=False)
+        self._bars.console.print(printable(line), highlight=False, markup=False, emoji=False)
 
 
 class DownloadLines(DownloadProgress):
     """A line for each file that is fetched."""
 
+    def __init__(self, stream: Quiet):
+        self._stream = stream
+
     def started(self, file: str, address: str) -> None:
-        print(f"downloading {file} from {address}", file=sys.stderr, flush=True)
+        self._stream.write(f"downloading {file} from {address}\n")
 
 
 class DownloadBar(DownloadLines):
     """Besides the line, a bar with the bytes that have come."""
 
-    def __init__(self, bars: "RichProgress"):
+    def __init__(self, stream: Quiet, bars: "RichProgress"):
+        super().__init__(stream)
         self._bars = bars
 
     def started(self, file: str, address: str) -> None:

@@ -1,11 +1,16 @@
 """`imagette reproduce`: the published systems, measured here."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imagette.cli.paths import a_path
+from imagette.cli.streams import results_kept_in
 from imagette.cli.text import print_json, print_table
+
+if TYPE_CHECKING:
+    from imagette.reproduction import Reproduction
 
 
 def reproduce(
@@ -16,9 +21,9 @@ def reproduce(
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Other than published: for a quick look.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where runs and tables go.")] = Path(
-        "runs"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Where runs and tables go.", parser=a_path)
+    ] = Path("runs"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
 ) -> None:
     """Train published systems under their published protocol, and compare with their claims."""
@@ -31,9 +36,14 @@ def reproduce(
         rows = api.reproduce(
             names or [], seeds=seeds, epochs=epochs, out=out, progress=progress, downloads=downloads
         )
-    if as_json:
-        print_json([asdict(row) for row in rows])
-        return
+    with results_kept_in(out):
+        if as_json:
+            print_json([asdict(row) for row in rows])
+        else:
+            _print_table(rows, out)
+
+
+def _print_table(rows: "list[Reproduction]", out: Path) -> None:
     right = ("published", "measured", "published s", "s here", "speed-up")
     print_table(
         ("recipe", "published", "measured", "n", "verdict", "published s", "s here", "speed-up"),

@@ -6,11 +6,26 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from imagette.cli.streams import printable, stdout_has
+from imagette.errors import ImagetteError
+
+_UNBOUNDED = 1_000_000  # columns; in a pipe no table is cut
+
 
 def print_json(value: Any) -> None:
-    """One JSON document on stdout."""
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
-    print()
+    """One JSON document on stdout; letters that its encoding lacks are escaped as JSON does.
+
+    Raises:
+        ImagetteError: a number that is none; JSON has no word for it.
+    """
+    try:
+        text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    except ValueError as error:
+        raise ImagetteError(
+            "the result holds a number that is not finite (NaN or infinity), which JSON cannot "
+            "hold. Print it without --json, and do not trust the classifier"
+        ) from error
+    print(text if stdout_has(text) else json.dumps(value, indent=2, allow_nan=False))
 
 
 def percent(share: float, interval: tuple[float, float] | None = None) -> str:
@@ -25,7 +40,10 @@ def percent(share: float, interval: tuple[float, float] | None = None) -> str:
 def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()
 ) -> None:
-    """A table on stdout, not wrapped in a pipe; the columns named in `right` are aligned so."""
+    """A table on stdout; the columns named in `right` are aligned so.
+
+    In a pipe it is neither wrapped nor cut, and no line ends in blanks.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -33,8 +51,14 @@ def print_table(
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left")
+        header = Text(printable(column))
+        table.add_column(header, justify="right" if column in right else "left")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
-    console.print(table)
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    if sys.stdout.isatty():
+        Console(highlight=False).print(table)
+        return
+    console = Console(width=_UNBOUNDED, color_system=None, force_terminal=False)
+    with console.capture() as capture:
+        console.print(table)
+    print(*(line.rstrip() for line in capture.get().rstrip("\n").split("\n")), sep="\n")

@@ -1,6 +1,7 @@
 """Decoding a picture file that nobody vouches for."""
 
 import io
+import stat
 import warnings
 from pathlib import Path
 
@@ -20,33 +21,50 @@ def decode(path: Path) -> NDArray[np.uint8]:
     """The picture in a file: uint8 (height, width, 1) if it is gray, else (height, width, 3).
 
     Turned upright as its EXIF data says; transparent parts show white; of an animation the
-    first frame; 16-bit grays are scaled to 8 bits.
+    first frame. 16-bit grays are scaled to 8 bits. Of 32-bit integers and floats the
+    largest value decides: up to 255 they are taken as they are (floats up to 1 are
+    multiplied by 255), beyond it they are clipped to 16 bits and scaled as those.
 
     Raises:
         PictureError: no such file, not a picture, damaged, or larger than the limits.
     """
     try:
-        if path.stat().st_size > MAXIMUM_BYTES:
-            raise PictureError(f"{path} has more than {MAXIMUM_BYTES // 10**6} MB. Make it smaller")
-        content = path.read_bytes()
+        content = _content(path)
     except IsADirectoryError as error:
         raise PictureError(f"{path} is a folder, expected a picture") from error
     except FileNotFoundError as error:
         raise PictureError(f"there is no file {path}") from error
     except OSError as error:
         raise PictureError(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:  # a name that no system can have
+        raise PictureError(f"there is no file {str(path)!r}") from error
     return decode_bytes(content, str(path))
+
+
+def _content(path: Path) -> bytes:
+    """A regular file, up to the limit: pipes would keep us waiting, and devices never end."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise PictureError(f"{path} is a pipe or a device, expected a file. Save it as one first")
+    if found.st_size > MAXIMUM_BYTES:
+        raise PictureError(f"{path} has more than {MAXIMUM_BYTES // 10**6} MB. Make it smaller")
+    with path.open("rb") as file:
+        return file.read(found.st_size + 1)  # and no more, should it be growing
 
 
 def decode_bytes(content: bytes, name: str) -> NDArray[np.uint8]:
     """As `decode`, for the bytes of a file; `name` is for messages."""
+    if not content:
+        raise PictureError(f"{name} is empty (0 bytes), expected a picture. Replace the file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of what is refused or mended here
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 _require_size(picture, name)
                 picture.load()
-                return _to_array(ImageOps.exif_transpose(picture))
+                # Older versions of Pillow open a PNG's 16 bits as 32.
+                sixteen_bits = picture.mode.startswith("I;16") or picture.format == "PNG"
+                return _to_array(ImageOps.exif_transpose(picture), sixteen_bits)
     except PictureError:
         raise
     except Image.DecompressionBombError as error:  # far too large: Pillow refuses to open it
@@ -55,6 +73,8 @@ def decode_bytes(content: bytes, name: str) -> NDArray[np.uint8]:
             f"{MAXIMUM_PIXELS // 10**6} million. Make it smaller"
         ) from error
     except UnidentifiedImageError as error:
+        if _has_no_pixels(content):
+            raise PictureError(_no_pixels(name)) from error
         raise PictureError(
             f"{name} is not a picture that imagette reads ({', '.join(FORMATS)}): "
             f"it starts with {content[:8]!r}"
@@ -68,6 +88,8 @@ def decode_bytes(content: bytes, name: str) -> NDArray[np.uint8]:
 def _require_size(picture: Image.Image, name: str) -> None:
     """Refuse by the header's size, before any pixel is decoded."""
     width, height = picture.size
+    if not width * height:
+        raise PictureError(_no_pixels(name))
     if width * height > MAXIMUM_PIXELS:
         raise PictureError(
             f"{name} claims {width} x {height} pixels, more than the limit of "
@@ -75,9 +97,25 @@ def _require_size(picture: Image.Image, name: str) -> None:
         )
 
 
-def _to_array(picture: Image.Image) -> NDArray[np.uint8]:
+def _has_no_pixels(content: bytes) -> bool:
+    """Whether it is a PNG or BMP of no width or height; Pillow does not open those at all."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        sides = content[16:20], content[20:24]
+    else:
+        sides = content[18:22], content[22:26]
+        if not content.startswith(b"BM"):
+            return False
+    return bytes(4) in sides
+
+
+def _no_pixels(name: str) -> str:
+    return f"{name} is a picture of 0 pixels, expected at least one. Replace the file"
+
+
+def _to_array(picture: Image.Image, sixteen_bits: bool) -> NDArray[np.uint8]:
     if picture.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I", "F"):
-        return _from_deep_gray(np.asarray(picture))
+        values = np.asarray(picture).astype(np.float64)[..., np.newaxis]
+        return _to_bytes(values / 257 if sixteen_bits else _scaled(values, picture.mode == "F"))
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
         white = Image.new("RGBA", layer.size, "white")
@@ -89,7 +127,13 @@ def _to_array(picture: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(picture.convert("L"))[..., np.newaxis]
 
 
-def _from_deep_gray(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """16 bits to 8; other deep grays (32-bit integers, floats) are clipped to 16 bits first."""
-    numbers = np.nan_to_num(values.astype(np.float64))
-    return np.rint(np.clip(numbers, 0, 65535) / 257).astype(np.uint8)[..., np.newaxis]
+def _scaled(values: NDArray[np.float64], floats: bool) -> NDArray[np.float64]:
+    """32-bit grays to 0..255, by their largest finite value: nothing in a file says the range."""
+    largest = values[np.isfinite(values)].max(initial=0)
+    if floats and largest <= 1:
+        return values * 255
+    return values if largest <= 255 else values / 257
+
+
+def _to_bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    return np.rint(np.clip(np.nan_to_num(values), 0, 255)).astype(np.uint8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from imagette.images.decode import decode
 from imagette.images.fit_shape import fit_shape
 from imagette.machine import usable_cores
 from imagette.runs.metadata import Metadata
-from imagette.runs.run import MODEL, Run
+from imagette.runs.run import Run
 
 Picture = str | Path | NDArray[np.uint8]
 _BATCH = 256  # images at a time: as fast as more, and little memory
@@ -47,25 +48,27 @@ class Classifier:
         """Load the bytes of a `model.onnx`; `where` is for messages.
 
         Raises:
-            ClassifierError: damaged, or not made by imagette.
+            ClassifierError: damaged, not made by imagette, or altered afterwards.
         """
         self._session = _session(content, where)
         properties = self._session.get_modelmeta().custom_metadata_map
         self.metadata = Metadata.from_properties(properties, where)
+        _require_agreement(self._session, self.metadata, where)
 
     @classmethod
-    def load(cls, path: str | Path) -> Classifier:
-        """The classifier of a run folder, or of a `model.onnx` by itself.
+    def load(cls, path: str | Path | Run) -> Classifier:
+        """The classifier of a run, of a run folder, or of a `model.onnx` by itself.
 
         Raises:
             RunError: a folder that is no complete run.
             ClassifierError: no such file, damaged, or not made by imagette.
         """
         path = Path(path)
-        if path.suffix != ".onnx":
-            path = Run.load(path).path / MODEL
         try:
-            return cls(path.read_bytes(), str(path))
+            if path.suffix == ".onnx" and not path.is_dir():
+                return cls(_content(path, "Give a run folder, or its model.onnx"), str(path))
+            model = Run.load(path).model
+            return cls(_content(model, "Restore it, or train again"), str(model))
         except OSError as error:
             raise ClassifierError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -99,7 +102,16 @@ class Classifier:
         return self.predict_all([picture])[0]
 
     def predict_all(self, pictures: Iterable[Picture]) -> list[Prediction]:
-        """The answers for several pictures, in their order."""
+        """The answers for several pictures, in their order.
+
+        Raises:
+            PictureError: one of them cannot be read, or they are one path, and not several.
+        """
+        if isinstance(pictures, str | bytes | PathLike):  # text would be taken letter by letter
+            raise PictureError(
+                f"predict_all received the one path {pictures!r}, expected several pictures. "
+                "Use predict, or put it into a list"
+            )
         fitted = [fit_shape(_pixels(p), self.metadata.image_shape) for p in pictures]
         if not fitted:
             return []
@@ -131,6 +143,28 @@ def _pixels(picture: Picture) -> NDArray[np.uint8]:
             "expected uint8 (height, width) or (height, width, 1 or 3)"
         )
     return array
+
+
+def _content(path: Path, remedy: str) -> bytes:
+    if path.exists() and not path.is_file():  # a pipe would keep us waiting
+        raise ClassifierError(f"{path} is not a file, expected a model.onnx. {remedy}")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ClassifierError(f"there is no file {path}. {remedy}") from error
+
+
+def _require_agreement(session: Any, metadata: Metadata, where: str) -> None:
+    """The network takes and gives what the metadata say; the batch size alone is free."""
+    (images,), (answers,) = session.get_inputs(), session.get_outputs()
+    received = (images.type, images.shape[1:], answers.type, answers.shape[1:])
+    sides, classes = list(metadata.image_shape), len(metadata.class_names)
+    if received != ("tensor(uint8)", sides, "tensor(float)", [classes]):
+        raise ClassifierError(
+            f"{where} is damaged: its network takes {images.type} {images.shape[1:]} and gives "
+            f"{answers.type} {answers.shape[1:]}, its metadata say tensor(uint8) {sides} and "
+            f"tensor(float) [{classes}], one number a class. Restore it, or train again"
+        )
 
 
 def _session(content: bytes, where: str) -> Any:

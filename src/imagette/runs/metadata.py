@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagette.errors import ClassifierError
+from imagette.runs import checks
 
 FORMAT = 1
 _KEY = "imagette"
+_CONTENTS = {
+    "class_names": checks.CLASS_NAMES,
+    "image_shape": checks.SHAPE,
+    "preparation": checks.OBJECT,
+    "rejection_threshold": checks.NUMBER_OR_NULL,
+    "evaluation": checks.OBJECT_OR_NULL,
+    "provenance": checks.OBJECT,
+}
 
 
 @dataclass(frozen=True)
@@ -31,8 +40,19 @@ class Metadata:
     provenance: Mapping[str, Any]
 
     def to_properties(self) -> dict[str, str]:
-        """As ONNX stores it: text by name."""
-        return {_KEY: json.dumps({"format": FORMAT, **dataclasses.asdict(self)})}
+        """As ONNX stores it: text by name.
+
+        Raises:
+            ClassifierError: a number that is none; JSON has no word for it.
+        """
+        values = {"format": FORMAT, **dataclasses.asdict(self)}
+        try:
+            return {_KEY: json.dumps(values, allow_nan=False)}
+        except ValueError as error:
+            raise ClassifierError(
+                "the classifier has a number that is not finite (NaN or infinity), expected a "
+                "training that did not diverge. Lower --learning-rate"
+            ) from error
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, str], where: str) -> "Metadata":
@@ -47,12 +67,15 @@ class Metadata:
                 "Give the model.onnx of a run folder"
             )
         try:
-            values = json.loads(properties[_KEY])
+            values = checks.parse(properties[_KEY])
+            checks.require(values, {"format": checks.COUNT})
             if values.pop("format") != FORMAT:
                 raise ClassifierError(f"{where} was made by a later version of imagette: update it")
-            values["class_names"] = tuple(map(str, values["class_names"]))
-            height, width, channels = map(int, values["image_shape"])
-            values["image_shape"] = (height, width, channels)
+            checks.require(values, _CONTENTS)
+            values["class_names"] = tuple(values["class_names"])
+            values["image_shape"] = tuple(values["image_shape"])
             return cls(**values)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ClassifierError(f"{where} has damaged metadata ({error})") from error
+        except (ValueError, TypeError) as error:
+            raise ClassifierError(
+                f"{where} has damaged metadata ({error}). Restore it, or train again"
+            ) from error

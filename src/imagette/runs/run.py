@@ -10,9 +10,42 @@ from typing import Any
 
 from imagette.errors import RunError
 from imagette.evaluation import Evaluation
+from imagette.runs import checks
 
 FORMAT = 1
 RUN_JSON, MODEL = "run.json", "model.onnx"
+
+_CONTENTS = {
+    "recipe": checks.TEXT,
+    "data": checks.OBJECT,
+    "settings": checks.OBJECT,
+    "training": checks.OBJECT,
+    "history": checks.ENTRIES,
+    "validation": checks.OBJECT,
+    "test": checks.OBJECT,
+    "versions": checks.OBJECT,
+    "machine": checks.OBJECT,
+    "created": checks.TEXT,
+}
+_DATA = {  # what `evaluate` opens the data again with
+    "source": checks.TEXT,
+    "validation_share": checks.NUMBER,
+    "seed": checks.COUNT,
+    "class_names": checks.CLASS_NAMES,
+    "image_shape": checks.SHAPE,
+    "test": checks.OBJECT,
+}
+_EVALUATION = {
+    "images": checks.COUNT,
+    "correct": checks.COUNT,
+    "accuracy": checks.NUMBER,
+    "accuracy_interval": checks.INTERVAL,
+    "log_loss": checks.NUMBER,
+    "macro_f1": checks.NUMBER,
+    "calibration_error": checks.NUMBER,
+    "classes": checks.OBJECTS,
+    "confusion_matrix": checks.MATRIX,
+}
 
 
 @dataclass(frozen=True)
@@ -46,11 +79,25 @@ class Run:
         """The classifier's file."""
         return self.path / MODEL
 
+    def __fspath__(self) -> str:
+        """A run may stand wherever the path of its folder may."""
+        return str(self.path)
+
     def to_json(self) -> str:
-        """The contents of `run.json`."""
+        """The contents of `run.json`.
+
+        Raises:
+            RunError: a number that is none; JSON has no word for it.
+        """
         values = {"format": FORMAT} | asdict(self)
         del values["path"]
-        return json.dumps(values, indent=2) + "\n"
+        try:
+            return json.dumps(values, indent=2, allow_nan=False) + "\n"
+        except ValueError as error:
+            raise RunError(
+                f"the run of {self.recipe} has a number that is not finite (NaN or infinity), "
+                "expected a training that did not diverge. Lower --learning-rate"
+            ) from error
 
     @classmethod
     def load(cls, path: Path) -> Run:
@@ -59,21 +106,52 @@ class Run:
         Raises:
             RunError: no such folder, no `run.json` in it, or a damaged one.
         """
-        if not path.is_dir():
-            raise RunError(f"there is no run folder {path}. imagette train makes one")
         file = path / RUN_JSON
-        if not file.is_file():
-            raise RunError(
-                f"{path} has no {RUN_JSON}: it is not a run folder, or its training did not "
-                "finish. Give a complete run folder, or train again"
-            )
         try:
-            values = json.loads(file.read_text(encoding="utf-8"))
-            if values.pop("format") != FORMAT:
-                raise RunError(f"{file} was written by a later version of imagette: update it")
+            _require_folder(path)
+            values = checks.parse(file.read_bytes())
+            _require_contents(values, file)
             values["history"] = tuple(values["history"])
             for key in ("validation", "test"):
                 values[key] = Evaluation.from_dict(values[key])
             return cls(path=path, **values)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise RunError(f"{file} is damaged ({type(error).__name__}: {error})") from error
+        except OSError as error:
+            raise RunError(f"{file} cannot be read: {error.strerror}") from error
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise RunError(
+                f"{file} is damaged ({type(error).__name__}: {error}). Restore it, or train again"
+            ) from error
+
+
+def _require_folder(path: Path) -> None:
+    if path.is_dir():
+        if not (path / RUN_JSON).is_file():
+            raise RunError(
+                f"{path} has no {RUN_JSON}: it is not a run folder, or its training did not "
+                "finish. Give a complete run folder, or train again"
+            )
+        return
+    if not path.exists():
+        raise RunError(f"there is no run folder {path}. imagette train makes one")
+    if path.suffix == ".onnx":
+        raise RunError(
+            f"{path} is a classifier by itself, expected its run folder, which knows the data. "
+            "Give the folder"
+        )
+    complete = (path.parent / RUN_JSON).is_file()
+    raise RunError(
+        f"{path} is a file, expected a run folder. Give {path.parent if complete else 'one'}"
+    )
+
+
+def _require_contents(values: dict[str, Any], file: Path) -> None:
+    """Everything is there that its readers ask for; takes the format out."""
+    checks.require(values, {"format": checks.COUNT})
+    if values.pop("format") != FORMAT:
+        raise RunError(f"{file} was written by a later version of imagette: update it")
+    checks.require(values, _CONTENTS)
+    checks.require(values["data"], _DATA, "data")
+    checks.require(values["data"]["test"], {"fingerprint": checks.TEXT}, "data.test")
+    checks.require(values["training"], {"seconds": checks.NUMBER}, "training")
+    for key in ("validation", "test"):
+        checks.require(values[key], _EVALUATION, key)

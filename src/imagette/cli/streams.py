@@ -1,0 +1,102 @@
+"""stdout and stderr as they may be: closed, full, gone, or of a narrow encoding."""
+
+import io
+import os
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+# Controls, halves of surrogate pairs (undecodable bytes in names), ends of lines and paragraphs.
+_UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
+
+
+def prepare_streams() -> None:
+    """Let nothing that is printed fail for its letters, nor for a stream that was closed.
+
+    A closed stream (`>&-`) is None in Python, where print(file=None) means stdout, and its
+    number would be given to the next file that is opened: it becomes the null device.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def printable(text: str, keep: str = "") -> str:
+    """`text` with characters that would break a line or a terminal as escapes, but for `keep`."""
+    return "".join(
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character) in _UNPRINTABLE and character not in keep
+        else character
+        for character in text
+    )
+
+
+def stdout_has(text: str) -> bool:
+    """Whether the encoding of stdout has all letters of `text`."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def complain(message: str) -> None:
+    """A message on stderr; where it cannot be written, there is nobody to tell."""
+    Quiet().write(f"imagette: {printable(message, keep=chr(10))}\n")
+
+
+@contextmanager
+def results_kept_in(place: Path) -> Iterator[None]:
+    """For printing what is saved already: where stdout fails, say where the results are."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError:
+        complain(f"the results are saved in {place}")
+        raise
+
+
+def describe_failure(error: OSError) -> str:
+    """What is told of an error of the system that nothing below made a message of."""
+    if error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return (
+        f"the output cannot be written: {error.strerror or error}. "
+        "Make room, or send it somewhere else"
+    )
+
+
+def discard(name: str) -> None:
+    """Point stdout or stderr nowhere: what is left in its buffer must not fail once more."""
+    with suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), getattr(sys, name).fileno())
+
+
+class Quiet(io.TextIOBase):
+    """stderr for what nobody must read: once it cannot be written, it falls silent."""
+
+    def __init__(self) -> None:
+        # While a bar of Rich is shown, stderr is its proxy, which prints text and no bars.
+        self._stream = getattr(sys.stderr, "rich_proxied_file", sys.stderr)
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding if self._stream else "utf-8"
+
+    def isatty(self) -> bool:
+        return self._stream is not None and self._stream.isatty()
+
+    def write(self, text: str) -> int:
+        if self._stream is not None:
+            try:
+                self._stream.write(text)
+                self._stream.flush()
+            except (OSError, ValueError):  # a full disk, a reader that has gone, a closed stream
+                self._stream = None
+                discard("stderr")
+        return len(text)

@@ -1,0 +1,95 @@
+"""Whether JSON that was read back holds what its reader will ask for.
+
+Knows types and keys, nothing of what they mean. Every complaint is a ValueError that says
+where, what was received and what was expected.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a value must be: in words, and as a test."""
+
+    words: str
+    holds: Callable[[Any], bool]
+
+
+def _is_integer(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_list(value: Any, of: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list | tuple) and all(of(item) for item in value)
+
+
+TEXT = Kind("text", lambda value: isinstance(value, str))
+NUMBER = Kind("a number", _is_number)
+NUMBER_OR_NULL = Kind("a number or null", lambda value: value is None or _is_number(value))
+COUNT = Kind("a whole number, 0 or more", lambda value: _is_integer(value, 0))
+OBJECT = Kind("an object", lambda value: isinstance(value, dict))
+OBJECT_OR_NULL = Kind("an object or null", lambda value: isinstance(value, dict | None))
+NUMBERS = Kind(
+    "an object of numbers",
+    lambda value: isinstance(value, dict) and all(map(_is_number, value.values())),
+)
+ENTRIES = Kind("a list of objects of numbers", lambda value: _is_list(value, NUMBERS.holds))
+OBJECTS = Kind("a list of objects", lambda value: _is_list(value, OBJECT.holds))
+INTERVAL = Kind("two numbers", lambda value: _is_list(value, _is_number) and len(value) == 2)
+MATRIX = Kind(
+    "lists of counts", lambda value: _is_list(value, lambda row: _is_list(row, COUNT.holds))
+)
+CLASS_NAMES = Kind(
+    "a list of two or more different texts",
+    lambda value: _is_list(value, TEXT.holds) and len(value) == len(set(value)) >= 2,
+)
+SHAPE = Kind(
+    "height, width and channels",
+    lambda value: _is_list(value, lambda side: _is_integer(side, 1)) and len(value) == 3,
+)
+
+
+def parse(text: str | bytes) -> dict[str, Any]:
+    """A JSON object, without the NaN and Infinity that Python would let through.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(value, dict):
+        raise ValueError(f"it is {_short(value)}, expected an object")
+    return value
+
+
+def require(values: Mapping[str, Any], kinds: Mapping[str, Kind], where: str = "") -> None:
+    """Each of these keys is there, with a value of its kind; `where` is the key of `values`.
+
+    Raises:
+        ValueError: one is not.
+    """
+    for key, kind in kinds.items():
+        name = f"{where}.{key}" if where else key
+        if key not in values:
+            raise ValueError(f"{name} is missing, expected {kind.words}")
+        if not kind.holds(values[key]):
+            raise ValueError(f"{name} is {_short(values[key])}, expected {kind.words}")
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"it holds {constant}, which is no JSON number")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,78 @@
+"""Folders of trainings that were killed: nobody will finish them.
+
+Each training holds a lock on its hidden folder. A process number alone would not do: where
+several containers write into one folder, the others' numbers mean nothing here.
+"""
+
+import os
+import re
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+_PARTIAL = re.compile(r"\..+-(\d{1,9})-[0-9a-f]{8}\.partial")
+
+
+def partial_name(stem: str) -> str:
+    """The name of a new hidden folder of this process."""
+    return f".{stem}-{os.getpid()}-{os.urandom(4).hex()}.partial"
+
+
+class Lock:
+    """Says to other processes that a folder is in use; the system drops it with its holder."""
+
+    def __init__(self, folder: Path):
+        self._descriptor: int | None = None
+        if sys.platform != "win32":  # which opens no folders
+            self._descriptor = os.open(folder, os.O_RDONLY)
+
+    def take(self) -> bool:
+        """Take it, unless another has it; True where the file system knows no locks."""
+        if sys.platform != "win32" and self._descriptor is not None:
+            import fcntl
+
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            except OSError:
+                pass
+        return True
+
+    def release(self) -> None:
+        """Give it back."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def remove_stale(out: Path) -> None:
+    """Remove hidden folders in `out` whose process is dead; whatever fails is left alone."""
+    with suppress(OSError):
+        for folder in list(out.iterdir()):
+            match = _PARTIAL.fullmatch(folder.name)
+            if match and _is_dead(int(match[1])) and folder.is_dir() and not folder.is_symlink():
+                _remove_unlocked(folder)
+
+
+def _remove_unlocked(folder: Path) -> None:
+    with suppress(OSError):
+        lock = Lock(folder)
+        try:
+            if lock.take():
+                shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            lock.release()
+
+
+def _is_dead(process: int) -> bool:
+    if sys.platform == "win32":  # there os.kill would end the process
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # it lives, and is another user's
+        pass
+    return False
