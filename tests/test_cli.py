@@ -133,7 +133,7 @@ def test_help_and_version(capsys: Captured) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out == f"imagette {imagette.__version__}\n"
     assert run(["--help"]) == 0
-    for verb in ("train", "evaluate", "predict", "recipes", "summary"):
+    for verb in ("evaluate", "predict", "recipes", "summary", "reproduce", "export", "train"):
         assert run([verb, "--help"]) == 0
     assert "--learning-rate" in capsys.readouterr().out
 

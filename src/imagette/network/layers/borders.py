@@ -10,7 +10,7 @@ from imagette.errors import NetworkError, ShapeError
 from imagette.network.layer import Layer, NodeWriter, Weights
 from imagette.network.shapes import Pair, Shape, pair, require_image
 
-# ONNX Runtime 1.17 to 1.31 at least moves zeros that are padded into a pooling behind them,
+# ONNX Runtime (seen with 1.31) moves zeros that are padded into a pooling behind them,
 # where padding does not count, and then gives wrong values, or refuses the model. The least
 # normal number it leaves where it is.
 NEARLY_ZERO = np.float32(np.finfo(np.float32).tiny)
