@@ -138,7 +138,7 @@ def to_json(rows: Sequence[Reproduction]) -> str:
 def to_markdown(rows: Sequence[Reproduction]) -> str:
     """The rows as a table, and the notes on each text."""
     lines = [
-        "| recipe | data | published | measured | 95 % interval | n | verdict "
+        "| recipe | data | published | measured | 95 % interval, of images | n | verdict "
         "| published s | s here | speed-up |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]

@@ -1,6 +1,6 @@
 """`sprint`: 99 % on MNIST in one pass over the images.
 
-Claim: MNIST 99.24 % (n = 5, standard deviation 0.04), trained in 3.1 s on two cores of an
+Claim: MNIST 99.24 % (n = 5, standard deviation 0.04), trained in 3.0 s on two cores of an
 AMD EPYC with AVX512-BF16; digits 99.3 % (n = 5). Measured by `benchmarks/main_job.py` and
 `benchmarks/accuracy.py`.
 
@@ -69,7 +69,7 @@ def build(input_shape: Shape, classes: int) -> Network:
 RECIPE = Recipe(
     "sprint",
     "a good classifier in seconds",
-    "MNIST 99.24 %, n = 5, in 3.1 s on 2 cores",
+    "MNIST 99.24 %, n = 5, in 3.0 s on 2 cores",
     SETTINGS,
     build,
 )
