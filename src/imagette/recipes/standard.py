@@ -50,7 +50,7 @@ def build(input_shape: Shape, classes: int) -> Network:
         layers += [
             Conv2D(filters, 3, padding="same", use_bias=False),
             MaxPooling2D(2, padding="same"),
-            BatchNormalization(momentum=0.7),  # short: right after few steps, too
+            BatchNormalization(momentum=0.9),
             ReLU(),
         ]
         side = -(-side // 2)
