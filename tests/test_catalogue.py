@@ -24,12 +24,12 @@ def test_names_are_unique() -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("minst", r"no data set 'minst'; did you mean 'mnist' or 'kmnist'\?"),
-        ("fashion_mnist", r"no data set 'fashion_mnist'; did you mean 'fashion-mnist'"),
-        ("CIFAR-10", r"no data set 'CIFAR-10'; did you mean 'cifar10'\?"),
-        ("MNIST", r"no data set 'MNIST'; did you mean 'mnist'"),
-        ("quux", "no data set 'quux'; imagette knows"),
-        ("", "no data set ''; imagette knows"),
+        ("minst", r"no source 'minst'; did you mean 'mnist' or 'kmnist'\?"),
+        ("fashion_mnist", r"no source 'fashion_mnist'; did you mean 'fashion-mnist'"),
+        ("CIFAR-10", r"no source 'CIFAR-10'; did you mean 'cifar10'\?"),
+        ("MNIST", r"no source 'MNIST'; did you mean 'mnist'"),
+        ("quux", "no source 'quux'; imagette knows"),
+        ("", "no source ''; imagette knows"),
     ],
 )
 def test_an_unknown_name_brings_the_nearest_names_and_all_of_them(name: str, hint: str) -> None:

@@ -59,7 +59,7 @@ def npz(name: str, labels: list[int], side: int = 8) -> str:
 
 def test_an_unknown_data_set_gets_the_nearest_names(capsys: Captured) -> None:
     message = refused(["train", "mnits"], 1, capsys)
-    assert "no data set 'mnits'; did you mean 'mnist'" in message
+    assert "no source 'mnits'; did you mean 'mnist'" in message
 
 
 def test_an_unknown_recipe_gets_the_nearest_names(capsys: Captured) -> None:

@@ -21,7 +21,7 @@ from imagette.machine import describe
 from imagette.network import Network, to_json
 from imagette.runs.contents import write_contents
 from imagette.runs.metadata import Metadata
-from imagette.runs.model_file import build_model
+from imagette.runs.model_file import build_model, with_metadata
 from imagette.runs.run import Run
 from imagette.runs.run_folder import RunFolder
 from imagette.settings import Settings
@@ -76,10 +76,10 @@ class Experiment:
             evaluation=None,
             provenance={key: value for key, value in record.items() if key != "history"},
         )
-        draft = Classifier(build_model(self.network, fitted.weights, metadata))
-        validation, test = measure(draft, splits.validation), measure(draft, splits.test)
-        metadata = replace(metadata, evaluation=test.to_dict())
         model = build_model(self.network, fitted.weights, metadata)
+        draft = Classifier(model)
+        validation, test = measure(draft, splits.validation), measure(draft, splits.test)
+        model = with_metadata(model, replace(metadata, evaluation=test.to_dict()))
         run = Run(path=Path(), validation=validation, test=test, **record)
         write_contents(folder, run, model, to_json(self.network), fitted.weights)
         return replace(run, path=folder.finish())

@@ -159,7 +159,7 @@ def entry(name: str) -> Entry:
     names = [entry.name for entry in CATALOGUE]
     if name not in names:
         raise SourceError(
-            f"no data set {name!r}{nearest_names(name, names) or ';'} imagette knows "
+            f"no source {name!r}{nearest_names(name, names) or ';'} imagette knows "
             f"{', '.join(names)}, and .npz files by their path"
         )
     return CATALOGUE[names.index(name)]

@@ -1,6 +1,6 @@
 """A network made ready to train: its weights as one flat vector, and the forward pass.
 
-Knows the rows of `lowering.py` and nothing of the loop, the optimizer or the data.
+Knows the rows of `lowering/` and nothing of the loop, the optimizer or the data.
 """
 
 from collections.abc import Mapping
