@@ -87,10 +87,9 @@ def test_a_damaged_or_later_one_is_told(digits_run: Run, tmp_path: Path) -> None
         ("versions", 1, "versions is 1, expected an object"),
         ("created", 1, "created is 1, expected text"),
         ("data.source", ["digits"], "data.source is .'digits'., expected text"),
-        ("data.validation_share", "0.1", "data.validation_share is '0.1', expected a number"),
-        ("data.validation_share", True, "data.validation_share is True, expected a number"),
-        ("data.seed", -1, "data.seed is -1, expected a whole number, 0 or more"),
-        ("data.seed", 1.5, "data.seed is 1.5, expected a whole number"),
+        ("data.options", "0.1", "data.options is '0.1', expected an object"),
+        ("data.options.seed", -1, "seed=-1: expected at least 0"),
+        ("data.options.validation", "0.1", "validation='0.1': expected a number"),
         ("data.test", None, "data.test is None, expected an object"),
         ("data.test.fingerprint", 7, "data.test.fingerprint is 7, expected text"),
         ("data.class_names", ["a", "a"], "expected a list of two or more different texts"),
@@ -112,7 +111,9 @@ def test_damaged_contents_are_told_at_once(
         Run.load(tmp_path)
 
 
-@pytest.mark.parametrize("place", ["data.source", "data.seed", "data.test.fingerprint", "created"])
+@pytest.mark.parametrize(
+    "place", ["data.source", "data.options", "data.test.fingerprint", "created"]
+)
 def test_missing_contents_are_told_at_once(digits_run: Run, tmp_path: Path, place: str) -> None:
     values = json.loads((digits_run.path / "run.json").read_text())
     *path, last = place.split(".")

@@ -12,8 +12,9 @@ from imagette.data import catalogue
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.formats import cifar
 from imagette.data.locate import own_cache
+from imagette.data.options import DataOptions
 from imagette.data.sources import open_source
-from imagette.errors import DatasetError, DownloadError, ImagetteError, SourceError
+from imagette.errors import DatasetError, DownloadError, ImagetteError, SettingsError, SourceError
 from tests.test_cifar import TRAIN, write
 from tests.test_download import Recorder, refusing, serve, without_proxies
 from tests.test_locate import isolate, put_idx, put_npz, tiny_arrays, tiny_entry
@@ -53,12 +54,12 @@ def test_digits_are_divided_into_70_10_and_20_in_100_of_each_class() -> None:
 
 
 def test_the_seed_decides_and_the_test_set_does_not_hang_on_the_validation_share() -> None:
-    first, again = open_source("digits", seed=1), open_source("digits", seed=1)
+    first, again = (open_source("digits", DataOptions(seed=1)) for _ in range(2))
     assert [side.fingerprint for side in sides(first)] == [
         side.fingerprint for side in sides(again)
     ]
-    assert open_source("digits", seed=2).test.fingerprint != first.test.fingerprint
-    other = open_source("digits", seed=1, validation=0.3)
+    assert open_source("digits", DataOptions(seed=2)).test.fingerprint != first.test.fingerprint
+    other = open_source("digits", DataOptions(seed=1, validation=0.3))
     assert other.test.fingerprint == first.test.fingerprint
     assert len(other.validation) == pytest.approx(0.3 * 1797, abs=2)
 
@@ -139,19 +140,21 @@ def test_arrays_that_cannot_be_trained_on_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("validation", "most"), [(0.0, "1"), (1.0, "1"), (-0.1, "0.8"), (0.8, "0.8")]
+    ("validation", "limit"), [(0.0, "more than 0"), (1.0, "less than 1"), (-0.1, "more than 0")]
 )
-def test_a_validation_share_out_of_range_is_refused(
-    home: Path, validation: float, most: str
-) -> None:
-    own_test = {"x_test": arrays(2)["x_train"], "y_test": np.array([3, 7])} if most == "1" else {}
-    message = f"validation share {validation}: expected more than 0 and less than {most}"
+def test_a_validation_share_out_of_range_is_refused(validation: float, limit: str) -> None:
+    with pytest.raises(SettingsError, match=f"validation={validation}: expected {limit}"):
+        DataOptions(validation=validation)
+
+
+def test_validation_and_test_leave_something_to_train_on(home: Path) -> None:
+    message = "validation share 0.8: expected more than 0 and less than 0.8, because 0.2 of"
     with pytest.raises(DatasetError, match=message):
-        open_source(save(home, arrays(**own_test)), validation=validation)
+        open_source(save(home, arrays()), DataOptions(validation=0.8))
 
 
 def test_paths_and_names_that_lead_nowhere_are_refused(home: Path) -> None:
-    with pytest.raises(SourceError, match=r"there is no file nowhere\.npz\. Give the path of an"):
+    with pytest.raises(SourceError, match=r"no source 'nowhere\.npz'; there is no such file"):
         open_source("nowhere.npz")
     with pytest.raises(SourceError, match="did you mean 'digits'"):
         open_source("digit")
@@ -188,11 +191,11 @@ def test_a_download_is_announced_once_and_kept(monkeypatch: pytest.MonkeyPatch, 
     recorder = Recorder()
     with serve(home / "served") as address:
         monkeypatch.setattr(catalogue, "CATALOGUE", (tiny_entry(address),))
-        downloaded = open_source("tiny", progress=recorder)
+        downloaded = open_source("tiny", downloads=recorder)
     assert len(recorder.addresses) == 4
     np.testing.assert_array_equal(downloaded.test.images[..., 0], tiny_arrays()["x_test"])
     assert [len(side) for side in sides(downloaded)] == [18, 2, 8]
-    kept = open_source("tiny", progress=recorder)  # the server is gone
+    kept = open_source("tiny", downloads=recorder)  # the server is gone
     assert len(recorder.addresses) == 4
     assert kept.train.fingerprint == downloaded.train.fingerprint
 

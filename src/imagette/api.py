@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from imagette.data.catalogue import CATALOGUE
 from imagette.data.dataset import Splits
 from imagette.data.download import DownloadProgress
-from imagette.data.sources import open_source
+from imagette.data.options import DATA_OPTIONS, data_options
+from imagette.data.sources import is_known, open_source
 from imagette.errors import DatasetError
 from imagette.evaluation import Evaluation
 from imagette.network import Network, from_json
@@ -30,22 +31,20 @@ if TYPE_CHECKING:
 
 
 def open_data(
-    source: str | Path,
-    *,
-    validation: float = 0.1,
-    seed: int = 0,
-    progress: DownloadProgress | None = None,
+    source: str | Path, *, downloads: DownloadProgress | None = None, **options: Any
 ) -> Splits:
     """Training, validation and test images of a data set.
 
     `source` is a name of the catalogue ("digits", "mnist", ...) or the path of an .npz file
-    with Keras's names for its arrays. `validation` is the share held out of training.
+    with Keras's names for its arrays. `options` are fields of `DataOptions` (validation=0.1,
+    seed=7, ...).
 
     Raises:
         SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
         DatasetError: its images or labels cannot be trained on.
+        SettingsError: an option that does not exist, or outside its range.
     """
-    return open_source(source, validation=validation, seed=seed, progress=progress)
+    return open_source(source, data_options(**options), downloads)
 
 
 def summary(recipe: str, data: str | Path = "mnist") -> NetworkSummary:
@@ -70,7 +69,6 @@ def train(
     from_scratch: bool = False,
     raw_pixels: bool = False,
     out: str | Path = "runs",
-    validation: float = 0.1,
     progress: Progress | None = None,
     downloads: DownloadProgress | None = None,
     **settings: Any,
@@ -81,16 +79,19 @@ def train(
     the recipe's network: from its weights if it has them, unless `from_scratch`. A network
     that does not scale its pixels gets a Rescaling(1/255), unless `raw_pixels`.
 
-    `settings` are fields of `Settings` (epochs=5, seed=7, ...) that replace the recipe's own.
+    `settings` are fields of `Settings` (epochs=5, seed=7, ...) that replace the recipe's own,
+    and of `DataOptions` (validation=0.2, ...), as for `open_data`.
     The run folder is `out/<data>-<recipe>-<n>`; on failure nothing is left behind.
 
     Raises:
         ImagetteError: whichever of its kinds says what is wrong.
     """
     chosen = find_recipe(recipe)
+    of_data = {name: settings.pop(name) for name in DATA_OPTIONS & settings.keys()}
     replaced = chosen.settings.override(**settings)
+    options = data_options(**of_data, seed=replaced.seed)
     read = _read_network(Path(network), from_scratch, raw_pixels) if network else None
-    splits = open_data(source, validation=validation, seed=replaced.seed, progress=downloads)
+    splits = open_source(source, options, downloads)
     shape, classes = splits.shape, len(splits.class_names)
     built, weights, notes = read or (chosen.network(shape, classes), None, [])
     built.require_fit(shape, classes)
@@ -98,11 +99,11 @@ def train(
     from imagette.experiment import Experiment
 
     if progress:
-        for note in notes:
+        for note in (*splits.notes, *notes):
             progress.noted(note)
-    where = str(Path(source).resolve()) if Path(source).is_file() else str(source)
+    where = str(source) if is_known(source) else str(Path(source).resolve())
     name = Path(network).stem if network else chosen.name
-    experiment = Experiment(name, built, splits, replaced, where, validation, weights)
+    experiment = Experiment(name, built, splits, replaced, where, options, weights)
     return experiment.run(Path(out), progress)
 
 
@@ -180,11 +181,8 @@ def evaluate(run: str | Path | Run, data: str | Path | None = None) -> Evaluatio
 
     record = Run.load(Path(run))
     own = record.data
-    splits = open_data(
-        own["source"] if data is None else data,
-        validation=own["validation_share"],
-        seed=own["seed"],
-    )
+    options = data_options(**own["options"])
+    splits = open_source(own["source"] if data is None else data, options)
     if data is None and splits.test.fingerprint != own["test"]["fingerprint"]:
         raise DatasetError(
             f"the test images of {own['source']} are not those of the run any more: fingerprint "

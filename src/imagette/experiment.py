@@ -6,7 +6,7 @@ one, write everything.
 
 import importlib.metadata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.dataset import Dataset, Splits
+from imagette.data.options import DataOptions
 from imagette.inference import Classifier
 from imagette.inference.measure import measure
 from imagette.machine import describe
@@ -35,7 +36,7 @@ _PACKAGES = ("imagette", "torch", "numpy", "onnx", "onnxruntime", "scikit-learn"
 class Experiment:
     """What is to be trained, and how it will be called.
 
-    `source` and `validation_share` say how `splits` can be opened again; `weights` are where
+    `source` and `options` say how `splits` can be opened again; `weights` are where
     training starts, fresh ones if None.
     """
 
@@ -44,7 +45,7 @@ class Experiment:
     splits: Splits
     settings: Settings
     source: str
-    validation_share: float
+    options: DataOptions = field(default_factory=DataOptions)
     weights: Mapping[str, NDArray[np.float32]] | None = None
 
     def run(self, out: Path, progress: Progress | None = None) -> Run:
@@ -89,8 +90,7 @@ class Experiment:
         splits = self.splits
         data: dict[str, Any] = {
             "source": self.source,
-            "validation_share": self.validation_share,
-            "seed": self.settings.seed,
+            "options": asdict(self.options),
             "class_names": splits.class_names,
             "image_shape": splits.shape,
             "test_duplicates": splits.test_duplicates,

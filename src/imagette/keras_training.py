@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.dataset import Dataset, Splits
+from imagette.data.options import DataOptions
 from imagette.data.sources import open_source
 from imagette.data.splits import take_out
 from imagette.errors import DatasetError
@@ -87,7 +88,7 @@ def _splits(data: Data, validation: float, seed: int) -> tuple[Splits, float]:
     if isinstance(data, Splits):
         return data, 1.0
     if isinstance(data, str | Path):
-        return open_source(data, validation=validation, seed=seed), 1.0
+        return open_source(data, DataOptions(validation=validation, seed=seed)), 1.0
     images, scale = _pixels(np.asarray(data[0]))
     labels = _labels(np.asarray(data[1]))
     names = tuple(map(str, range(int(labels.max(initial=0)) + 1)))

@@ -94,7 +94,7 @@ def reproduce(
     for seed in range(seeds):
         settings = chosen.settings.override(seed=seed, epochs=epochs)
         network = chosen.network(splits.shape, len(splits.class_names))
-        experiment = Experiment(chosen.name, network, splits, settings, published.data, 0.1)
+        experiment = Experiment(chosen.name, network, splits, settings, published.data)
         runs.append(experiment.run(out, progress))
     return compare(chosen.name, published, runs)
 

@@ -27,7 +27,8 @@ _LIMITS = {
 }
 
 
-def _setting(default: Any, help: str, **limits: Any) -> Any:
+def setting(default: Any, help: str, **limits: Any) -> Any:
+    """A field of settings: its default, help, and limits that `checked` holds it to."""
     return dataclasses.field(default=default, metadata={"help": help, **limits})
 
 
@@ -39,58 +40,58 @@ class Settings:
         SettingsError: a value outside its range.
     """
 
-    epochs: int = _setting(
+    epochs: int = setting(
         5, "Passes over the training images; just these, whatever minimum_steps.", minimum=1
     )
-    minimum_steps: int = _setting(
+    minimum_steps: int = setting(
         0, "Small data sets get more epochs, until there are this many steps.", minimum=0
     )
-    batch_size: int = _setting(128, "Images in one step.", minimum=1)
-    optimizer: str = _setting("adam", "The optimizer.", choices=OPTIMIZERS)
-    learning_rate: float = _setting(
+    batch_size: int = setting(128, "Images in one step.", minimum=1)
+    optimizer: str = setting("adam", "The optimizer.", choices=OPTIMIZERS)
+    learning_rate: float = setting(
         1e-3, "Rate of the optimizer; the peak of a one-cycle schedule.", above=0, maximum=_LARGEST
     )
-    schedule: str = _setting("constant", "How the rate changes.", choices=SCHEDULES)
-    warmup: float = _setting(
+    schedule: str = setting("constant", "How the rate changes.", choices=SCHEDULES)
+    warmup: float = setting(
         0.25, "Share of the steps in which a one-cycle rate rises.", minimum=0, maximum=1
     )
-    decay_steps: int | None = _setting(
+    decay_steps: int | None = setting(
         None, "Steps of an exponential or cosine schedule (None: all).", minimum=1
     )
-    decay_rate: float = _setting(0.96, "Factor of an exponential schedule in decay_steps.", above=0)
-    staircase: bool = _setting(False, "Let an exponential schedule fall in steps.")
-    final_share: float = _setting(
+    decay_rate: float = setting(0.96, "Factor of an exponential schedule in decay_steps.", above=0)
+    staircase: bool = setting(False, "Let an exponential schedule fall in steps.")
+    final_share: float = setting(
         0.0, "Where a cosine schedule ends, as a share of the learning rate.", minimum=0
     )
-    boundaries: tuple[int, ...] = _setting((), "Steps after which a piecewise schedule changes.")
-    rates: tuple[float, ...] = _setting((), "Rates of a piecewise schedule, one more than those.")
-    momentum: float | None = _setting(None, "Momentum of SGD and RMSprop.", minimum=0, below=1)
-    nesterov: bool = _setting(False, "Nesterov's form of momentum, for SGD.")
-    beta_1: float | None = _setting(None, "Adam's decay of the mean gradient.", minimum=0, below=1)
-    beta_2: float | None = _setting(None, "Adam's decay of the mean square.", minimum=0, below=1)
-    rho: float | None = _setting(None, "Decay in RMSprop and Adadelta.", minimum=0, below=1)
-    epsilon: float | None = _setting(None, "Added where an optimizer divides.", above=0)
-    weight_decay: float | None = _setting(
+    boundaries: tuple[int, ...] = setting((), "Steps after which a piecewise schedule changes.")
+    rates: tuple[float, ...] = setting((), "Rates of a piecewise schedule, one more than those.")
+    momentum: float | None = setting(None, "Momentum of SGD and RMSprop.", minimum=0, below=1)
+    nesterov: bool = setting(False, "Nesterov's form of momentum, for SGD.")
+    beta_1: float | None = setting(None, "Adam's decay of the mean gradient.", minimum=0, below=1)
+    beta_2: float | None = setting(None, "Adam's decay of the mean square.", minimum=0, below=1)
+    rho: float | None = setting(None, "Decay in RMSprop and Adadelta.", minimum=0, below=1)
+    epsilon: float | None = setting(None, "Added where an optimizer divides.", above=0)
+    weight_decay: float | None = setting(
         None, "Share of all weights taken off in a step, times the learning rate.", minimum=0
     )
-    label_smoothing: float = _setting(
+    label_smoothing: float = setting(
         0.0, "Probability spread over all classes in the labels.", minimum=0, below=1
     )
-    shift: float = _setting(
+    shift: float = setting(
         0.0, "Random shifts up to this share of the image's side.", minimum=0, maximum=0.5
     )
-    mirror: str = _setting(
+    mirror: str = setting(
         "no", "Random mirroring left to right; auto: where the data set allows it.", choices=MIRRORS
     )
-    seed: int = _setting(0, "Seed of all that is random.", minimum=0)
-    precision: str = _setting(
+    seed: int = setting(0, "Seed of all that is random.", minimum=0)
+    precision: str = setting(
         "auto", "Arithmetic of training; auto: bfloat16 where it is faster.", choices=PRECISIONS
     )
-    device: str = _setting("auto", "Where to train.", choices=DEVICES)
+    device: str = setting("auto", "Where to train.", choices=DEVICES)
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
-            object.__setattr__(self, field.name, _checked(field, getattr(self, field.name)))
+            object.__setattr__(self, field.name, checked(field, getattr(self, field.name)))
         if self.schedule == "piecewise" and len(self.rates) != len(self.boundaries) + 1:
             raise SettingsError(
                 f"rates={self.rates}: expected {len(self.boundaries) + 1}, "
@@ -119,8 +120,12 @@ class Settings:
         return max(self.epochs, math.ceil(self.minimum_steps / self.steps_per_epoch(images)))
 
 
-def _checked(field: "dataclasses.Field[Any]", value: Any) -> Any:
-    """`value` as the plain Python type of its field; NumPy's numbers are taken, too."""
+def checked(field: "dataclasses.Field[Any]", value: Any) -> Any:
+    """`value` as the plain Python type of its field; NumPy's numbers are taken, too.
+
+    Raises:
+        SettingsError: a value of another type, or outside the limits of the field.
+    """
     kinds = get_args(field.type) if isinstance(field.type, UnionType) else (field.type,)
     if value is None and NoneType in kinds:
         return None

@@ -1,4 +1,7 @@
-"""Command-line options made from the fields of `Settings`, so that each stands in one place."""
+"""Command-line options made from the fields of `Settings` and `DataOptions`.
+
+So each stands in one place, with its help and its limits.
+"""
 
 import dataclasses
 import inspect
@@ -8,20 +11,33 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
+from imagette.data.options import DATA_OPTIONS, DataOptions
 from imagette.settings import Settings
 
-_PANEL = "Settings (where not given: the recipe's)"
+Verb = Callable[..., None]
+_SETTINGS = "Settings (where not given: the recipe's)"
+_DATA = "Data"
 
 
-def with_settings(verb: Callable[..., None]) -> Callable[..., None]:
-    """Replace the `**settings` of `verb` by an option for each field of `Settings`.
+def with_settings(verb: Verb) -> Verb:
+    """Replace the `**settings` of `verb` by an option for each field of `Settings` and the data's.
 
     The verb receives all of them; None where the option was not given.
     """
+    fields = [f for f in dataclasses.fields(DataOptions) if f.name in DATA_OPTIONS]
+    settings = [f for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple]
+    options = [_option(f, _DATA) for f in fields] + [_option(f, _SETTINGS) for f in settings]
+    return _extended(verb, options)
+
+
+def with_data_options(verb: Verb) -> Verb:
+    """Replace the `**options` of `verb` by an option for each field of `DataOptions`."""
+    return _extended(verb, [_option(field, _DATA) for field in dataclasses.fields(DataOptions)])
+
+
+def _extended(verb: Verb, options: list[inspect.Parameter]) -> Verb:
     signature = inspect.signature(verb, eval_str=True)
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    fields = [f for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple]
-    options = [_option(field) for field in fields]
 
     def command(**arguments: Any) -> None:
         verb(**arguments)
@@ -32,13 +48,13 @@ def with_settings(verb: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _option(field: "dataclasses.Field[Any]") -> inspect.Parameter:
+def _option(field: "dataclasses.Field[Any]", panel: str) -> inspect.Parameter:
     kind: Any = field.type
     if isinstance(kind, types.UnionType):  # float | None
         kind = next(part for part in get_args(kind) if part is not type(None))
     if choices := field.metadata.get("choices"):
         kind = Literal[choices]
-    option = typer.Option(help=field.metadata["help"], rich_help_panel=_PANEL)
+    option = typer.Option(help=field.metadata["help"], rich_help_panel=panel)
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,

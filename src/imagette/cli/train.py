@@ -39,9 +39,6 @@ def train(
     raw_pixels: Annotated[
         bool, typer.Option("--raw-pixels", help="Do not scale 0..255 to 0..1 before a Keras file.")
     ] = False,
-    validation: Annotated[
-        float, typer.Option(help="Share of the images held out of training.")
-    ] = 0.1,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print the run's path and its test evaluation as JSON."),
@@ -56,7 +53,6 @@ def train(
         from_scratch=from_scratch,
         raw_pixels=raw_pixels,
         out=out,
-        validation=validation,
         **settings,
     )
     with results_kept_in(run.path):

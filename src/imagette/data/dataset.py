@@ -1,6 +1,7 @@
 """Images with labels, and the three sides on which they lie."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,7 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.data.names import Names
+from imagette.data.selection import Images, select
 from imagette.errors import DatasetError
+
+_BATCH = 2**24  # bytes of images that are read at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,17 +21,20 @@ class Dataset:
     """Labelled images.
 
     Attributes:
-        images: uint8 (n, height, width, channels).
+        images: uint8 (n, height, width, channels). Where they are mapped from a file, an
+            index, a slice or positions read what they name, and `np.asarray` reads all.
         labels: integers (n,), kept as int64: positions in `class_names`.
         class_names: in the order that is stored with every classifier.
+        names: what each image is called in its source.
 
     Raises:
         DatasetError: arrays of another type or shape, or that do not match.
     """
 
-    images: NDArray[np.uint8]
+    images: Images
     labels: NDArray[np.integer[Any]]
     class_names: tuple[str, ...]
+    names: Names = None  # type: ignore[assignment]  # by default their positions
 
     def __post_init__(self) -> None:
         images, labels = self.images, self.labels
@@ -48,6 +56,12 @@ class Dataset:
                 f"{len(self.class_names) - 1}, one of the {len(self.class_names)} classes"
             )
         object.__setattr__(self, "labels", labels.astype(np.int64, copy=False))
+        if self.names is None:
+            object.__setattr__(self, "names", Names(blocks={"image": len(images)}))
+        elif len(self.names) != len(images):
+            raise DatasetError(
+                f"there are {len(self.names)} names for {len(images)} images: expected one for each"
+            )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -62,7 +76,8 @@ class Dataset:
     def fingerprint(self) -> str:
         """SHA-256 of shapes, pixels, labels and class names, in hexadecimal."""
         digest = hashlib.sha256(repr((self.images.shape, self.class_names)).encode())
-        digest.update(np.ascontiguousarray(self.images).data)
+        for batch in self.batches():
+            digest.update(np.ascontiguousarray(batch).data)
         digest.update(np.ascontiguousarray(self.labels, "<i8").data)
         return digest.hexdigest()
 
@@ -70,9 +85,19 @@ class Dataset:
         """Images of each class."""
         return np.bincount(self.labels, minlength=len(self.class_names))
 
+    def batches(self) -> Iterator[NDArray[np.uint8]]:
+        """All images in order, a bounded number of bytes at a time."""
+        step = max(1, _BATCH // max(1, int(np.prod(self.shape))))
+        return (self.images[start : start + step] for start in range(0, len(self), step))
+
     def select(self, positions: NDArray[np.int64]) -> "Dataset":
         """The images at `positions`, in that order."""
-        return Dataset(self.images[positions], self.labels[positions], self.class_names)
+        return Dataset(
+            select(self.images, positions),
+            self.labels[positions],
+            self.class_names,
+            self.names.take(positions),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +110,7 @@ class Splits:
             do not).
         test_duplicates: test images that are also among the training or validation images,
             pixel for pixel; more than 0 only where the source's own test set has such.
+        notes: what was detected or decided on opening, a sentence each, for the user.
     """
 
     name: str
@@ -93,6 +119,7 @@ class Splits:
     test: Dataset
     mirror: bool = False
     test_duplicates: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ Protocol = Literal["test is validation", "last tenth", "30 % at random"]
 
 
 def open_protocol(
-    name: str, protocol: Protocol, progress: DownloadProgress | None = None
+    name: str, protocol: Protocol, downloads: DownloadProgress | None = None
 ) -> Splits:
     """The images of a data set of the catalogue, divided as a text divides them.
 
@@ -29,7 +29,7 @@ def open_protocol(
     Raises:
         SourceError: the data set cannot be found or downloaded.
     """
-    train, test, mirror = open_published_sides(name, progress)
+    train, test, mirror = open_published_sides(name, downloads)
     if protocol == "test is validation":
         return Splits(name, train, test, test, mirror)
     if protocol == "last tenth":

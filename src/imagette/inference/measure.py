@@ -23,8 +23,9 @@ def measure(classifier: Classifier, dataset: Dataset) -> Evaluation:
             f"{', '.join(names)}: expected the same"
         )
     order = np.array([names.index(name) for name in dataset.class_names])
-    images = _fitted(dataset.images, classifier.metadata.image_shape)
-    return evaluate_probabilities(classifier.probabilities(images), order[dataset.labels], names)
+    shape = classifier.metadata.image_shape
+    probabilities = [classifier.probabilities(_fitted(batch, shape)) for batch in dataset.batches()]
+    return evaluate_probabilities(np.concatenate(probabilities), order[dataset.labels], names)
 
 
 def _fitted(images: NDArray[np.uint8], shape: tuple[int, int, int]) -> NDArray[np.uint8]:

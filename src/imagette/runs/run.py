@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from imagette.errors import RunError
+from imagette.data.options import data_options
+from imagette.errors import RunError, SettingsError
 from imagette.evaluation import Evaluation
 from imagette.runs import checks
 
@@ -29,8 +30,7 @@ _CONTENTS = {
 }
 _DATA = {  # what `evaluate` opens the data again with
     "source": checks.TEXT,
-    "validation_share": checks.NUMBER,
-    "seed": checks.COUNT,
+    "options": checks.OBJECT,
     "class_names": checks.CLASS_NAMES,
     "image_shape": checks.SHAPE,
     "test": checks.OBJECT,
@@ -117,7 +117,7 @@ class Run:
             return cls(path=path, **values)
         except OSError as error:
             raise RunError(f"{file} cannot be read: {error.strerror}") from error
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (SettingsError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise RunError(
                 f"{file} is damaged ({type(error).__name__}: {error}). Restore it, or train again"
             ) from error
@@ -151,6 +151,7 @@ def _require_contents(values: dict[str, Any], file: Path) -> None:
         raise RunError(f"{file} was written by a later version of imagette: update it")
     checks.require(values, _CONTENTS)
     checks.require(values["data"], _DATA, "data")
+    data_options(**values["data"]["options"])
     checks.require(values["data"]["test"], {"fingerprint": checks.TEXT}, "data.test")
     checks.require(values["training"], {"seconds": checks.NUMBER}, "training")
     for key in ("validation", "test"):

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
 from numpy.typing import NDArray
 
-from imagette.data.dataset import Dataset, Splits
+from imagette.data.dataset import Splits
 from imagette.errors import NetworkError, TrainingError
 from imagette.network import Network
 from imagette.randomness import generator
@@ -23,6 +23,7 @@ from imagette.settings import Settings
 from imagette.training.augmentation import take_batch
 from imagette.training.device import choose_device, choose_precision
 from imagette.training.dropout import MaskSource
+from imagette.training.examples import Examples
 from imagette.training.lowered import LoweredNetwork
 from imagette.training.optimizers import OPTIMIZERS, Slots
 from imagette.training.progress import Epoch, Plan
@@ -66,7 +67,8 @@ class Training:
             )
         self._optimizer = OPTIMIZERS[settings.optimizer]
         self._mirror = settings.mirror == "yes" or (settings.mirror == "auto" and splits.mirror)
-        self._train, self._validation = _on(splits.train, device), _on(splits.validation, device)
+        self._train = Examples(splits.train, device)
+        self._validation = Examples(splits.validation, device)
         self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
         images = len(splits.train)
         self.plan = Plan(
@@ -164,20 +166,20 @@ class Training:
 
     def validate(self) -> tuple[float, float]:
         """Loss and accuracy on the validation images."""
-        images, labels = self._validation
+        count = len(self._validation)
         loss = right = 0.0
         with torch.inference_mode():
-            for start in range(0, len(labels), _VALIDATION_BATCH):
-                part = slice(start, start + _VALIDATION_BATCH)
-                logits = self.lowered.logits(images[part])
-                loss += F.cross_entropy(logits, labels[part], reduction="sum").item()
-                right += (logits.argmax(1) == labels[part]).sum().item()
+            for start in range(0, count, _VALIDATION_BATCH):
+                images, labels = self._validation.part(start, start + _VALIDATION_BATCH)
+                logits = self.lowered.logits(images)
+                loss += F.cross_entropy(logits, labels, reduction="sum").item()
+                right += (logits.argmax(1) == labels).sum().item()
         # As Keras does: what weights are penalised with belongs to every loss.
         penalty = self._parameters.penalty(self._penalties)
-        return loss / len(labels) + penalty, right / len(labels)
+        return loss / count + penalty, right / count
 
     def _batch(self) -> tuple[torch.Tensor, torch.Tensor]:
-        images, labels = self._train
+        examples, labels = self._train, self._train.labels
         settings, step = self.settings, self.state.step
         epoch, within = divmod(step, self.plan.steps_per_epoch)
         if self._order[0] != epoch:
@@ -186,16 +188,13 @@ class Training:
         first = within * settings.batch_size
         chosen = self._order[1][first : first + settings.batch_size]
         random = generator(settings.seed, "augmentation", step)
-        return take_batch(images, chosen, random, settings, self._mirror), labels[chosen]
+        images = take_batch(
+            examples.stored, examples.located(chosen), random, settings, self._mirror
+        )
+        return images.to(labels.device), labels[chosen]
 
     def _count(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> None:
         right = (logits.argmax(1) == labels).sum()
         self.state.totals += torch.stack(
             (loss * len(labels), right.float(), torch.full_like(loss, len(labels)))
         )
-
-
-def _on(dataset: Dataset, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """Images uint8 and labels int64 as tensors on `device`; on the CPU without a copy."""
-    images = np.require(dataset.images, requirements="W")
-    return torch.from_numpy(images).to(device), torch.from_numpy(dataset.labels.copy()).to(device)

@@ -1,0 +1,106 @@
+"""From what a source holds to its three sides."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.contents import NO_LABEL, Contents, Side
+from imagette.data.dataset import Dataset, Splits
+from imagette.data.duplicates import content_hashes
+from imagette.data.options import DataOptions
+from imagette.data.splits import Groups, choose, require_trainable
+from imagette.errors import DatasetError
+from imagette.randomness import generator
+
+TEST_SHARE = 0.2  # set aside where a source has no test set of its own
+
+
+def divide(name: str, contents: Contents, options: DataOptions) -> Splits:
+    """Training, validation and test images; a side that the source has stays as it is.
+
+    Where it has none, test is a fifth of the images (or `options.test`), and validation is
+    `options.validation` of all images but the source's own test set.
+
+    Raises:
+        DatasetError: its images or labels cannot be trained on.
+    """
+    contents = limited(contents, options)
+    own_test = bool((contents.sides == Side.TEST).any())
+    dataset = _labelled(contents)
+    side = np.where(contents.sides == Side.ANY, Side.TRAIN, contents.sides)
+    require_trainable(dataset.select(np.flatnonzero(side == Side.TRAIN)))
+    share, validation = _shares(name, options, own_test)
+    hashes = content_hashes(dataset.images)
+
+    def take_out(part: Side, share: float) -> None:
+        training = np.flatnonzero(side == Side.TRAIN)
+        groups = None if contents.groups is None else contents.groups[training]
+        what, labels = part.name.lower(), dataset.labels[training]
+        names = dataset.class_names
+        taken = choose(labels, names, hashes[training], share, options.seed, what, groups)
+        side[training[taken]] = part
+
+    if share is not None:
+        take_out(Side.TEST, share)
+    if not (side == Side.VALIDATION).any():
+        take_out(Side.VALIDATION, validation)
+    _require_whole_groups(contents.groups, side)
+    train, held_out, test = (
+        dataset.select(np.flatnonzero(side == part))
+        for part in (Side.TRAIN, Side.VALIDATION, Side.TEST)
+    )
+    own = side == Side.TEST
+    duplicates = int(np.isin(hashes[own], hashes[~own]).sum())
+    return Splits(name, train, held_out, test, contents.mirror, duplicates, contents.notes)
+
+
+def limited(contents: Contents, options: DataOptions) -> Contents:
+    """At most `options.limit` images to learn from; a test set of the source's own stays whole."""
+    learning = np.flatnonzero(contents.sides != Side.TEST)
+    if options.limit is None or len(learning) <= options.limit:
+        return contents
+    drawn = generator(options.seed, "limit").permutation(learning)[: options.limit]
+    kept = np.sort(np.concatenate((drawn, np.flatnonzero(contents.sides == Side.TEST))))
+    return contents.select(kept)
+
+
+def _shares(name: str, options: DataOptions, own_test: bool) -> tuple[float | None, float]:
+    """The share for test, None if the source has its own; that of the rest for validation."""
+    wanted = options.test_share()
+    if own_test:
+        if wanted is not None:
+            raise DatasetError(
+                f"{name} has a test set of its own, and a test share of {wanted:g} was asked for: "
+                "leave that out"
+            )
+        return None, options.validation
+    share = TEST_SHARE if wanted is None else wanted
+    if options.validation >= 1 - share:  # validation is a share of the whole: 70/10/20
+        raise DatasetError(
+            f"validation share {options.validation}: expected more than 0 and less than "
+            f"{1 - share:g}, because {share:g} of the images are set aside for test"
+        )
+    return share, options.validation / (1 - share)
+
+
+def _labelled(contents: Contents) -> Dataset:
+    without = np.flatnonzero(contents.labels == NO_LABEL)
+    if len(without):
+        raise DatasetError(
+            f"{len(without)} of {len(contents)} images have no label, the first is "
+            f"{contents.names[int(without[0])]}: expected one for each. Images without labels "
+            "are for imagette predict"
+        )
+    return Dataset(contents.images, contents.labels, contents.class_names, contents.names)
+
+
+def _require_whole_groups(groups: Groups, side: NDArray[np.int64]) -> None:
+    """Raise DatasetError where the source's own sides tear a group apart."""
+    if groups is None:
+        return
+    pairs = np.unique(np.stack((groups, side)), axis=1)[0]
+    torn = np.unique(pairs[:-1][pairs[1:] == pairs[:-1]])
+    if len(torn):
+        raise DatasetError(
+            f"{len(torn)} groups lie on two sides in the source's own split: expected each on "
+            "one. Drop its column of sides, or leave --groups out"
+        )

@@ -1,0 +1,97 @@
+"""How a source is opened: a flat value, kept with every run, so that it can be opened again."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from imagette.errors import SettingsError
+from imagette.settings import checked, setting
+
+CHANNELS = ("auto", "1", "3")
+RESIZES = ("stretch", "pad", "crop")
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """What the user says of a source; the command line derives its options from the fields.
+
+    Raises:
+        SettingsError: a value outside its range.
+    """
+
+    validation: float = setting(0.1, "Share of the images held out of training.", above=0, below=1)
+    test: str | None = setting(
+        None,
+        "Another source whose images are the test set; or a share, where there is none (0.2).",
+    )
+    seed: int = setting(0, "Seed of the splits.", minimum=0)
+    image_size: str | None = setting(
+        None, "Side in pixels, or HEIGHTxWIDTH; else the common size, or the median up to 64."
+    )
+    channels: str = setting("auto", "1 gray, 3 colour; auto: as the images are.", choices=CHANNELS)
+    resize: str = setting(
+        "stretch", "How images of other proportions are made to fit.", choices=RESIZES
+    )
+    groups: str | None = setting(
+        None, "Column whose images stay on one side together (a writer, a patient)."
+    )
+    limit: int | None = setting(
+        None,
+        "Learn from at most so many images, drawn at random; the source's own test set stays.",
+        minimum=1,
+    )
+    relabel: str | None = setting(None, "CSV of file,label that replaces labels.")
+
+    def __post_init__(self) -> None:
+        for option in fields(self):
+            checked(option, getattr(self, option.name))
+        self.size()
+        self.test_share()
+
+    def size(self) -> tuple[int, int] | None:
+        """Height and width asked for.
+
+        Raises:
+            SettingsError: no size, or one outside 1 to 1,024.
+        """
+        if self.image_size is None:
+            return None
+        sides = self.image_size.lower().split("x")
+        numbers = [int(side) for side in sides if side.isascii() and side.isdigit()]
+        if len(numbers) != len(sides) or len(sides) > 2 or not all(0 < n <= 1024 for n in numbers):
+            raise SettingsError(
+                f"image_size={self.image_size!r}: expected a side from 1 to 1024 pixels (28), "
+                "or HEIGHTxWIDTH (28x32)"
+            )
+        return numbers[0], numbers[-1]
+
+    def test_share(self) -> float | None:
+        """The share of images set aside for test, if `test` is a number and no source.
+
+        Raises:
+            SettingsError: a number that is no share.
+        """
+        try:
+            share = float(self.test) if self.test is not None else None
+        except ValueError:
+            return None
+        if share is not None and not 0 < share < 1:
+            raise SettingsError(
+                f"test share {share}: expected more than 0 and less than 1, or a source"
+            )
+        return share
+
+
+# Those that `train` takes beside its settings, which have the seed.
+DATA_OPTIONS = frozenset(option.name for option in fields(DataOptions)) - {"seed"}
+
+
+def data_options(**given: Any) -> DataOptions:
+    """`DataOptions` with what is given and not None.
+
+    Raises:
+        SettingsError: an option that does not exist, or outside its range.
+    """
+    unknown = given.keys() - DATA_OPTIONS - {"seed"}
+    if unknown:
+        raise SettingsError(f"no option {sorted(unknown)[0]!r}; see imagette data --help")
+    return DataOptions(**{name: value for name, value in given.items() if value is not None})

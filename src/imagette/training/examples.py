@@ -1,0 +1,46 @@
+"""The images and labels that a training reads, as tensors.
+
+Images that are in memory lie on the device as a whole; those that are mapped from a file
+stay there, and each batch is read when it is its turn.
+"""
+
+import numpy as np
+import torch
+
+from imagette.data.dataset import Dataset
+from imagette.data.selection import Selection
+
+
+class Examples:
+    """Images of a dataset with their labels, on a device.
+
+    Attributes:
+        stored: uint8 (all, height, width, channels); on the CPU where they are mapped.
+        labels: int64 (n,).
+    """
+
+    def __init__(self, dataset: Dataset, device: torch.device):
+        images: object = dataset.images
+        self.stored: torch.Tensor
+        self._positions: torch.Tensor | None = None
+        if isinstance(images, Selection):
+            self._positions = torch.from_numpy(images.positions)
+            self.stored = torch.from_numpy(np.require(images.stored, requirements="W"))
+        else:
+            self.stored = torch.from_numpy(np.require(images, requirements="W")).to(device)
+        self.labels = torch.from_numpy(dataset.labels.copy()).to(device)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def located(self, chosen: torch.Tensor) -> torch.Tensor:
+        """Where in `stored` the images at `chosen`, int64 (batch,), are."""
+        return chosen if self._positions is None else self._positions[chosen.cpu()]
+
+    def part(self, start: int, stop: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Images and labels from `start` to `stop`."""
+        labels = self.labels[start:stop]
+        if self._positions is None:
+            return self.stored[start:stop], labels
+        images = self.stored.index_select(0, self._positions[start:stop])
+        return images.to(labels.device), labels
