@@ -14,6 +14,7 @@
     ├── RunError             a run folder that cannot be written or read
     ├── ClassifierError      a saved classifier that does not load
     └── PictureError         a picture that cannot be decoded
+        └── NoInkError       nothing in a picture stands out
 
 Each message says what was received, what was expected and how to mend it.
 The command line turns them into exit code 1, SettingsError into 2 (usage), in one place.
@@ -76,6 +77,10 @@ class ClassifierError(ImagetteError):
 
 class PictureError(ImagetteError):
     """A picture that cannot be decoded."""
+
+
+class NoInkError(PictureError):
+    """Nothing in a picture stands out of its ground."""
 
 
 def nearest_names(name: str, known: Iterable[str]) -> str:

@@ -1,0 +1,1 @@
+"""Photographs of glyphs, made into what a classifier was trained on."""

@@ -1,0 +1,132 @@
+"""Ground and ink of a picture: which way, in colour, ink differs from what it lies on.
+
+The ground is the median around each pixel, which follows shadows and table edges; ink is
+what differs from it. The direction in which it differs most makes gray out of colour, and
+its sign tells dark ink from light.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from imagette.images.photo.strokes import Mask
+
+_LEVELS = 24  # gray levels that medians are taken of
+_COARSE = 4  # medians change slowly: they are taken on a copy so many times smaller
+_WINDOW = 0.5  # of the picture's shorter side: ink covers less than half of such a square
+_WIDEST = 0.3  # of the picture's shorter side: what is wider is no stroke
+_DISTINCT = 4.0  # standard deviations of noise, beyond which a pixel is not ground
+_NOTHING = 0.02  # of all that is distinct
+_NOISY = 4.0  # gray levels
+_QUANTUM = 1.5  # gray levels; no picture is taken for cleaner than this
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """How ink stands out.
+
+    Attributes:
+        direction: float32 (channels,), of unit length; along it ink is brighter than ground.
+        dark: whether the ink is darker than the ground.
+        strength: float32 (height, width), how far each pixel lies from its ground towards ink.
+        noise: standard deviation of `strength` on the ground, in gray levels.
+    """
+
+    direction: NDArray[np.float32]
+    dark: bool
+    strength: NDArray[np.float32]
+    noise: float
+
+
+def find_contrast(picture: NDArray[np.float32]) -> Contrast:
+    """The contrast of a small picture (height, width, channels), gray levels 0 to 255."""
+    picture = _denoised(picture)
+    small = picture[_COARSE // 2 :: _COARSE, _COARSE // 2 :: _COARSE]
+    ground = local_median(small if min(small.shape[:2]) > 8 else picture)
+    rows = np.minimum(np.arange(picture.shape[0]) * len(ground) // len(picture), len(ground) - 1)
+    columns = np.arange(picture.shape[1]) * ground.shape[1] // picture.shape[1]
+    difference = picture - ground[rows[:, None], columns]
+    noise = 1.4826 * float(np.median(np.abs(difference[::2, ::2]))) + _QUANTUM
+    difference = _narrow(difference, picture)
+    distance = np.linalg.norm(difference, axis=2)
+    distinct = distance > _DISTINCT * noise
+    if not distinct.any():
+        distinct = distance >= np.percentile(distance, 99)
+    distinct = _inner(distinct, distance)
+    direction = _main_direction(difference[distinct])
+    along = difference @ direction
+    # Cubes let the few far pixels of ink outvote the many near ones of ground.
+    if (along[distinct] ** 3).sum() < 0:
+        direction, along = -direction, -along
+    return Contrast(direction, bool(direction.sum() < 0), along, noise)
+
+
+def _denoised(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Smoothed where neighbours differ much: noise differs between all of them, ink at edges."""
+    steps = np.abs(np.diff(picture[::2, ::2], axis=1))
+    noise = float(np.median(steps)) / 0.954  # of the difference of two normal numbers
+    if noise < _NOISY:
+        return picture
+    blurred: NDArray[np.float32] = ndimage.gaussian_filter(picture, (1.2, 1.2, 0))
+    return blurred
+
+
+def _inner(distinct: Mask, distance: NDArray[np.float32]) -> Mask:
+    """What does not touch the border, if that is not next to nothing.
+
+    What touches it is rather a shadow, a table's edge, a printed line or a neighbour.
+    """
+    labels, count = ndimage.label(distinct, np.ones((3, 3)))
+    border = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
+    weights = np.bincount(labels.ravel(), distance.ravel(), count + 1)
+    weights[0] = 0
+    inner = weights.copy()
+    inner[border] = 0
+    if inner.max() < _NOTHING * weights.sum():
+        return distinct
+    kept: Mask = (inner >= _NOTHING * inner.max())[labels] & distinct
+    return kept
+
+
+def _narrow(difference: NDArray[np.float32], picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The difference where it is a narrow thing, such as a stroke; not a shadow, nor a table.
+
+    What is brighter or darker than its surroundings and narrow is what an opening or a
+    closing takes away.
+    """
+    size = (max(3, round(_WIDEST * min(picture.shape[:2])) | 1),) * 2 + (1,)
+    lowest: Any = ndimage.minimum_filter(picture, size, mode="nearest")
+    bright = picture - ndimage.maximum_filter(lowest, size, mode="nearest")
+    highest: Any = ndimage.maximum_filter(picture, size, mode="nearest")
+    dark = picture - ndimage.minimum_filter(highest, size, mode="nearest")
+    narrow: NDArray[np.float32] = np.clip(difference, dark, bright)
+    return narrow
+
+
+def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The median around each pixel of (height, width, channels), each channel by itself.
+
+    By counting, for each of a few gray levels, how many pixels around lie below it.
+    """
+    size = max(3, round(_WINDOW * min(picture.shape[:2])) | 1)
+    median = np.empty_like(picture)
+    for channel in range(picture.shape[2]):
+        plane = picture[..., channel]
+        low, high = float(plane.min()), float(plane.max())
+        step = max(high - low, 1.0) / _LEVELS
+        count = np.zeros(plane.shape, np.float32)
+        # Where less than half of the pixels lie below an edge, the median is above it.
+        for edge in low + step * np.arange(1, _LEVELS):
+            below = ndimage.uniform_filter((plane < edge).astype(np.float32), size, mode="nearest")
+            count += below < 0.5
+        median[..., channel] = low + step * (count + 0.5)
+    return median
+
+
+def _main_direction(differences: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The unit vector along which the rows (n, channels) are longest."""
+    _, vectors = np.linalg.eigh(differences.T @ differences)
+    return np.ascontiguousarray(vectors[:, -1], np.float32)

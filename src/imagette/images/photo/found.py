@@ -1,0 +1,83 @@
+"""The ink of a small picture: ground, light and printed lines taken away."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from imagette.images.photo.contrast import Contrast
+from imagette.images.photo.ink import even_light, ink_level, ink_mask, noise_of, remove_ground
+from imagette.images.photo.ruling import without_ruling
+from imagette.images.photo.strokes import Mask
+
+_WIDEST = 0.7  # of the shorter side: no stroke is wider
+_CLEAN = 15.0  # standard deviations of noise, by which clean ink stands out
+_LEAST = 4.0  # standard deviations; what stands out less is noise
+_SMOOTHING = (0.0, 0.25, 0.4)  # of the stroke's width: what is tried until the picture is clean
+_FINEST = 4.0  # pixels, that are smoothed at most
+_SPAN = 0.9  # of the picture: what is as long may be a printed line
+
+
+@dataclass(frozen=True)
+class Ink:
+    """Ink in a small picture.
+
+    Attributes:
+        strength: float32 (height, width), how far each pixel stands out, in gray levels.
+        mask: bool (height, width), where ink is.
+        level: the strength of full ink.
+        noise: standard deviation of the ground.
+    """
+
+    strength: NDArray[np.float32]
+    mask: Mask
+    level: float
+    noise: float
+
+    def soft(self) -> NDArray[np.float32]:
+        """Strength as a share of full ink, 0 to 1, float32 (height, width)."""
+        share: NDArray[np.float32] = np.clip((self.strength / self.level - 0.25) / 0.5, 0, 1)
+        return share
+
+
+def find_ink(picture: NDArray[np.float32], contrast: Contrast, stroke: float) -> Ink | None:
+    """The ink of `picture` (height, width, channels), whose strokes are about `stroke` wide.
+
+    None where nothing stands out of the ground.
+    """
+    widest = min(3 * stroke + 3, _WIDEST * min(picture.shape[:2]))
+    for smoothing in _SMOOTHING:
+        strength = _strength(picture, contrast, widest, min(smoothing * stroke, _FINEST))
+        level, noise = ink_level(strength), noise_of(strength)
+        if level > _CLEAN * noise:
+            break
+    if level < _LEAST * noise:
+        return None
+    mask = ink_mask(strength, level)
+    # Lines are thinner than strokes; as thick ones only where they cross nearly all of the picture.
+    for thickest, span in ((0.6, 0.6), (1.2, 0.9)):
+        if not _spans(mask):
+            break
+        mask = without_ruling(mask, max(1, round(thickest * stroke)), span)
+    return Ink(strength, mask, level, noise)
+
+
+def _strength(
+    picture: NDArray[np.float32], contrast: Contrast, widest: float, sigma: float
+) -> NDArray[np.float32]:
+    """How far each pixel stands out of its ground, finer noise than `sigma` pixels smoothed."""
+    if sigma:
+        picture = ndimage.gaussian_filter(picture, (sigma, sigma, 0))
+    strength = remove_ground(picture @ contrast.direction, widest)
+    return even_light(strength, picture.mean(axis=2), widest) if contrast.dark else strength
+
+
+def _spans(mask: Mask) -> bool:
+    """Whether a connected piece of ink goes from border to border, as printed lines do."""
+    labels, _ = ndimage.label(mask, np.ones((3, 3)))
+    height, width = mask.shape
+    return any(
+        rows.stop - rows.start > _SPAN * height or columns.stop - columns.start > _SPAN * width
+        for rows, columns in ndimage.find_objects(labels)
+    )

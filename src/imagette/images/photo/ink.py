@@ -1,0 +1,82 @@
+"""Ink by itself: what is brighter than its ground, and no wider than a stroke can be."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from imagette.images.photo.strokes import Mask
+
+_FAINT, _SURE = 0.35, 0.6  # of the ink's level: belongs to ink if it touches what surely is
+_DISTINCT = 4.0  # standard deviations of noise
+
+
+def remove_ground(gray: NDArray[np.float32], widest: float) -> NDArray[np.float32]:
+    """`gray` (height, width), ink bright, less the ground beneath.
+
+    The ground is a morphological opening: what remains of the picture when all that is
+    brighter than its surroundings and narrower than `widest` pixels is taken away. It follows
+    the hard edges of shadows, which blurred grounds do not.
+    """
+    size = max(3, round(widest) | 1)
+    lowest: Any = ndimage.minimum_filter(gray, size, mode="nearest")
+    ground: Any = ndimage.maximum_filter(lowest, size, mode="nearest")
+    strength: NDArray[np.float32] = gray - ndimage.uniform_filter(ground, size // 2 | 1)
+    # Minima lie below the mean of a noisy ground.
+    return strength - np.float32(np.percentile(strength[::2, ::2], 40))
+
+
+def even_light(
+    strength: NDArray[np.float32], picture: NDArray[np.float32], widest: float
+) -> NDArray[np.float32]:
+    """Dark ink as it would be if light fell evenly: in shadow it stands out less.
+
+    `picture` is (height, width), its brightness; its ground is where light falls.
+    """
+    size = max(3, round(widest) | 1)
+    highest: Any = ndimage.maximum_filter(picture, size, mode="nearest")
+    light = ndimage.uniform_filter(highest, size)
+    full = max(float(np.percentile(light[::4, ::4], 90)), 1.0)
+    evened: NDArray[np.float32] = strength / np.maximum(light / full, 0.2)
+    return evened
+
+
+def ink_level(strength: NDArray[np.float32]) -> float:
+    """How strong full ink is; 0 where there is none that stands out of the noise."""
+    noise = noise_of(strength)
+    strong = strength[strength > _DISTINCT * noise]
+    if len(strong) < 4:
+        return 0.0
+    ink = strong[strong > otsu(strong)] if np.ptp(strong) > 0.5 * strong.mean() else strong
+    return float(np.percentile(ink, 80))
+
+
+def noise_of(strength: NDArray[np.float32]) -> float:
+    """Standard deviation of the ground, in gray levels; at least one.
+
+    From the quarter of the pixels that are nearest to it: ink may cover half of a picture.
+    """
+    return max(1.0, float(np.percentile(np.abs(strength[::2, ::2]), 25)) / 0.3186)
+
+
+def ink_mask(strength: NDArray[np.float32], level: float, faint: float = _FAINT) -> Mask:
+    """Where ink is: what surely is, and what is fainter and touches it."""
+    weak = strength > max(faint * level, _DISTINCT * noise_of(strength))
+    labels, count = ndimage.label(weak, np.ones((3, 3)))
+    sure = np.zeros(count + 1, bool)
+    sure[labels[strength > _SURE * level]] = True
+    sure[0] = False
+    kept: Mask = sure[labels]
+    return kept
+
+
+def otsu(values: NDArray[np.float32]) -> float:
+    """The threshold that parts values into the two tightest classes (Otsu 1979)."""
+    counts, edges = np.histogram(values, 64)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below, above = np.cumsum(counts), np.cumsum(counts[::-1])[::-1]
+    mean_below = np.cumsum(counts * middles) / np.maximum(below, 1)
+    mean_above = np.cumsum((counts * middles)[::-1])[::-1] / np.maximum(above, 1)
+    between = below[:-1] * above[1:] * (mean_below[:-1] - mean_above[1:]) ** 2
+    return float(edges[1 + int(np.argmax(between))])

@@ -1,0 +1,121 @@
+"""Several glyphs in one picture: found, and put into lines from left to right."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.images.photo.components import Piece
+
+Box = tuple[int, int, int, int]
+
+_SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
+_SHORT = 0.35  # of the median glyph's height: shorter pieces are parts or dirt, not glyphs
+_OVER = 0.5  # of the narrower one's width: pieces that so overlap belong to one glyph
+_GAP = 0.35  # of the height: pieces of one glyph are no further apart
+_BESIDE = 0.4  # of the lower one's height: glyphs that so overlap stand in one line
+_REACH = 3.0  # heights: the next glyph of a line is no further away
+
+
+@dataclass
+class Cluster:
+    """The pieces of one glyph, or of several that touch."""
+
+    pieces: list[Piece]
+
+    @property
+    def box(self) -> Box:
+        """Top, left, bottom and right."""
+        tops, lefts, bottoms, rights = zip(
+            *((piece.top, piece.left, piece.bottom, piece.right) for piece in self.pieces),
+            strict=True,
+        )
+        return min(tops), min(lefts), max(bottoms), max(rights)
+
+    @property
+    def height(self) -> int:
+        return self.box[2] - self.box[0]
+
+    @property
+    def width(self) -> int:
+        return self.box[3] - self.box[1]
+
+    def pixels(self, labels: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Its mask within its box."""
+        top, left, bottom, right = self.box
+        numbers = [piece.number for piece in self.pieces]
+        return np.isin(labels[top:bottom, left:right], numbers)
+
+
+def in_lines(pieces: list[Piece]) -> list[list[Cluster]]:
+    """Glyphs in lines, from the top down and from left to right.
+
+    Pieces above one another are one glyph; what is small against the others is dirt; and a
+    line goes on with the nearest glyph to the right at about the same height, so that it may
+    run obliquely.
+    """
+    inner = [piece for piece in pieces if not piece.at_border] or pieces
+    clusters = _clusters(_without_specks(inner))
+    lines: list[list[Cluster]] = []
+    for cluster in sorted(clusters, key=lambda cluster: cluster.box[1]):
+        line = min(
+            (line for line in lines if _continues(line[-1], cluster)),
+            key=lambda line: abs(_middle(line[-1]) - _middle(cluster)),
+            default=None,
+        )
+        if line is None:
+            lines.append([cluster])
+        else:
+            line.append(cluster)
+    return sorted(lines, key=lambda line: float(np.mean([_middle(cluster) for cluster in line])))
+
+
+def _without_specks(pieces: list[Piece]) -> list[Piece]:
+    if not pieces:
+        return []
+    heaviest = max(piece.ink for piece in pieces)
+    large = [piece.ink for piece in pieces if piece.ink > 0.2 * heaviest]
+    return [piece for piece in pieces if piece.ink > _SPECK * float(np.median(large))]
+
+
+def _clusters(pieces: list[Piece]) -> list[Cluster]:
+    """Pieces joined to glyphs, the largest first; short ones that join nothing are dropped."""
+    clusters: list[Cluster] = []
+    for piece in sorted(pieces, key=lambda piece: piece.top - piece.bottom):
+        mine = Cluster([piece])
+        home = next((cluster for cluster in clusters if _above(cluster, mine)), None)
+        if home is None:
+            clusters.append(mine)
+        else:
+            home.pieces.append(piece)
+    median = float(np.median([cluster.height for cluster in clusters])) if clusters else 0
+    return [
+        cluster
+        for cluster in clusters
+        if max(cluster.height, 0.7 * cluster.width) > _SHORT * median
+    ]
+
+
+def _above(first: Cluster, second: Cluster) -> bool:
+    """Whether two clusters overlap from left to right, and lie close to one another."""
+    a, b = first.box, second.box
+    over = min(a[3], b[3]) - max(a[1], b[1])
+    apart = max(a[0] - b[2], b[0] - a[2], 0)
+    height = max(first.height, second.height)
+    joined = max(a[2], b[2]) - min(a[0], b[0])
+    return (
+        over > _OVER * min(first.width, second.width)
+        and apart < _GAP * height
+        and joined < 1.6 * height
+    )
+
+
+def _continues(last: Cluster, following: Cluster) -> bool:
+    a, b = last.box, following.box
+    beside = min(a[2], b[2]) - max(a[0], b[0])
+    height = max(last.height, following.height)
+    return beside > _BESIDE * min(last.height, following.height) and b[1] - a[3] < _REACH * height
+
+
+def _middle(cluster: Cluster) -> float:
+    return (cluster.box[0] + cluster.box[2]) / 2

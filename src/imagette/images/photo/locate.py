@@ -1,0 +1,124 @@
+"""Where in a picture the glyph is: looked for on a small copy.
+
+Mostly there is one ground, and ink on it. Where what is found does not look like a glyph,
+even regions of the picture are taken for sheets of paper, and each is searched by itself;
+and what looks like a sheet itself is looked at from nearer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.images.photo.components import Glyph, find_glyph, is_sheet, plausibility
+from imagette.images.photo.contrast import Contrast, find_contrast
+from imagette.images.photo.found import Ink, find_ink
+from imagette.images.photo.ink import ink_level
+from imagette.images.photo.paper import on_paper, papers
+from imagette.images.photo.resizing import Box, Picture, resized
+from imagette.images.photo.strokes import Mask, stroke_width
+
+OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
+_MARGIN = 0.25  # of the glyph's side, around it
+_NARROWEST = 6  # pixels of the copy's shorter side; in less no glyph can be told
+_NEARER = 2  # times that the search may go into a part of the picture
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A glyph seen on a small copy of a part of the picture.
+
+    Attributes:
+        overview: float32 (height, width, channels), the copy.
+        part: what it is a copy of, a box in the picture.
+        scale: of the copy.
+        contrast, ink, glyph: what was found on it.
+        paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
+        plausibility: how much it looks like a glyph, 0 to 1.
+    """
+
+    overview: NDArray[np.float32]
+    part: Box
+    scale: float
+    contrast: Contrast
+    ink: Ink
+    glyph: Glyph
+    paper: Mask | None
+    plausibility: float
+
+    @property
+    def stroke(self) -> float:
+        """Width of the glyph's strokes, in pixels of the picture."""
+        return stroke_width(self.glyph.cut(self.glyph.mask)) / self.scale
+
+    @property
+    def side(self) -> float:
+        """Longer side of the glyph, in pixels of the picture."""
+        glyph = self.glyph
+        return max(glyph.bottom - glyph.top, glyph.right - glyph.left) / self.scale
+
+    def window(self) -> Box:
+        """The box in the picture that holds the glyph, with a margin."""
+        glyph, (top, left, bottom, right) = self.glyph, self.part
+        margin = _MARGIN * self.side + 2 / self.scale
+        return (
+            max(top, int(top + glyph.top / self.scale - margin)),
+            max(left, int(left + glyph.left / self.scale - margin)),
+            min(bottom, int(np.ceil(top + glyph.bottom / self.scale + margin))),
+            min(right, int(np.ceil(left + glyph.right / self.scale + margin))),
+        )
+
+    def paper_in(self, window: Box, shape: tuple[int, ...]) -> Mask:
+        """The paper in a window of the picture that was scaled to `shape`."""
+        if self.paper is None:
+            return np.ones(shape[:2], bool)
+        rows, columns = (
+            ((window[axis] - self.part[axis]) + (np.arange(count) + 0.5) * step) * self.scale
+            for axis, count, step in (
+                (0, shape[0], (window[2] - window[0]) / shape[0]),
+                (1, shape[1], (window[3] - window[1]) / shape[1]),
+            )
+        )
+        y = rows.astype(int).clip(0, self.paper.shape[0] - 1)
+        x = columns.astype(int).clip(0, self.paper.shape[1] - 1)
+        inside: Mask = self.paper[y[:, np.newaxis], x]
+        return inside
+
+
+def locate(picture: Picture, part: Box | None = None, nearer: int = _NEARER) -> Sight | None:
+    """The glyph in a picture, uint8 (height, width, 1 or 3), or in a part of it.
+
+    None where nothing stands out of its ground.
+    """
+    part = part or (0, 0, *picture.shape[:2])
+    height, width = part[2] - part[0], part[3] - part[1]
+    scale = min(1.0, OVERVIEW / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if min(size) < _NARROWEST:
+        return None
+    overview = resized(picture, size, part)
+    sight = _look(overview, part, scale, None)
+    if sight is not None and sight.plausibility == 1:
+        return sight
+    sights = [sight, *(_look(overview, part, scale, paper) for paper in papers(overview))]
+    if sight is not None and nearer and is_sheet(sight.glyph):
+        sights.append(locate(picture, sight.window(), nearer - 1))
+    seen = [sight for sight in sights if sight is not None]
+    # Of two as good, a sheet of paper is better where the other is cut by the border.
+    cut = sight is not None and sight.glyph.at_border
+    return max(seen, key=lambda s: (s.plausibility, (s.paper is not None) == cut), default=None)
+
+
+def _look(
+    overview: NDArray[np.float32], part: Box, scale: float, paper: Mask | None
+) -> Sight | None:
+    """The glyph on a small copy, or on a sheet of paper in it."""
+    shown = overview if paper is None else on_paper(overview, paper)
+    contrast = find_contrast(shown)
+    stroke = stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
+    ink = find_ink(shown, contrast, stroke)
+    glyph = find_glyph(ink, paper) if ink else None
+    if ink is None or glyph is None:
+        return None
+    plausible = plausibility(glyph, ink)
+    return Sight(overview, part, scale, contrast, ink, glyph, paper, plausible)

@@ -1,0 +1,95 @@
+"""From the ink of a glyph to an image as the training data have them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.strokes import Mask, distances, stroke_width
+
+
+def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[np.float32]:
+    """Ink (height, width), 0 to 1, with strokes about as wide as the training data's.
+
+    Strokes within the usual range stay as they are; others are widened or thinned evenly to
+    its end, never so far that a hole closes or a stroke breaks.
+    """
+    mask = ink > 0.5 * ink.max()
+    side = max(_sides(mask))
+    low, middle, high = (share * side for share in preparation.stroke)
+    width = stroke_width(mask)
+    target = float(np.clip(width, (low + middle) / 2, (middle + high) / 2))
+    change = (target - width) / 2
+    if abs(change) < 0.5:
+        return ink
+    margin = max(0, int(np.ceil(change))) + 1
+    mask = np.pad(mask, margin)
+    outside: Any = ndimage.distance_transform_edt(~mask)
+    depth = distances(mask) - outside
+    pieces = _topology(mask)
+    for part in (1.0, 0.75, 0.5, 0.25):
+        changed = depth + part * change > 0
+        if _topology(changed) == pieces:
+            inked: NDArray[np.float32] = np.clip(
+                depth + part * change + 0.5, 0, 1, dtype=np.float32
+            )
+            return inked
+    return np.pad(ink, margin)
+
+
+def place(
+    ink: NDArray[np.float32], shape: tuple[int, int, int], preparation: Preparation
+) -> NDArray[np.uint8]:
+    """Ink (height, width), 0 to 1, brought to the training data's size, place and gray levels.
+
+    The bounding box is cut out, scaled with its proportions kept until its longer side is
+    that of the training data's, and put where their centres lie. Gives uint8 `shape`.
+    """
+    height, width, channels = shape
+    inked = ink > 0.4 * ink.max()
+    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
+    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = preparation.box * max(height, width) / max(cut.shape)
+    scale = min(scale, height / cut.shape[0], width / cut.shape[1])
+    size = (max(1, round(cut.shape[1] * scale)), max(1, round(cut.shape[0] * scale)))
+    small = np.asarray(Image.fromarray(cut).resize(size, Image.Resampling.HAMMING))
+    small = np.clip(small / max(float(np.percentile(small, 99)), 0.3), 0, 1)
+    top, left = _corner(small, height, width, preparation)
+    canvas = np.zeros((height, width), np.float32)
+    canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
+    gray = preparation.ground + canvas * (preparation.ink - preparation.ground)
+    image = np.rint(np.clip(gray, 0, 255)).astype(np.uint8)
+    return np.repeat(image[..., np.newaxis], channels, axis=2)
+
+
+def _corner(
+    small: NDArray[np.float32], height: int, width: int, preparation: Preparation
+) -> tuple[int, int]:
+    """Where the upper left corner of `small` goes, so that its centre comes where it belongs."""
+    if preparation.centring == "mass":
+        total = small.sum()
+        y = float((small.sum(axis=1) * np.arange(small.shape[0])).sum() / total)
+        x = float((small.sum(axis=0) * np.arange(small.shape[1])).sum() / total)
+    else:
+        y, x = (small.shape[0] - 1) / 2, (small.shape[1] - 1) / 2
+    top = round((height - 1) / 2 + preparation.centre[0] - y)
+    left = round((width - 1) / 2 + preparation.centre[1] - x)
+    return (
+        int(np.clip(top, 0, height - small.shape[0])),
+        int(np.clip(left, 0, width - small.shape[1])),
+    )
+
+
+def _topology(mask: Mask) -> tuple[int, int]:
+    """How many pieces and how many holes there are."""
+    pieces: Any = ndimage.label(mask, np.ones((3, 3)))[1]
+    holes: Any = ndimage.label(np.pad(~mask, 1, constant_values=True))[1]
+    return int(pieces), int(holes)
+
+
+def _sides(mask: Mask) -> tuple[int, int]:
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1

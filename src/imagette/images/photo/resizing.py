@@ -1,0 +1,18 @@
+"""Parts of a picture, scaled, as numbers to work with."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Picture = NDArray[np.uint8]
+Box = tuple[int, int, int, int]  # top, left, bottom, right; the latter two exclusive
+
+
+def resized(picture: Picture, size: tuple[int, int], part: Box) -> NDArray[np.float32]:
+    """Part of a picture, scaled to `size`, width and height: float32 (height, width, channels)."""
+    image = Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture)
+    top, left, bottom, right = part
+    box = (left, top, right, bottom)
+    scaled = image.resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
+    values = np.asarray(scaled, np.float32)
+    return values[..., np.newaxis] if values.ndim == 2 else values

@@ -1,0 +1,98 @@
+"""Learning from training images how photographs are to be prepared."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.strokes import stroke_width
+
+_SAMPLE = 400  # images; enough for medians
+_SCALE = 4  # strokes are measured on enlarged images, since they are a few pixels wide
+_EVEN = 24  # gray levels that a ground may vary by
+_WIDEST = 0.34  # of the glyph's box; what is thicker is no stroke
+
+
+def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
+    """The preparation that fits images uint8 (n, height, width, channels).
+
+    Glyphs are told from pictures of things by an even ground in the corners of nearly all
+    images, by gray levels that are ground or ink with little between, and by strokes of which
+    hardly any is thick against the glyph.
+    """
+    step = max(1, len(images) // _SAMPLE)
+    sample = np.asarray(images[::step][:_SAMPLE])
+    if not len(sample) or min(sample.shape[1:3]) < 4:
+        return Preparation()
+    gray = sample.astype(np.float32).mean(axis=3)
+    corners = _corners(gray)
+    ground = float(np.median(corners))
+    if np.mean(np.abs(corners - ground) < _EVEN) < 0.95:
+        return Preparation()
+    difference = gray - ground
+    light = bool(np.abs(np.percentile(difference, 99.5)) > np.abs(np.percentile(difference, 0.5)))
+    strength = difference if light else -difference
+    full = float(np.percentile(strength.max(axis=(1, 2)), 50))
+    if full < _EVEN:
+        return Preparation()
+    glyphs = [_Glyph(image) for image in np.clip(strength / full, 0, 1) if (image > 0.5).any()]
+    box = float(np.median([glyph.side for glyph in glyphs]) / max(gray.shape[1:]))
+    widths = np.array([glyph.stroke for glyph in glyphs])
+    stroke = tuple(float(np.percentile(widths, q)) for q in (5, 50, 95))
+    between = np.mean([glyph.between for glyph in glyphs])
+    if stroke[2] > _WIDEST or between > 0.6:
+        return Preparation()
+    by_mass = np.array([glyph.mass_offset for glyph in glyphs])
+    by_box = np.array([glyph.box_offset for glyph in glyphs])
+    centring = "mass" if by_mass.std(axis=0).sum() < by_box.std(axis=0).sum() else "box"
+    centre = np.median(by_mass if centring == "mass" else by_box, axis=0)
+    return Preparation(
+        kind="glyph",
+        light_ink=light,
+        ground=ground,
+        ink=ground + full if light else ground - full,
+        box=min(1.0, box),
+        centring="mass" if centring == "mass" else "box",
+        centre=(float(centre[0]), float(centre[1])),
+        stroke=(stroke[0], stroke[1], stroke[2]),
+    )
+
+
+class _Glyph:
+    """Measures of one image, float32 (height, width), ground 0 and ink 1."""
+
+    def __init__(self, image: NDArray[np.float32]):
+        rows, columns = (np.flatnonzero((image > 0.25).any(axis=axis)) for axis in (1, 0))
+        height, width = image.shape
+        self.side = float(max(np.ptp(rows), np.ptp(columns)) + 1)
+        y, x = np.mgrid[:height, :width]
+        total = image.sum()
+        self.mass_offset = (
+            float((image * y).sum() / total - (height - 1) / 2),
+            float((image * x).sum() / total - (width - 1) / 2),
+        )
+        self.box_offset = (
+            (rows[0] + rows[-1] - height + 1) / 2,
+            (columns[0] + columns[-1] - width + 1) / 2,
+        )
+        large = enlarged(image, _SCALE)
+        self.stroke = stroke_width(large > 0.5) / _SCALE / self.side
+        ink = image[image > 0.15]
+        self.between = float(np.mean(ink < 0.7)) if len(ink) else 1.0
+
+
+def enlarged(image: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """The image `factor` times as large, interpolated linearly between pixel centres."""
+    from PIL import Image
+
+    height, width = image.shape
+    picture = Image.fromarray(image)
+    size = (width * factor, height * factor)
+    return np.asarray(picture.resize(size, Image.Resampling.BILINEAR))
+
+
+def _corners(gray: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The pixels in the corners of images (n, height, width), an eighth of a side each way."""
+    height, width = (max(1, side // 8) for side in gray.shape[1:])
+    rows = (slice(None, height), slice(-height, None))
+    columns = (slice(None, width), slice(-width, None))
+    return np.concatenate([gray[:, y, x].ravel() for y in rows for x in columns])

@@ -1,0 +1,261 @@
+"""Photographs of glyphs come out as the training images are, whatever they were taken on."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from imagette.data.locate import bundled_digits
+from imagette.errors import ImagetteError, NoInkError
+from imagette.images.photo.page import find_lines
+from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.prepare import prepare
+from imagette.images.photo.statistics import learn_preparation
+
+SHAPE = (28, 28, 1)
+# As MNIST's images are.
+PREPARATION = Preparation(
+    kind="glyph", box=20 / 28, centring="mass", centre=(0.5, 0.5), stroke=(0.066, 0.113, 0.183)
+)
+Picture = NDArray[np.uint8]
+
+
+def strokes(side: int = 160, width: float = 0.11) -> NDArray[np.float32]:
+    """A four, drawn as ink 0 to 1 in a square of `side` pixels; `width` as a share of it."""
+    image = Image.new("L", (side * 4, side * 4))
+    points = [(0.62, 0.95), (0.62, 0.08), (0.12, 0.66), (0.9, 0.66)]
+    scaled = [(x * side * 4, y * side * 4) for x, y in points]
+    ImageDraw.Draw(image).line(scaled, fill=255, width=round(width * side * 4), joint="curve")
+    small = image.resize((side, side), Image.Resampling.BOX)
+    return np.asarray(small, np.float32) / np.float32(255)
+
+
+def photograph(
+    ink: NDArray[np.float32],
+    *,
+    paper: tuple[int, int, int] = (225, 220, 205),
+    pen: tuple[int, int, int] = (40, 45, 60),
+    size: tuple[int, int] = (300, 400),
+    corner: tuple[int, int] = (60, 150),
+) -> NDArray[np.float32]:
+    """Ink on paper, float32 (height, width, 3), 0 to 255."""
+    sheet = np.zeros(size, np.float32)
+    top, left = corner
+    sheet[top : top + len(ink), left : left + len(ink)] = ink
+    amount = sheet[..., np.newaxis]
+    return (np.array(paper) * (1 - amount) + np.array(pen) * amount).astype(np.float32)
+
+
+def as_picture(values: NDArray[np.float32]) -> Picture:
+    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
+
+
+def gradient(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values * np.linspace(1, 0.5, values.shape[1], dtype=np.float32)[:, np.newaxis]
+
+
+def hard_shadow(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    shaded = values.copy()
+    shaded[:, : values.shape[1] // 2] *= 0.6
+    return shaded
+
+
+def noise(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values + np.random.default_rng(0).normal(0, 12, values.shape).astype(np.float32)
+
+
+def blur(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(ndimage.gaussian_filter(values, (2, 2, 0)))
+
+
+def ruled(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    lined = values.copy()
+    for y in range(20, len(lined), 40):
+        lined[y : y + 3] = np.minimum(lined[y : y + 3], (150, 170, 210))
+    return lined
+
+
+def specks(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    dirty = values.copy()
+    for y, x in np.random.default_rng(1).integers(5, 290, (12, 2)):
+        dirty[y : y + 3, x : x + 3] = 90
+    return dirty
+
+
+def on_a_table(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    table = np.full((420, 560, 3), (90, 60, 40), np.float32)
+    table[60:360, 80:480] = values
+    return table
+
+
+def unchanged(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values
+
+
+def likeness(first: Picture, second: Picture) -> float:
+    """Correlation of two images after a slight blur, since strokes may differ by a pixel."""
+    blurred = [ndimage.gaussian_filter(i[..., 0].astype(float), 0.8) for i in (first, second)]
+    return float(np.corrcoef(blurred[0].ravel(), blurred[1].ravel())[0, 1])
+
+
+PLAIN = prepare(as_picture(photograph(strokes())), SHAPE, PREPARATION).image
+
+
+def test_the_image_has_the_size_place_and_gray_levels_of_the_training_data() -> None:
+    image = PLAIN[..., 0].astype(float)
+    rows, columns = (np.flatnonzero((image > 60).any(axis=axis)) for axis in (1, 0))
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 == pytest.approx(20, abs=1)
+    y, x = ndimage.center_of_mass(image)
+    assert (y, x) == pytest.approx((14, 14), abs=0.6)
+    assert image.max() == 255
+    assert image[:3].max() == 0
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [gradient, hard_shadow, noise, blur, ruled, specks, on_a_table],
+    ids=lambda taken: taken.__name__,
+)
+def test_light_noise_lines_and_dirt_make_no_difference(
+    taken: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+) -> None:
+    picture = as_picture(taken(photograph(strokes())))
+    assert likeness(prepare(picture, SHAPE, PREPARATION).image, PLAIN) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("paper", "pen"),
+    [
+        ((20, 25, 30), (235, 235, 230)),  # chalk
+        ((250, 220, 60), (200, 30, 40)),  # a red pen on a yellow note
+        ((255, 255, 255), (40, 160, 60)),
+        ((128, 128, 128), (170, 170, 170)),
+        ((60, 110, 60), (190, 90, 90)),  # about as bright
+    ],
+)
+def test_any_ink_on_any_paper_is_found(
+    paper: tuple[int, int, int], pen: tuple[int, int, int]
+) -> None:
+    picture = as_picture(photograph(strokes(), paper=paper, pen=pen))
+    assert likeness(prepare(picture, SHAPE, PREPARATION).image, PLAIN) > 0.95
+
+
+@pytest.mark.parametrize("side", [24, 60, 400, 1400])
+def test_neither_the_size_of_the_glyph_nor_of_the_picture_matters(side: int) -> None:
+    size = (round(side * 1.8), round(side * 2.4))
+    picture = as_picture(photograph(strokes(side), size=size, corner=(side // 3, side // 2)))
+    assert likeness(prepare(picture, SHAPE, PREPARATION).image, PLAIN) > 0.95
+
+
+@pytest.mark.parametrize("width", [0.025, 0.05, 0.2])
+def test_thin_and_thick_pens_are_brought_to_the_usual_stroke(width: float) -> None:
+    picture = as_picture(photograph(strokes(width=width)))
+    image = prepare(picture, SHAPE, PREPARATION).image
+    usual = float((PLAIN > 127).sum())
+    assert 0.6 < float((image > 127).sum()) / usual < 1.5
+    assert likeness(image, PLAIN) > 0.85
+
+
+def test_detached_parts_stay_and_a_neighbour_is_left_out() -> None:
+    ink = strokes()
+    ink[44:56] = 0  # a gap across the stroke
+    alone = prepare(as_picture(photograph(ink)), SHAPE, PREPARATION)
+    assert likeness(alone.image, PLAIN) > 0.85
+    both = photograph(strokes(), size=(300, 500), corner=(60, 40))
+    both[100:220, 400:420] = 40
+    beside = prepare(as_picture(both), SHAPE, PREPARATION)
+    assert likeness(beside.image, PLAIN) > 0.95
+
+
+def test_the_box_the_notes_and_the_steps_tell_what_was_done() -> None:
+    prepared = prepare(as_picture(photograph(strokes())), SHAPE, PREPARATION)
+    ink = photograph(strokes())[..., 0] < 130
+    rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
+    assert prepared.box == pytest.approx(
+        (rows[0], columns[0], rows[-1] + 1, columns[-1] + 1), abs=4
+    )
+    assert prepared.notes == ("dark ink on light ground",)
+    assert list(prepared.steps) == ["picture", "gray", "ground removed", "ink", "kept", "input"]
+    assert all(step.dtype == np.uint8 for step in prepared.steps.values())
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((28, 28, 1), np.uint8),
+        np.full((300, 200, 3), 255, np.uint8),
+        np.zeros((1, 1, 1), np.uint8),
+        np.zeros((3, 5000, 1), np.uint8),
+        np.tile(np.linspace(0, 255, 200).astype(np.uint8)[:, np.newaxis], (200, 1, 1)),
+    ],
+    ids=["black", "white", "one pixel", "a strip", "a gradient"],
+)
+def test_where_there_is_no_ink_that_is_said(picture: Picture) -> None:
+    with pytest.raises(NoInkError, match=r"stands out .* expected a glyph|too faint"):
+        prepare(picture, SHAPE, PREPARATION)
+    assert find_lines(picture) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 90), st.integers(1, 90), st.sampled_from([1, 3]), st.integers(0, 2**32))
+def test_any_picture_gives_an_image_or_a_clear_refusal(
+    height: int, width: int, channels: int, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    coarse = random.integers(0, 256, (height // 8 + 1, width // 8 + 1, channels), np.uint8)
+    picture = coarse.repeat(8, axis=0).repeat(8, axis=1)[:height, :width]
+    try:
+        prepared = prepare(picture, SHAPE, PREPARATION)
+    except ImagetteError:
+        return
+    assert prepared.image.shape == SHAPE
+    find_lines(picture)
+
+
+def test_the_preparation_is_learned_from_the_training_images() -> None:
+    digits = learn_preparation(bundled_digits()[0][..., np.newaxis])
+    assert (digits.kind, digits.light_ink, digits.ground, digits.box) == ("glyph", True, 0, 1)
+    inverted = learn_preparation(255 - bundled_digits()[0][..., np.newaxis])
+    assert (inverted.kind, inverted.light_ink, inverted.ground) == ("glyph", False, 255)
+    picture = as_picture(photograph(strokes()))
+    image = prepare(picture, (8, 8, 1), inverted).image
+    assert image.shape == (8, 8, 1)
+    assert image[0, 0, 0] > 200 > 60 > image.min()
+
+
+def test_pictures_of_things_are_only_resized() -> None:
+    random = np.random.default_rng(0)
+    things = random.integers(0, 256, (50, 4, 4, 3), np.uint8).repeat(8, axis=1).repeat(8, axis=2)
+    assert learn_preparation(things).kind == "resize"
+    blobs = np.zeros((50, 28, 28, 1), np.uint8)
+    blobs[:, 3:25, 5:23] = random.integers(60, 255, (50, 22, 18, 1))
+    assert learn_preparation(blobs).kind == "resize"
+    assert learn_preparation(np.zeros((0, 28, 28, 1), np.uint8)).kind == "resize"
+    assert learn_preparation(np.zeros((9, 28, 28, 1), np.uint8)).kind == "resize"
+
+
+def test_a_preparation_is_read_back_as_it_was_written() -> None:
+    assert Preparation.from_dict(PREPARATION.to_dict()) == PREPARATION
+    assert Preparation.from_dict({"kind": "resize", "later": 1}) == Preparation()
+    with pytest.raises(ValueError, match="preparation is 'magic', expected one of"):
+        Preparation.from_dict({"kind": "magic"})
+    with pytest.raises(ValueError, match="stroke: expected 3 numbers"):
+        Preparation.from_dict({"kind": "glyph", "stroke": [1, 2]})
+
+
+def test_glyphs_of_a_page_come_line_by_line_from_left_to_right() -> None:
+    page = np.full((500, 700, 3), 230, np.float32)
+    corners = [(60, 80), (66, 220), (72, 360), (280, 80), (286, 220)]
+    for top, left in corners:
+        part = page[top : top + 110, left : left + 110]
+        part -= 180 * strokes(110)[..., np.newaxis]
+    lines = find_lines(as_picture(noise(page) * 0.9))
+    assert [len(line) for line in lines] == [3, 2]
+    lefts = [[block.box[1] for block in line] for line in lines]
+    assert lefts == [sorted(line) for line in lefts]
+    assert lines[1][0].box[0] == pytest.approx(284, abs=4)
