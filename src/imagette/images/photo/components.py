@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.found import Ink
-from imagette.images.photo.strokes import Mask, distances
+from imagette.images.photo.strokes import Mask, distances, stroke_of
 
 _BORDER = 0.2  # weight of pieces that touch the picture's border: table edges, cropped neighbours
 _NEAR = 0.25  # of the glyph's longer side: pieces within belong to it
@@ -48,6 +48,7 @@ class Glyph:
         rivals: other pieces about as large.
         at_border: whether the glyph is cut by the picture's border.
         share: of all ink in the picture.
+        stroke, thickest: width of the strokes, and of the thickest part, in pixels.
     """
 
     mask: Mask
@@ -58,6 +59,8 @@ class Glyph:
     rivals: int
     at_border: bool
     share: float
+    stroke: float
+    thickest: float
 
     def cut(self, picture: NDArray[Any]) -> NDArray[Any]:
         """What of `picture` lies in the bounding box."""
@@ -102,7 +105,11 @@ def find_glyph(ink: Ink, paper: Mask | None = None) -> Glyph | None:
     rivals = sum(piece.ink > _RIVAL * total and not piece.at_border for piece in rest)
     kept = np.isin(labels, [piece.number for piece in chosen])
     share = total / max(sum(piece.ink for piece in pieces), 1e-6)
-    return Glyph(kept, *_box(chosen), rivals, first.at_border, share)
+    top, left, bottom, right = _box(chosen)
+    depth = distances(kept[top:bottom, left:right])
+    stroke, thickest = stroke_of(depth), 2 * float(depth.max())
+    border = first.at_border
+    return Glyph(kept, top, left, bottom, right, rivals, border, share, stroke, thickest)
 
 
 def _weight(piece: Piece, shape: tuple[int, ...]) -> float:
@@ -149,8 +156,7 @@ def plausibility(glyph: Glyph, ink: Ink) -> float:
         value *= 0.4
     if glyph.share < 0.5:
         value *= 0.5 + glyph.share
-    mask = glyph.cut(glyph.mask)
-    if 2 * distances(mask).max() > _THICK * max(mask.shape):
+    if glyph.thickest > _THICK * max(glyph.bottom - glyph.top, glyph.right - glyph.left):
         value *= 0.6
     return value * 0.2 if is_sheet(glyph) else value
 

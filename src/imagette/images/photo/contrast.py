@@ -15,7 +15,7 @@ from scipy import ndimage
 from imagette.images.photo.strokes import Mask
 
 _LEVELS = 24  # gray levels that medians are taken of
-_COARSE = 4  # medians change slowly: they are taken on a copy so many times smaller
+_COARSE = 2  # medians change slowly: they are taken on a copy so many times smaller
 _WINDOW = 0.5  # of the picture's shorter side: ink covers less than half of such a square
 _WIDEST = 0.3  # of the picture's shorter side: what is wider is no stroke
 _DISTINCT = 4.0  # standard deviations of noise, beyond which a pixel is not ground
@@ -70,7 +70,7 @@ def _denoised(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     noise = float(np.median(steps)) / 0.954  # of the difference of two normal numbers
     if noise < _NOISY:
         return picture
-    blurred: NDArray[np.float32] = ndimage.gaussian_filter(picture, (1.2, 1.2, 0))
+    blurred: NDArray[np.float32] = ndimage.gaussian_filter(picture, (0.7, 0.7, 0))
     return blurred
 
 

@@ -15,7 +15,7 @@ from imagette.images.photo.contrast import Contrast, find_contrast
 from imagette.images.photo.found import Ink, find_ink
 from imagette.images.photo.ink import ink_level
 from imagette.images.photo.paper import on_paper, papers
-from imagette.images.photo.resizing import Box, Picture, resized
+from imagette.images.photo.resizing import Box, Picture, halved, resized
 from imagette.images.photo.strokes import Mask, stroke_width
 
 OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
@@ -49,7 +49,7 @@ class Sight:
     @property
     def stroke(self) -> float:
         """Width of the glyph's strokes, in pixels of the picture."""
-        return stroke_width(self.glyph.cut(self.glyph.mask)) / self.scale
+        return self.glyph.stroke / self.scale
 
     @property
     def side(self) -> float:
@@ -114,8 +114,8 @@ def _look(
 ) -> Sight | None:
     """The glyph on a small copy, or on a sheet of paper in it."""
     shown = overview if paper is None else on_paper(overview, paper)
-    contrast = find_contrast(shown)
-    stroke = stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
+    contrast = find_contrast(halved(shown))
+    stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
     ink = find_ink(shown, contrast, stroke)
     glyph = find_glyph(ink, paper) if ink else None
     if ink is None or glyph is None:

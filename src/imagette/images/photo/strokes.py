@@ -15,9 +15,12 @@ def stroke_width(mask: Mask) -> float:
     The area divided by the length of the ridge of its distance transform: a stroke's
     middle line, where distances to the edge are greatest.
     """
-    if not mask.any():
-        return 0.0
-    depth = distances(mask)
+    return stroke_of(distances(mask)) if mask.any() else 0.0
+
+
+def stroke_of(depth: NDArray[np.float64]) -> float:
+    """As `stroke_width`, of a mask of which the distances are known."""
+    mask = depth > 0
     ridge = mask & (depth >= ndimage.maximum_filter(depth, 3) - 0.25)
     depths = np.sort(depth[ridge])
     # Each ridge pixel stands for as much area as it is deep: so specks weigh little.
