@@ -17,7 +17,7 @@ from imagette.network import (
     Rescaling,
     Sequential,
 )
-from imagette.network.layer import snake_case
+from imagette.network.naming import snake_case
 from imagette.network.summary import summarize
 
 

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from imagette.errors import NetworkError, ShapeError
 from imagette.network.initializers import initialize
-from imagette.network.layer import Layer, SymbolicTensor, WeightSpec, snake_case
+from imagette.network.layer import Layer, SymbolicTensor, WeightSpec
 from imagette.network.layers.activation import Softmax
 from imagette.network.layers.shaping import InputLayer
+from imagette.network.naming import snake_case
 from imagette.network.shapes import Shape
 from imagette.randomness import generator
 

@@ -5,46 +5,162 @@ The normal forms are truncated at two standard deviations, as in Keras.
 """
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.errors import NetworkError, nearest_names
+from imagette.network.naming import snake_case
 from imagette.network.shapes import Shape
 
 # The standard deviation that a standard normal keeps when it is cut off at +-2.
 _TRUNCATED_STANDARD_DEVIATION = 0.87962566103423978
-_SCALES = {"glorot": ("average", 1.0), "he": ("in", 2.0), "lecun": ("in", 1.0)}
+_SCALES = {"glorot": ("fan_avg", 1.0), "he": ("fan_in", 2.0), "lecun": ("fan_in", 1.0)}
 INITIALIZERS = (
     "zeros",
     "ones",
     *(f"{family}_{shape}" for family in _SCALES for shape in ("uniform", "normal")),
 )
+# Those with options, and Keras's defaults.
+_WITH_OPTIONS: dict[str, dict[str, Any]] = {
+    "Constant": {"value": 0.0},
+    "Orthogonal": {"gain": 1.0},
+    "RandomNormal": {"mean": 0.0, "stddev": 0.05},
+    "RandomUniform": {"minval": -0.05, "maxval": 0.05},
+    "TruncatedNormal": {"mean": 0.0, "stddev": 0.05},
+    "VarianceScaling": {"scale": 1.0, "mode": "fan_in", "distribution": "truncated_normal"},
+}
+_CHOICES = {
+    "mode": ("fan_in", "fan_out", "fan_avg"),
+    "distribution": ("truncated_normal", "untruncated_normal", "uniform"),
+}
 
 
-def check_initializer(name: str) -> str:
-    """`name`, if imagette has an initializer of that name; else NetworkError."""
-    if name not in INITIALIZERS:
-        raise NetworkError(
-            f"no initializer {name!r}; there are {', '.join(INITIALIZERS)}"
-            + nearest_names(name, INITIALIZERS)
-        )
-    return name
+@dataclass(frozen=True)
+class Initializer:
+    """One of Keras's initializers with options: `Initializer("RandomNormal", stddev=0.02)`."""
+
+    class_name: str
+    options: tuple[tuple[str, Any], ...]
+
+    def __init__(self, class_name: str, **options: Any):
+        """Options that are left out have Keras's defaults.
+
+        Raises:
+            NetworkError: no such initializer, option, or value.
+        """
+        if class_name not in _WITH_OPTIONS:
+            raise NetworkError(
+                f"no initializer {class_name!r} with options; there are {', '.join(_WITH_OPTIONS)}"
+            )
+        defaults = _WITH_OPTIONS[class_name]
+        for name, value in options.items():
+            choices = _CHOICES.get(name)
+            number = isinstance(value, int | float) and math.isfinite(value)
+            if name not in defaults or not (value in choices if choices else number):
+                expected = " or ".join(choices) if choices else "a number"
+                raise NetworkError(
+                    f"{class_name}({name}={value!r}): expected {expected} for one of "
+                    f"{', '.join(defaults)}"
+                )
+        object.__setattr__(self, "class_name", class_name)
+        object.__setattr__(self, "options", tuple((defaults | options).items()))
+
+    def config(self) -> dict[str, Any]:
+        """As Keras's JSON holds it."""
+        return {
+            "module": "keras.initializers",
+            "class_name": self.class_name,
+            "config": dict(self.options),
+            "registered_name": None,
+        }
 
 
-def initialize(name: str, shape: Shape, random: np.random.Generator) -> NDArray[np.float32]:
-    """An array of `shape`, in Keras's layout, drawn as the initializer `name` prescribes."""
-    if name in ("zeros", "ones"):
-        return np.full(shape, 1.0 if name == "ones" else 0.0, np.float32)
-    family, distribution = check_initializer(name).split("_")
+def read_initializer(config: Mapping[str, Any]) -> Initializer | None:
+    """What a {"class_name": ..., "config": ...} of Keras names; None if it has no options here.
+
+    Raises:
+        NetworkError: an option, or its value, is not one of Keras's.
+    """
+    if config["class_name"] not in _WITH_OPTIONS:
+        return None
+    options = config.get("config", {})
+    given = {key: value for key, value in options.items() if key != "seed" and value is not None}
+    return Initializer(config["class_name"], **given)
+
+
+def check_initializer(value: str | Initializer) -> str | Initializer:
+    """`value`, if imagette has that initializer; else NetworkError."""
+    if isinstance(value, Initializer) or value in INITIALIZERS:
+        return value
+    for class_name in _WITH_OPTIONS:
+        if value == snake_case(class_name):
+            return Initializer(class_name)
+    known = [*INITIALIZERS, *map(snake_case, _WITH_OPTIONS)]
+    raise NetworkError(
+        f"no initializer {value!r}; there are {', '.join(known)}" + nearest_names(str(value), known)
+    )
+
+
+def initialize(
+    initializer: str | Initializer, shape: Shape, random: np.random.Generator
+) -> NDArray[np.float32]:
+    """An array of `shape`, in Keras's layout, drawn as `initializer` prescribes."""
+    chosen = check_initializer(initializer)
+    if isinstance(chosen, Initializer):
+        return _drawn(chosen.class_name, dict(chosen.options), shape, random).astype(np.float32)
+    if chosen in ("zeros", "ones"):
+        return np.full(shape, 1.0 if chosen == "ones" else 0.0, np.float32)
+    family, distribution = chosen.split("_")
     mode, scale = _SCALES[family]
+    distribution = "truncated_normal" if distribution == "normal" else distribution
+    return _scaled(scale, mode, distribution, shape, random).astype(np.float32)
+
+
+def _drawn(
+    class_name: str, options: dict[str, Any], shape: Shape, random: np.random.Generator
+) -> NDArray[np.float64]:
+    if class_name == "VarianceScaling":
+        return _scaled(options["scale"], options["mode"], options["distribution"], shape, random)
+    if class_name == "Constant":
+        return np.full(shape, float(options["value"]))
+    if class_name == "Orthogonal":
+        return float(options["gain"]) * _orthogonal(shape, random)
+    if class_name == "RandomUniform":
+        return random.uniform(options["minval"], options["maxval"], shape)
+    normal = random.standard_normal(shape)
+    if class_name == "TruncatedNormal":
+        normal = _truncated(normal, random)
+    return float(options["mean"]) + float(options["stddev"]) * normal
+
+
+def _scaled(
+    scale: float, mode: str, distribution: str, shape: Shape, random: np.random.Generator
+) -> NDArray[np.float64]:
+    """Keras's VarianceScaling."""
     fan_in, fan_out = _fans(shape)
-    variance = scale / max(1.0, fan_in if mode == "in" else (fan_in + fan_out) / 2)
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
+    variance = scale / max(1.0, fan)
     if distribution == "uniform":
         limit = math.sqrt(3 * variance)
-        return random.uniform(-limit, limit, shape).astype(np.float32)
-    deviation = math.sqrt(variance) / _TRUNCATED_STANDARD_DEVIATION
-    return (_truncated_normal(shape, random) * deviation).astype(np.float32)
+        return random.uniform(-limit, limit, shape)
+    normal = random.standard_normal(shape)
+    if distribution == "untruncated_normal":
+        return math.sqrt(variance) * normal
+    return math.sqrt(variance) / _TRUNCATED_STANDARD_DEVIATION * _truncated(normal, random)
+
+
+def _orthogonal(shape: Shape, random: np.random.Generator) -> NDArray[np.float64]:
+    """Orthonormal rows or columns (Saxe et al. 2014); of the last axis against all others."""
+    if len(shape) < 2:
+        raise NetworkError(f"Orthogonal: a weight of shape {shape}, expected two axes or more")
+    rows, columns = math.prod(shape[:-1]), shape[-1]
+    q, r = np.linalg.qr(random.standard_normal((max(rows, columns), min(rows, columns))))
+    q *= np.sign(np.diag(r))
+    return (q if rows >= columns else q.T).reshape(shape)
 
 
 def _fans(shape: Shape) -> tuple[float, float]:
@@ -55,8 +171,8 @@ def _fans(shape: Shape) -> tuple[float, float]:
     return window * shape[-2], window * shape[-1]
 
 
-def _truncated_normal(shape: Shape, random: np.random.Generator) -> NDArray[np.float64]:
-    values = random.standard_normal(shape)
+def _truncated(values: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
+    """Standard normal numbers, those beyond two standard deviations drawn anew."""
     while (outside := np.abs(values) > 2).any():
         values[outside] = random.standard_normal(np.count_nonzero(outside))
     return values

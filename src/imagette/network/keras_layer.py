@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagette.errors import NetworkError, UnsupportedLayerError, nearest_names
-from imagette.network.layer import Layer, snake_case
+from imagette.network.initializers import read_initializer
+from imagette.network.layer import Layer
 from imagette.network.layers import LAYERS, InputLayer
+from imagette.network.naming import snake_case
 from imagette.network.regularizers import REGULARIZERS, read_regularizer
 
 _CLASSES = {layer.__name__: layer for layer in LAYERS}
@@ -161,6 +163,8 @@ def _read_value(value: Any) -> Any:
     if isinstance(value, dict) and "class_name" in value:
         if (penalty := read_regularizer(value)) is not None:
             return penalty
+        if (initializer := read_initializer(value)) is not None:
+            return initializer
         options = {k for k, v in value.get("config", {}).items() if k != "seed" and v is not None}
         known = not options or value["class_name"] == "DTypePolicy"
         return snake_case(value["class_name"]) if known else json.dumps(value)

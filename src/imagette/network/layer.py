@@ -7,7 +7,6 @@ Keras, records where it stands in the graph.
 from __future__ import annotations
 
 import dataclasses
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.errors import NetworkError
+from imagette.network.initializers import Initializer
 from imagette.network.regularizers import L1L2
 from imagette.network.shapes import Shape
 
@@ -28,7 +28,7 @@ class WeightSpec:
     """One weight array of a layer, in Keras's layout."""
 
     shape: Shape
-    initializer: str
+    initializer: str | Initializer
     trainable: bool = True
     regularizer: L1L2 | None = None
 
@@ -117,14 +117,7 @@ class Layer(ABC):
             raise NetworkError(f"{self.label}: {argument}={received!r}, expected {expected}")
 
 
-def snake_case(class_name: str) -> str:
-    """`BatchNormalization` as `batch_normalization`, by Keras's rule for names."""
-    spaced = re.sub(r"\W+", "", class_name)
-    spaced = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", spaced)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", spaced).lower()
-
-
 def _plain(value: Any) -> Any:
-    if isinstance(value, L1L2):
+    if isinstance(value, L1L2 | Initializer):
         return value.config()
     return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from imagette.network.activations import ACTIVATIONS, check_activation
-from imagette.network.initializers import check_initializer
+from imagette.network.initializers import Initializer, check_initializer
 from imagette.network.layer import NodeWriter, Weights, WeightSpec
 from imagette.network.layers.window import Window
 from imagette.network.regularizers import L1L2, check_regularizer
@@ -24,8 +24,8 @@ class Conv2D(Window):
     groups: int = 1
     activation: str | None = None
     use_bias: bool = True
-    kernel_initializer: str = "glorot_uniform"
-    bias_initializer: str = "zeros"
+    kernel_initializer: str | Initializer = "glorot_uniform"
+    bias_initializer: str | Initializer = "zeros"
     kernel_regularizer: L1L2 | str | None = None
     bias_regularizer: L1L2 | str | None = None
 

@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from math import prod
 
 from imagette.network.activations import ACTIVATIONS, check_activation
-from imagette.network.initializers import check_initializer
+from imagette.network.initializers import Initializer, check_initializer
 from imagette.network.layer import Layer, NodeWriter, Weights, WeightSpec
 from imagette.network.regularizers import L1L2, check_regularizer
 from imagette.network.shapes import Shape
@@ -19,8 +19,8 @@ class Dense(Layer):
     activation: str | None = None
     _: KW_ONLY
     use_bias: bool = True
-    kernel_initializer: str = "glorot_uniform"
-    bias_initializer: str = "zeros"
+    kernel_initializer: str | Initializer = "glorot_uniform"
+    bias_initializer: str | Initializer = "zeros"
     kernel_regularizer: L1L2 | str | None = None
     bias_regularizer: L1L2 | str | None = None
 

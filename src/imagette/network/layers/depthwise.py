@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from imagette.network.activations import ACTIVATIONS, check_activation
-from imagette.network.initializers import check_initializer
+from imagette.network.initializers import Initializer, check_initializer
 from imagette.network.layer import NodeWriter, Weights, WeightSpec
 from imagette.network.layers.window import Window
 from imagette.network.regularizers import L1L2, check_regularizer
@@ -17,8 +17,8 @@ class Depthwise(Window):
     depth_multiplier: int
     activation: str | None
     use_bias: bool
-    depthwise_initializer: str
-    bias_initializer: str
+    depthwise_initializer: str | Initializer
+    bias_initializer: str | Initializer
     depthwise_regularizer: L1L2 | str | None
     bias_regularizer: L1L2 | str | None
 
@@ -88,8 +88,8 @@ class DepthwiseConv2D(Depthwise):
     dilation_rate: int | Pair = (1, 1)
     activation: str | None = None
     use_bias: bool = True
-    depthwise_initializer: str = "glorot_uniform"
-    bias_initializer: str = "zeros"
+    depthwise_initializer: str | Initializer = "glorot_uniform"
+    bias_initializer: str | Initializer = "zeros"
     depthwise_regularizer: L1L2 | str | None = None
     bias_regularizer: L1L2 | str | None = None
 
@@ -129,9 +129,9 @@ class SeparableConv2D(Depthwise):
     depth_multiplier: int = 1
     activation: str | None = None
     use_bias: bool = True
-    depthwise_initializer: str = "glorot_uniform"
-    pointwise_initializer: str = "glorot_uniform"
-    bias_initializer: str = "zeros"
+    depthwise_initializer: str | Initializer = "glorot_uniform"
+    pointwise_initializer: str | Initializer = "glorot_uniform"
+    bias_initializer: str | Initializer = "zeros"
     depthwise_regularizer: L1L2 | str | None = None
     pointwise_regularizer: L1L2 | str | None = None
     bias_regularizer: L1L2 | str | None = None

@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from imagette.network.initializers import check_initializer
+from imagette.network.initializers import Initializer, check_initializer
 from imagette.network.layer import Layer, NodeWriter, Weights, WeightSpec
 from imagette.network.regularizers import L1L2, check_regularizer
 from imagette.network.shapes import Shape
@@ -52,7 +52,7 @@ class PReLU(Layer):
     the batch as axis 0: (1, 2) gives one for each channel.
     """
 
-    alpha_initializer: str = "zeros"
+    alpha_initializer: str | Initializer = "zeros"
     alpha_regularizer: L1L2 | str | None = None
     _: KW_ONLY
     shared_axes: int | tuple[int, ...] | None = None

@@ -1,0 +1,10 @@
+"""Names by Keras's rules."""
+
+import re
+
+
+def snake_case(class_name: str) -> str:
+    """`BatchNormalization` as `batch_normalization`, by Keras's rule for names."""
+    spaced = re.sub(r"\W+", "", class_name)
+    spaced = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", spaced)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", spaced).lower()
