@@ -8,6 +8,7 @@ import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
 from imagette.network import layers
 from imagette.network.shapes import Shape, pair
 from imagette.training.lowering.step import Lowering, Operation, Pass
+from imagette.training.max_pooling import max_pool
 
 
 def max_pooling(layer: layers.MaxPooling2D, shapes: Sequence[Shape]) -> Operation:
@@ -19,6 +20,8 @@ def max_pooling(layer: layers.MaxPooling2D, shapes: Sequence[Shape]) -> Operatio
         x = inputs[0]
         if padded:
             x = F.pad(x, (left, right, top, bottom), value=float("-inf"))
+        if size == strides and x.dtype == torch.bfloat16 and x.device.type == "cpu":
+            return max_pool(x, size)
         return F.max_pool2d(x, size, strides)
 
     return run
