@@ -92,25 +92,38 @@ def test_two_passes_give_the_same_bits() -> None:
 
 
 @pytest.mark.parametrize(
-    "layer",
-    [MaxPooling2D(2), MaxPooling2D((3, 2)), MaxPooling2D(2, padding="same"), MaxPooling2D(3, 2)],
-    ids=lambda layer: f"{layer.pool_size}, {layer.strides}, {layer.padding}",
+    ("layer", "filters", "own"),
+    [
+        (MaxPooling2D(2), 5, True),
+        (MaxPooling2D((3, 2)), 30, True),
+        (MaxPooling2D(2, padding="same"), 5, True),
+        (MaxPooling2D(3, 2), 5, False),
+        (MaxPooling2D(2), 64, False),
+    ],
+    ids=lambda value: "" if isinstance(value, MaxPooling2D) else str(value),
 )
 def test_layers_in_bfloat16_compute_what_pytorch_does(
-    layer: MaxPooling2D, monkeypatch: pytest.MonkeyPatch
+    layer: MaxPooling2D, filters: int, own: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network = Sequential([Input((11, 9, 1)), Conv2D(5, 3), layer, Flatten()])
+    network = Sequential([Input((11, 9, 1)), Conv2D(filters, 3), layer, Flatten()])
     images = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (6, 11, 9, 1), np.uint8))
+    replaced: list[tuple[int, int]] = []
+
+    def pytorch(x: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+        replaced.append(size)
+        return F.max_pool2d(x, size)
 
     def train() -> tuple[torch.Tensor, torch.Tensor]:
-        low = LoweredNetwork(network, random_weights(network), torch.device("cpu"), torch.bfloat16)
+        weights = random_weights(network)
+        low = LoweredNetwork(network, weights, torch.device("cpu"), torch.bfloat16)
         logits = low.logits(images, MaskSource(0, 0))
         low.parameters.differentiate((logits * torch.linspace(-1, 1, logits.shape[1])).sum())
         return logits.detach(), low.parameters.gradient
 
     ours = train()
-    monkeypatch.setattr("imagette.training.lowering.pooling.max_pool", F.max_pool2d)
+    monkeypatch.setattr("imagette.training.lowering.pooling.max_pool", pytorch)
     theirs = train()
     assert torch.equal(ours[0], theirs[0])
     assert torch.equal(ours[1], theirs[1])
     assert ours[1].count_nonzero() > 0
+    assert replaced == [layer.pool_size] * own
