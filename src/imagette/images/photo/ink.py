@@ -20,9 +20,14 @@ def remove_ground(gray: NDArray[np.float32], widest: float) -> NDArray[np.float3
     the hard edges of shadows, which blurred grounds do not.
     """
     size = max(3, round(widest) | 1)
-    lowest: Any = ndimage.minimum_filter(gray, size, mode="nearest")
+    # Around the picture its ground goes on, so that strokes at the border stay strokes.
+    around = size // 2 + 1
+    padded = np.pad(gray, around, mode="median", stat_length=max(3, size))
+    lowest: Any = ndimage.minimum_filter(padded, size, mode="nearest")
     ground: Any = ndimage.maximum_filter(lowest, size, mode="nearest")
-    strength: NDArray[np.float32] = gray - ndimage.uniform_filter(ground, size // 2 | 1)
+    smooth = ndimage.uniform_filter(ground, size // 2 | 1)
+    inner = slice(around, -around)
+    strength: NDArray[np.float32] = gray - smooth[inner, inner]
     # Minima lie below the mean of a noisy ground.
     return strength - np.float32(np.percentile(strength[::2, ::2], 40))
 

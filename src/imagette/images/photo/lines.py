@@ -13,6 +13,10 @@ _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
 _SHORT = 0.35  # of the median glyph's height: shorter pieces are parts or dirt, not glyphs
 _OVER = 0.5  # of the narrower one's width: pieces that so overlap belong to one glyph
 _GAP = 0.35  # of the height: pieces of one glyph are no further apart
+_STRAY = 0.5  # of the median glyph's ink: what stands alone and is lighter is dirt
+_LOW = 0.55  # of the line's height: so low a piece may be a part of its neighbour
+_TOUCHING = 0.12  # of the line's height, between a bar and its glyph
+_WIDE = 1.1  # of the line's height: no glyph is wider
 _BESIDE = 0.4  # of the lower one's height: glyphs that so overlap stand in one line
 _REACH = 3.0  # heights: the next glyph of a line is no further away
 
@@ -31,6 +35,10 @@ class Cluster:
             strict=True,
         )
         return min(tops), min(lefts), max(bottoms), max(rights)
+
+    @property
+    def ink(self) -> float:
+        return sum(piece.ink for piece in self.pieces)
 
     @property
     def height(self) -> int:
@@ -67,7 +75,33 @@ def in_lines(pieces: list[Piece]) -> list[list[Cluster]]:
             lines.append([cluster])
         else:
             line.append(cluster)
-    return sorted(lines, key=lambda line: float(np.mean([_middle(cluster) for cluster in line])))
+    whole = [_with_bars(line) for line in _without_strays(lines)]
+    return sorted(whole, key=lambda line: float(np.mean([_middle(cluster) for cluster in line])))
+
+
+def _without_strays(lines: list[list[Cluster]]) -> list[list[Cluster]]:
+    """Without what stands alone beside lines of several glyphs, and is lighter than those."""
+    ink = [cluster.ink for line in lines if len(line) > 1 for cluster in line]
+    if not ink:
+        return lines
+    least = _STRAY * float(np.median(ink))
+    return [line for line in lines if len(line) > 1 or line[0].ink > least]
+
+
+def _with_bars(line: list[Cluster]) -> list[Cluster]:
+    """Low pieces joined to the neighbour that they nearly touch, as the bar of a 5 does."""
+    height = float(np.median([cluster.height for cluster in line]))
+    joined: list[Cluster] = []
+    for cluster in line:
+        last = joined[-1] if joined else None
+        if last and min(cluster.height, last.height) < _LOW * height:
+            gap = cluster.box[1] - last.box[3]
+            width = max(cluster.box[3], last.box[3]) - min(cluster.box[1], last.box[1])
+            if gap < _TOUCHING * height and width < _WIDE * height:
+                last.pieces += cluster.pieces
+                continue
+        joined.append(cluster)
+    return joined
 
 
 def _without_specks(pieces: list[Piece]) -> list[Piece]:

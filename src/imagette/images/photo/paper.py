@@ -17,7 +17,7 @@ _PART = 0.005  # of the picture; smaller even regions are no part of a sheet
 _MOST = 12  # regions that are looked at
 _SAME = 14.0  # gray levels, by which parts of a sheet may differ
 _GAP = 8  # pixels, that are closed between parts
-_INSET = 3  # pixels that a region's edge is drawn in by
+_INSET, _INSET_SHARE = 2, 0.04  # pixels, and share of its side, that an edge is drawn in by
 
 
 def papers(picture: NDArray[np.float32]) -> Iterator[Mask]:
@@ -49,7 +49,8 @@ def _whole(parts: Mask) -> Mask:
     padded = np.pad(parts, _GAP, mode="edge")
     closed = ndimage.binary_closing(padded, iterations=_GAP)[_GAP:-_GAP, _GAP:-_GAP]
     filled = ndimage.binary_fill_holes(closed)
-    inner: Mask = ndimage.binary_erosion(filled, iterations=_INSET, border_value=1)
+    inset = _INSET + round(_INSET_SHARE * float(np.sqrt(filled.sum())))
+    inner: Mask = ndimage.binary_erosion(filled, iterations=inset, border_value=1)
     return inner
 
 

@@ -37,8 +37,12 @@ def _without_lines(mask: Mask, thickest: int, span: float) -> Mask:
     for number in range(max(0, best - 2), min(len(_SLOPES), best + 3)):
         slope, count = _SLOPES[number], counts[number]
         lines = ndimage.uniform_filter1d(count.astype(float), 3) * 3 > span * width
+        offsets = _offsets(y, x, slope, width)
+        for start in np.flatnonzero(lines):
+            # Strokes that lie along a line for a while have as many points, but on few columns.
+            lines[start] = len(np.unique(x[np.abs(offsets - start) <= 1])) > span * width
         near = ndimage.binary_dilation(lines, iterations=round(thickest / 2 + _MARGIN))
-        removed[y, x] |= near[_offsets(y, x, slope, width)]
+        removed[y, x] |= near[offsets]
     return mask & ~removed
 
 
