@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from imagette import __version__
-from imagette.cli import evaluate, export, predict, recipes, reproduce, summary, train
+from imagette.cli import data, evaluate, export, predict, recipes, reproduce, summary, train
 from imagette.cli.interruption import InterruptionError, interruptions
 from imagette.cli.streams import complain, describe_failure, discard, prepare_streams
 from imagette.errors import ImagetteError, SettingsError
@@ -30,6 +30,7 @@ app.command()(recipes.recipes)
 app.command()(summary.summary)
 app.command()(reproduce.reproduce)
 app.command()(export.export)
+app.add_typer(data.app)
 
 
 def _show_version(wanted: bool) -> None:

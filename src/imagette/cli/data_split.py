@@ -1,0 +1,107 @@
+"""`imagette data split`: how the images of a source lie on the three sides."""
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from imagette.cli.options import with_data_options
+from imagette.cli.paths import a_path, some_text
+from imagette.cli.progress import download_progress
+from imagette.cli.text import percent, print_json, print_table
+
+if TYPE_CHECKING:
+    from imagette.data.dataset import Dataset, Splits
+
+_SIDES = ("train", "validation", "test")
+
+
+@with_data_options
+def split(
+    source: Annotated[
+        str,
+        typer.Argument(help="A source: a name (digits, mnist, ...) or a path.", parser=some_text),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Write image,label,split to this CSV.", parser=a_path),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    **options: Any,
+) -> None:
+    """Show how a source is divided into training, validation and test images."""
+    from imagette import api
+    from imagette.runs.files import write_atomically
+
+    with download_progress() as downloads:
+        splits = api.open_data(source, downloads=downloads, **options)
+    if out is not None:
+        write_atomically(out, _table(splits, Path(source), out.parent).encode())
+    if as_json:
+        print_json(_as_dict(splits))
+        return
+    _print_counts(splits)
+    if out is not None:
+        print(f"\nwrote {out}")
+
+
+def _sides(splits: "Splits") -> list[tuple[str, "Dataset"]]:
+    return [(side, getattr(splits, side)) for side in _SIDES]
+
+
+def _print_counts(splits: "Splits") -> None:
+    """A class a line, with its images on each side and their share of the side."""
+    counts = [dataset.counts() for _, dataset in _sides(splits)]
+    columns = [text for side in _SIDES for text in (side, " " * (1 + _SIDES.index(side)))]
+    rows = [
+        (
+            name,
+            *_cells([int(side[number]) for side in counts], [int(side.sum()) for side in counts]),
+        )
+        for number, name in enumerate(splits.class_names)
+    ]
+    sizes = [len(dataset) for _, dataset in _sides(splits)]
+    rows.append(("all", *_cells(sizes, [sum(sizes)] * len(sizes))))
+    print_table(("class", *columns), rows, right=columns)
+
+
+def _cells(counts: Sequence[int], totals: Sequence[int]) -> list[str]:
+    return [
+        text
+        for count, total in zip(counts, totals, strict=True)
+        for text in (f"{count:,}", percent(count / total))
+    ]
+
+
+def _as_dict(splits: "Splits") -> dict[str, Any]:
+    return {
+        "source": splits.name,
+        "class_names": list(splits.class_names),
+        "notes": list(splits.notes),
+        "sides": {
+            side: {
+                "images": len(dataset),
+                "classes": dataset.counts().tolist(),
+                "fingerprint": dataset.fingerprint,
+            }
+            for side, dataset in _sides(splits)
+        },
+    }
+
+
+def _table(splits: "Splits", source: Path, folder: Path) -> str:
+    """CSV of image,label,split; files as seen from `folder`, where the table will be."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("image", "label", "split"))
+    home = source if source.is_dir() else source.parent
+    for side, dataset in _sides(splits):
+        files = len(dataset) > 0 and (home / dataset.names[0]).is_file()
+        for name, label in zip(dataset.names, dataset.labels.tolist(), strict=True):
+            image = Path(os.path.relpath(home / name, folder)).as_posix() if files else name
+            writer.writerow((image, splits.class_names[label], side))
+    return text.getvalue()
