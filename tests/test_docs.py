@@ -86,7 +86,9 @@ def test_lists_in_the_docs_are_complete(digits_run: Run) -> None:
         assert layer.__name__.removesuffix("Layer") in pages["network"]
     for path in digits_run.path.iterdir():
         assert f"`{path.name}`" in pages["runs"]
-    for verb in ("train", "evaluate", "predict", "recipes", "summary", "reproduce", "export"):
+    for verb in (
+        "train", "evaluate", "predict", "recipes", "summary", "reproduce", "export", "data show",
+    ):  # fmt: skip
         assert f"`imagette {verb}" in pages["cli"]
 
 

@@ -7,8 +7,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from imagette import recipes
-    from imagette.api import evaluate, export, load, open_data, reproduce, summary, train
+    from imagette import plot, recipes
+    from imagette.api import (
+        evaluate,
+        export,
+        load,
+        open_data,
+        reproduce,
+        show_data,
+        summary,
+        train,
+    )
     from imagette.data.dataset import Dataset, Splits
     from imagette.errors import ImagetteError
     from imagette.inference import Classifier
@@ -33,6 +42,7 @@ _HOMES = {
     "load": "imagette.api",
     "open_data": "imagette.api",
     "reproduce": "imagette.api",
+    "show_data": "imagette.api",
     "summary": "imagette.api",
     "train": "imagette.api",
 }
@@ -50,16 +60,18 @@ __all__ = [
     "fit_keras",
     "load",
     "open_data",
+    "plot",
     "recipes",
     "reproduce",
+    "show_data",
     "summary",
     "train",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "recipes":
-        return import_module("imagette.recipes")
+    if name in ("plot", "recipes"):
+        return import_module(f"imagette.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'imagette' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

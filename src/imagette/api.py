@@ -25,6 +25,7 @@ from imagette.recipes import recipe as find_recipe
 
 if TYPE_CHECKING:
     from imagette.inference import Classifier
+    from imagette.pictures import Shown
     from imagette.reproduction import Reproduction
     from imagette.runs.run import Run
     from imagette.training.progress import Progress
@@ -45,6 +46,36 @@ def open_data(
         SettingsError: an option that does not exist, or outside its range.
     """
     return open_source(source, data_options(**options), downloads)
+
+
+def show_data(
+    source: str | Path,
+    out: str | Path | None = None,
+    *,
+    format: str = "png",
+    columns: int = 10,
+    recipe: str = "standard",
+    downloads: DownloadProgress | None = None,
+    **options: Any,
+) -> Shown:
+    """Write pictures of a data set; returns what was found, and their paths.
+
+    Samples, counts and means of its classes, and the first batch as `recipe` would train on
+    it, as "png" or "svg" into `out`, by default `<source>-pictures`. `options` as for
+    `open_data`; the seed also chooses what is shown.
+
+    Raises:
+        SettingsError, RecipeError, SourceError, DatasetError, ShapeError: as `train` does.
+        RunError: a file that imagette has not made is in the way, or a folder not writable.
+    """
+    chosen = find_recipe(recipe)
+    splits = open_data(source, downloads=downloads, **options)
+    folder = Path(f"{splits.name}-pictures") if out is None else Path(out)
+
+    from imagette import pictures
+
+    seed = data_options(**options).seed
+    return pictures.show(splits, chosen, folder, format=format, columns=columns, seed=seed)
 
 
 def summary(recipe: str, data: str | Path = "mnist") -> NetworkSummary:

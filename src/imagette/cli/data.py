@@ -2,11 +2,12 @@
 
 import typer
 
-from imagette.cli import data_split
+from imagette.cli import data_show, data_split
 
 app = typer.Typer(
     name="data",
     help="Look into a source: what it holds, how it is divided, what is wrong with it.",
     no_args_is_help=True,
 )
+app.command("show")(data_show.show)
 app.command("split")(data_split.split)

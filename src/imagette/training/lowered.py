@@ -50,14 +50,20 @@ class LoweredNetwork:
 
         With `masks` the pass is one of training: dropout acts, and so do batch statistics.
         """
+        return self.values(images, masks)[-1].float()
+
+    def values(
+        self, images: torch.Tensor, masks: MaskSource | None = None, count: int | None = None
+    ) -> list[torch.Tensor]:
+        """What each of the first `count` operations gives, by default all; images first."""
         step = Pass(self.parameters.computed, self.parameters.statistics, self.dtype, masks)
         values: list[torch.Tensor] = []
-        for operation, inputs in self._operations:
+        for operation, inputs in self._operations[:count]:
             if operation is None:
                 values.append(images.permute(0, 3, 1, 2).float())
             else:
                 values.append(operation([values[index] for index in inputs], step))
-        return values[-1].float()
+        return values
 
     def probabilities(self, images: torch.Tensor, batch_size: int = 512) -> torch.Tensor:
         """Probabilities, float32 (n, classes), outside training; the images go in batches."""

@@ -110,7 +110,7 @@ class Training:
     def step(self) -> None:
         """One batch: forward, backward, update."""
         settings, state, parameters = self.settings, self.state, self._parameters
-        images, labels = self._batch()
+        images, labels = self.batch()
         logits = self.lowered.logits(images, MaskSource(settings.seed, state.step))
         loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
         parameters.differentiate(loss)
@@ -178,7 +178,8 @@ class Training:
         penalty = self._parameters.penalty(self._penalties)
         return loss / count + penalty, right / count
 
-    def _batch(self) -> tuple[torch.Tensor, torch.Tensor]:
+    def batch(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Images uint8 (batch, height, width, channels) and labels of the next step."""
         examples, labels = self._train, self._train.labels
         settings, step = self.settings, self.state.step
         epoch, within = divmod(step, self.plan.steps_per_epoch)

@@ -1,0 +1,99 @@
+"""The pictures of a source, as files: computed by others, drawn by `plot`, written here.
+
+A file of the same name is replaced only if imagette has made it. Imports Matplotlib and PyTorch.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matplotlib.axes import Axes
+
+from imagette import plot
+from imagette.data.dataset import Splits
+from imagette.data.overview import Overview, class_means, overview
+from imagette.errors import RunError, SettingsError
+from imagette.plot.class_means import MOST_CLASSES
+from imagette.plot.files import FORMATS, encoded, is_own
+from imagette.recipes import Recipe
+from imagette.runs.files import write_atomically
+from imagette.training.seen import first_batch
+
+_BATCH = 48  # images of a batch that are shown
+_MOST_COLUMNS = 40
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What was found in a source, and the pictures of it that were written."""
+
+    overview: Overview
+    pictures: tuple[Path, ...]
+
+
+def show(
+    splits: Splits, recipe: Recipe, folder: Path, *, format: str, columns: int, seed: int
+) -> Shown:
+    """Write samples, counts and means of the classes, and a batch as `recipe` trains with it.
+
+    Raises:
+        SettingsError: a format or a number of columns that there is not.
+        RunError: somebody else's file is in the way, or the folder cannot be written.
+        ShapeError: the recipe's network is too deep for these images.
+    """
+    if not 1 <= columns <= _MOST_COLUMNS:
+        raise SettingsError(f"columns={columns}: expected 1 to {_MOST_COLUMNS}")
+    recipe.network(splits.shape, len(splits.class_names))  # refuses early
+    found, train, name = overview(splits), splits.train, splits.name
+    drawings: dict[str, Callable[[], Axes]] = {
+        "samples": lambda: plot.samples(
+            train, columns=columns, seed=seed, title=f"{name}: samples of each class"
+        ),
+        "class-counts": lambda: plot.class_counts(
+            found.counts, found.class_names, title=f"{name}: images of each class"
+        ),
+        "class-means": lambda: plot.class_means(
+            class_means(train, MOST_CLASSES),
+            train.class_names,
+            counts=train.counts(),
+            title=f"{name}: mean image of each class",
+        ),
+        "batch": lambda: _batch(splits, recipe, seed),
+    }
+    paths = writable(folder, list(drawings), format)
+    for path, draw in zip(paths, drawings.values(), strict=True):
+        write_atomically(path, encoded(draw(), format))
+    return Shown(found, tuple(paths))
+
+
+def writable(folder: Path, names: Sequence[str], format: str) -> list[Path]:
+    """The paths of pictures in `folder`, none of which is somebody else's.
+
+    Raises:
+        SettingsError: a format that there is not.
+        RunError: a file, or a folder, that imagette has not made.
+    """
+    if format not in FORMATS:
+        raise SettingsError(f"format={format!r}: expected one of {', '.join(FORMATS)}")
+    paths = [folder / f"{name}.{format}" for name in names]
+    for path in paths:
+        if path.exists() and not is_own(path):
+            raise RunError(
+                f"{path} is there already and is no picture of imagette's: it is left as it is. "
+                "Choose another folder with --out"
+            )
+    return paths
+
+
+def _batch(splits: Splits, recipe: Recipe, seed: int) -> Axes:
+    settings = recipe.settings.override(seed=seed)
+    network = recipe.network(splits.shape, len(splits.class_names))
+    seen = first_batch(network, splits, settings)
+    stored, shown = seen.stored[:_BATCH], seen.shown[:_BATCH]
+    titles = [splits.class_names[label] for label in seen.labels[:_BATCH]]
+    note = f"recipe {recipe.name}, seed {seed}, first step"
+    title = f"{splits.name}: what the network sees in training"
+    if (stored == shown).all():
+        return plot.batch(shown, titles, title=title, note=f"{note}: as stored")
+    note = f"{note}; left as stored, right as it is trained on"
+    return plot.batch(shown, titles, before=stored, title=title, note=note)
