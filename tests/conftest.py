@@ -36,6 +36,12 @@ def make_splits(shape: tuple[int, int, int] = (12, 12, 1), classes: int = 3) -> 
     return Splits("corners", train, validation, test)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests decode is kept apart from what the user's own runs keep."""
+    os.environ["IMAGETTE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture
 def splits() -> Splits:
     return make_splits()

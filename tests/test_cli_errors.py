@@ -27,7 +27,7 @@ Captured = pytest.CaptureFixture[str]
 @pytest.fixture(autouse=True)
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder, and a machine without data sets and without a network."""
-    for name in ("IMAGETTE_DATA", "KERAS_HOME"):
+    for name in ("IMAGETTE_DATA", "IMAGETTE_CACHE", "KERAS_HOME"):
         monkeypatch.delenv(name, raising=False)
     home = tmp_path / "home"
     monkeypatch.setenv("HOME", str(home))

@@ -22,7 +22,8 @@ def isolate(patch: pytest.MonkeyPatch, home: Path) -> None:
     for name in ("HOME", "USERPROFILE", "LOCALAPPDATA"):
         patch.setenv(name, str(home))
     patch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
-    patch.delenv("KERAS_HOME", raising=False)
+    for name in ("KERAS_HOME", "IMAGETTE_CACHE", "IMAGETTE_CACHE_GB"):
+        patch.delenv(name, raising=False)
     patch.delenv("IMAGETTE_DATA", raising=False)
 
 

@@ -21,7 +21,9 @@ Arrays = Mapping[str, NDArray[np.uint8]]
 
 
 def own_cache() -> Path:
-    """Where imagette keeps what it downloaded."""
+    """Where imagette keeps what it downloaded and decoded: $IMAGETTE_CACHE, or the user's cache."""
+    if folder := os.environ.get("IMAGETTE_CACHE"):
+        return Path(folder)
     import platformdirs
 
     return platformdirs.user_cache_path("imagette")

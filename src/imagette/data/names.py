@@ -43,6 +43,16 @@ class Names(Sequence[str]):
         block = bisect.bisect_right(ends, position)
         return f"{list(self._blocks)[block]}/{position - (ends[block - 1] if block else 0)}"
 
+    def to_json(self) -> list[str] | dict[str, int]:
+        """What `from_json` makes the same names of: texts, or blocks where they are whole."""
+        whole = np.array_equal(self._positions, np.arange(sum(self._blocks.values())))
+        return dict(self._blocks) if self._texts is None and whole else list(self)
+
+    @classmethod
+    def from_json(cls, value: list[str] | dict[str, int]) -> "Names":
+        """The names of which `to_json` gave `value`."""
+        return cls(blocks=value) if isinstance(value, dict) else cls(value)
+
     def take(self, chosen: NDArray[np.int64]) -> "Names":
         """The names at `chosen`, in that order."""
         return Names(self._texts, self._blocks, self._positions[chosen])

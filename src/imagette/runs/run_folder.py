@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from imagette.errors import RunError
-from imagette.runs.stale import Lock, partial_name, remove_stale
+from imagette.stale import Lock, partial_name, remove_stale
 
 
 class NothingSaved(KeyboardInterrupt):

@@ -1,6 +1,6 @@
-"""Folders of trainings that were killed: nobody will finish them.
+"""Hidden folders of processes that were killed while they wrote: nobody will finish them.
 
-Each training holds a lock on its hidden folder. A process number alone would not do: where
+Each writer holds a lock on its hidden folder. A process number alone would not do: where
 several containers write into one folder, the others' numbers mean nothing here.
 """
 
