@@ -90,11 +90,12 @@ def test_a_class_may_lack_test_images_but_not_training_images(home: Path) -> Non
         open_source(save(home, content))
 
 
-@pytest.mark.parametrize("extra", ["x_test", "y_test"])
-def test_half_of_a_test_set_is_refused(extra: str, home: Path) -> None:
+@pytest.mark.parametrize(("extra", "other"), [("x_test", "labels"), ("y_test", "images")])
+def test_half_of_a_test_set_is_refused(extra: str, other: str, home: Path) -> None:
     arrays = {"x_train": np.zeros((20, 8, 8), np.uint8), "y_train": np.arange(20) % 2}
     np.savez(home / "half.npz", **arrays, **{extra: arrays["y_train"]})  # type: ignore[arg-type]
-    with pytest.raises(SourceError, match="has one of x_test and y_test: give both, or neither"):
+    message = f"has {extra} and no {other} for these .*: give both, or neither"
+    with pytest.raises(SourceError, match=message):
         open_source(home / "half.npz")
 
 
@@ -109,26 +110,30 @@ FLOATS = arrays()["x_train"] / 255
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
-        ({"x_train": FLOATS}, DatasetError, r"images are float64 \(100, 4, 4\), expected uint8"),
+        ({"x_train": FLOATS * 2 - 1}, DatasetError, r"from -1 \(train.* to 1, expected 0"),
         ({"x_train": np.zeros(100, "u1")}, DatasetError, r"images are uint8 \(100,\), expected"),
         (
             {"y_train": np.zeros(99, int)},
             DatasetError,
-            r"int64 \(99,\), expected integers \(100,\)",
+            r"labels y_train are int64 \(99,\), expected \(100,\)",
         ),
-        ({"y_train": np.zeros(100)}, DatasetError, r"stamps\.npz: labels are float64 \(100,\)"),
-        ({"y_train": np.eye(100, dtype=int)}, DatasetError, r"int64 \(100, 100\), expected integ"),
+        (
+            {"y_train": np.full(100, 0.5)},
+            DatasetError,
+            r"stamps\.npz: labels y_train are float64 \(100,\), and label 0 is 0.5: expected whole",
+        ),
+        ({"y_train": np.ones((100, 9))}, DatasetError, r"\(100, 9\), and row 0 has 9 ones: expect"),
         ({"y_train": np.zeros(100, int)}, DatasetError, "there is one class only, '0': expected"),
         ({"y_train": np.arange(100)}, DatasetError, "class '0' has 1 different image, expected at"),
         (
             {"x_test": arrays(4)["x_train"], "y_test": np.array([0.5, 1, 2, 3])},
             DatasetError,
-            r"labels are float64 \(4,\), expected integers",
+            r"labels y_test are float64 \(4,\), and label 0 is 0.5",
         ),
         (
             {"x_test": np.zeros((4, 6, 4), np.uint8), "y_test": np.array([3, 7, 3, 7])},
             DatasetError,
-            r"stamps\.npz: test images are \(6, 4, 1\), expected \(4, 4, 1\) as in training",
+            r"stamps\.npz: test images are \(6, 4, 1\), expected \(4, 4, 1\) as in train",
         ),
     ],
 )
@@ -158,7 +163,7 @@ def test_paths_and_names_that_lead_nowhere_are_refused(home: Path) -> None:
         open_source("nowhere.npz")
     with pytest.raises(SourceError, match="did you mean 'digits'"):
         open_source("digit")
-    path = save(home, {"images": arrays()["x_train"]})
+    path = save(home, {"stamps": arrays()["x_train"]})
     with pytest.raises(SourceError, match=r"stamps\.npz has no arrays x_train and y_train\. Name"):
         open_source(path)
 

@@ -12,6 +12,7 @@ import numpy as np
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.formats import csv_pixels
+from imagette.data.options import DataOptions
 from imagette.data.sources import open_published_sides
 
 Protocol = Literal["test is validation", "last tenth", "30 % at random"]
@@ -51,5 +52,6 @@ def _through_csv(dataset: Dataset) -> Dataset:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images.csv"
         csv_pixels.write(path, dataset.images, dataset.labels)
-        images, labels = csv_pixels.read(path)
-    return Dataset(images[..., np.newaxis], labels, dataset.class_names)
+        read = csv_pixels.read(path, DataOptions())
+    labels = np.array(read.class_names, np.int64)[read.labels]
+    return Dataset(read.images, labels, dataset.class_names)

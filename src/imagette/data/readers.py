@@ -6,8 +6,7 @@ from pathlib import Path
 
 from imagette.data import catalogue
 from imagette.data.contents import Contents, Listing
-from imagette.data.formats import npz
-from imagette.data.named_arrays import NAMES, contents_of
+from imagette.data.formats import csv_pixels, idx_sets, npy, npz_source
 from imagette.data.options import DataOptions
 from imagette.errors import SourceError, nearest_names
 
@@ -21,11 +20,18 @@ class Reader:
     read: Callable[[Path, DataOptions], Contents | Listing]
 
 
-def _read_npz(path: Path, options: DataOptions) -> Contents:
-    return contents_of(npz.read(path, NAMES), str(path))
+def _called(*suffixes: str) -> Callable[[Path], bool]:
+    """Whether a path is that of a file whose name ends so."""
+    return lambda path: path.is_file() and path.name.lower().endswith(suffixes)
 
 
-READERS = (Reader(".npz", lambda path: path.suffix.lower() == ".npz", _read_npz),)
+READERS = (
+    Reader("IDX files (a folder, a prefix or a file of images)", idx_sets.fits, idx_sets.read),
+    Reader(".npz", _called(".npz"), npz_source.read),
+    Reader(".npy", _called(".npy"), npy.read),
+    Reader("CSV of pixels", _called(*csv_pixels.SUFFIXES), csv_pixels.read),
+    Reader("a folder of .npy", npy.is_folder_of_arrays, npy.read_folder),
+)
 
 
 def read(path: Path, options: DataOptions) -> Contents | Listing:
@@ -34,7 +40,7 @@ def read(path: Path, options: DataOptions) -> Contents | Listing:
     Raises:
         SourceError: there is none, or it is of no kind that is known, or damaged.
     """
-    if not path.exists():
+    if not path.exists() and not idx_sets.is_prefix(path):
         names = [entry.name for entry in catalogue.CATALOGUE]
         raise SourceError(
             f"no source {str(path)!r}{nearest_names(str(path), names) or ';'} there is no such "

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data import catalogue
+from imagette.data.arrays.given import ARRAYS, given_contents, is_given
 from imagette.data.contents import Contents, Listing, Side
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.divide import divide
@@ -19,11 +21,13 @@ from imagette.data.progress import DataProgress
 from imagette.data.readers import read
 from imagette.errors import DownloadError, SourceError
 
+# A name of the catalogue, a path, or arrays in memory: (images, labels) and the like.
+Source = Any
 _SIDES = ["train", "test"]
 
 
 def open_source(
-    source: str | Path,
+    source: Source,
     options: DataOptions | None = None,
     downloads: DownloadProgress | None = None,
     progress: DataProgress | None = None,
@@ -40,7 +44,7 @@ def open_source(
 
 
 def open_contents(
-    source: str | Path,
+    source: Source,
     options: DataOptions,
     downloads: DownloadProgress | None = None,
     progress: DataProgress | None = None,
@@ -51,6 +55,8 @@ def open_contents(
         SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
         DatasetError: its images or labels are not such.
     """
+    if is_given(source):
+        return given_contents(source, options.groups)
     if is_known(source):
         return _from_catalogue(catalogue.entry(str(source)), downloads)
     contents = read(Path(source), options)
@@ -58,13 +64,15 @@ def open_contents(
     return contents
 
 
-def is_known(source: str | Path) -> bool:
+def is_known(source: Source) -> bool:
     """Whether a source is meant by its name in the catalogue."""
-    return str(source) in [known.name for known in catalogue.CATALOGUE]
+    return not is_given(source) and str(source) in [known.name for known in catalogue.CATALOGUE]
 
 
-def source_name(source: str | Path) -> str:
+def source_name(source: Source) -> str:
     """What a source is called in run folders: a name of the catalogue, or that of the file."""
+    if is_given(source):
+        return ARRAYS
     return Path(source).name.split(".")[0] or str(source)
 
 

@@ -1,0 +1,143 @@
+"""Data sets of IDX files: which files of images and labels belong together, by their names.
+
+MNIST's names (train-images-idx3-ubyte, t10k-labels-idx1-ubyte, also with a dot, also .gz)
+with any prefix, as EMNIST has (emnist-letters-train-images-idx3-ubyte).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from imagette.data.arrays.assembly import Part, assembled
+from imagette.data.cache import key_of
+from imagette.data.contents import SIDES, Contents, Side
+from imagette.data.formats import idx
+from imagette.data.options import DataOptions
+from imagette.data.origin import identity
+from imagette.errors import SourceError
+
+_NAME = re.compile(r"(.*?)[-._]?(images|labels)[-._]idx[1-4][-._]ubyte(\.gz)?", re.IGNORECASE)
+_TRANSPOSED = (
+    "EMNIST stores its images with rows and columns exchanged, and they are kept so: a picture "
+    "for predict must be turned the same way"
+)
+_SIDES = SIDES | {"t10k": Side.TEST}
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file of a set: its name says of which set and side it is, and what it holds."""
+
+    path: Path
+    prefix: str
+    side: Side
+    what: str
+
+
+def fits(path: Path) -> bool:
+    """Whether it is an IDX file, or a folder or a prefix of such."""
+    if path.is_dir():
+        return any(file.what == "images" for file in _files(path))
+    if path.exists():
+        return _file(path) is not None or path.suffix.lower() == ".idx"
+    return is_prefix(path)
+
+
+def is_prefix(path: Path) -> bool:
+    """Whether no file is called so, and IDX files beside begin so: data/emnist-letters."""
+    return not path.exists() and path.parent.is_dir() and bool(_named(path))
+
+
+def read(path: Path, options: DataOptions) -> Contents:
+    """A folder of IDX files; those with a prefix; or a file of images, its labels beside it.
+
+    Raises:
+        SourceError: a file is missing or damaged, or there are several sets.
+        DatasetError: images and labels do not match.
+    """
+    if options.groups is not None:
+        raise SourceError(f"{path} is IDX, which has no groups: leave --groups out")
+    if path.is_file():
+        return _from_one(path)
+    files = _files(path) if path.is_dir() else _named(path)
+    prefixes = sorted({file.prefix for file in files if file.what == "images"})
+    if len(prefixes) > 1:
+        folder = path if path.is_dir() else path.parent
+        raise SourceError(
+            f"{path} holds several sets of images: {', '.join(prefixes)}. Name one: "
+            f"{folder / prefixes[0]}"
+        )
+    found = {(file.side, file.what): file.path for file in files if file.prefix in prefixes}
+    pairs: list[tuple[Side, Path, Path | None]] = []
+    for side in Side:
+        images, labels = found.get((side, "images")), found.get((side, "labels"))
+        if images and not labels:
+            raise SourceError(
+                f"{path} has {images.name} and no labels for it, expected "
+                f"{_labels_name(images)} beside it"
+            )
+        if images and labels:
+            pairs.append((side, images, labels))
+    if not any(side != Side.TEST for side, *_ in pairs):
+        raise SourceError(
+            f"{path} has no training images, expected train-images-idx3-ubyte and "
+            "train-labels-idx1-ubyte. Give the file of images itself if these are to be divided"
+        )
+    return _contents(pairs, str(path))
+
+
+def _from_one(path: Path) -> Contents:
+    file = _file(path)
+    if file and file.what == "labels":
+        raise SourceError(f"{path} holds labels. Give the file of images, or the folder")
+    beside = [
+        other.path
+        for other in _files(path.parent)
+        if file and (other.prefix, other.side, other.what) == (file.prefix, file.side, "labels")
+    ]
+    return _contents([(Side.ANY, path, beside[0] if beside else None)], str(path))
+
+
+def _contents(pairs: list[tuple[Side, Path, Path | None]], where: str) -> Contents:
+    parts = [
+        Part(
+            side,
+            idx.blocks(images),
+            idx.read(labels) if labels else None,
+            title=f"in {labels.name}" if labels else "",
+        )
+        for side, images, labels in pairs
+    ]
+    contents = assembled(parts, where, key=key_of("idx", *(identity(i) for _, i, _ in pairs)))
+    if "emnist" in pairs[0][1].name.lower():
+        contents = replace(contents, notes=(*contents.notes, _TRANSPOSED))
+    return contents
+
+
+def _files(folder: Path) -> list[_File]:
+    try:
+        paths: Iterable[Path] = sorted(folder.iterdir())
+        return [file for path in paths if path.is_file() and (file := _file(path))]
+    except OSError:
+        return []
+
+
+def _file(path: Path) -> _File | None:
+    match = _NAME.fullmatch(path.name)
+    if not match:
+        return None
+    start, what = match[1], match[2].lower()
+    last = re.split("[-._]", start)[-1]
+    side = _SIDES.get(last.lower(), Side.ANY)
+    prefix = start.removesuffix(last).rstrip("-._") if side else start
+    return _File(path, prefix, side, what)
+
+
+def _named(path: Path) -> list[_File]:
+    """The files beside `path` whose sets are called as it is."""
+    return [file for file in _files(path.parent) if file.prefix == path.name]
+
+
+def _labels_name(images: Path) -> str:
+    return re.sub("idx[34]", "idx1", images.name.replace("images", "labels"))
