@@ -6,7 +6,15 @@ from pathlib import Path
 
 from imagette.data import catalogue
 from imagette.data.contents import Contents, Listing
-from imagette.data.formats import csv_pixels, idx_sets, npy, npz_source
+from imagette.data.formats import (
+    archive,
+    csv_pixels,
+    folder,
+    idx_sets,
+    npy,
+    npz_source,
+    path_table,
+)
 from imagette.data.options import DataOptions
 from imagette.errors import SourceError, nearest_names
 
@@ -29,8 +37,12 @@ READERS = (
     Reader("IDX files (a folder, a prefix or a file of images)", idx_sets.fits, idx_sets.read),
     Reader(".npz", _called(".npz"), npz_source.read),
     Reader(".npy", _called(".npy"), npy.read),
+    Reader("tables of paths (.csv, .jsonl)", path_table.is_path_table, path_table.read),
     Reader("CSV of pixels", _called(*csv_pixels.SUFFIXES), csv_pixels.read),
     Reader("a folder of .npy", npy.is_folder_of_arrays, npy.read_folder),
+    Reader("a folder with metadata.csv or .jsonl", path_table.has_metadata, path_table.read),
+    Reader("a .zip or .tar of class folders", _called(*archive.SUFFIXES), archive.read),
+    Reader("a folder of class folders", Path.is_dir, folder.read),
 )
 
 

@@ -28,8 +28,17 @@ def decode(path: Path) -> NDArray[np.uint8]:
     Raises:
         PictureError: no such file, not a picture, damaged, or larger than the limits.
     """
+    return decode_bytes(read_picture(path), str(path))
+
+
+def read_picture(path: Path) -> bytes:
+    """The bytes of a picture's file, whatever they are.
+
+    Raises:
+        PictureError: no such file, none that can be read, or larger than the limit.
+    """
     try:
-        content = _content(path)
+        return _content(path)
     except IsADirectoryError as error:
         raise PictureError(f"{path} is a folder, expected a picture") from error
     except FileNotFoundError as error:
@@ -38,7 +47,6 @@ def decode(path: Path) -> NDArray[np.uint8]:
         raise PictureError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:  # a name that no system can have
         raise PictureError(f"there is no file {str(path)!r}") from error
-    return decode_bytes(content, str(path))
 
 
 def _content(path: Path) -> bytes:
@@ -46,10 +54,15 @@ def _content(path: Path) -> bytes:
     found = path.stat()
     if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
         raise PictureError(f"{path} is a pipe or a device, expected a file. Save it as one first")
-    if found.st_size > MAXIMUM_BYTES:
-        raise PictureError(f"{path} has more than {MAXIMUM_BYTES // 10**6} MB. Make it smaller")
+    require_bytes(str(path), found.st_size)
     with path.open("rb") as file:
         return file.read(found.st_size + 1)  # and no more, should it be growing
+
+
+def require_bytes(name: str, size: int) -> None:
+    """Raise PictureError for a file of more bytes than the limit, before it is read."""
+    if size > MAXIMUM_BYTES:
+        raise PictureError(f"{name} has more than {MAXIMUM_BYTES // 10**6} MB. Make it smaller")
 
 
 def decode_bytes(content: bytes, name: str) -> NDArray[np.uint8]:

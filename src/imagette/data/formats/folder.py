@@ -1,0 +1,140 @@
+"""A folder of pictures on disk: root/class/* or root/side/class/*, nothing decoded.
+
+Links are followed, those to folders never into one that is read anyway.
+"""
+
+import hashlib
+import os
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.class_tree import Found, listing
+from imagette.data.contents import Listing, Pictures
+from imagette.data.left_out import Kind, is_hidden, is_picture
+from imagette.data.options import DataOptions
+from imagette.errors import PictureError, SourceError
+from imagette.images.decode import read_picture
+
+_Place = tuple[str, str]  # a folder: its path on disk; relative to the root, with a slash or ""
+
+
+def read(root: Path, options: DataOptions) -> Listing:
+    """The pictures in a folder of class folders.
+
+    Raises:
+        SourceError: no classes, one only, sides beside classes, or a folder that cannot be read.
+    """
+    found, states = _Scan(root).everything()
+    order = sorted(range(len(found.paths)), key=found.paths.__getitem__)
+    found.paths = [found.paths[n] for n in order]
+
+    def pictures(positions: NDArray[np.int64]) -> Pictures:
+        return read_all(root, (found.paths[n] for n in positions))
+
+    return listing(str(root), found, pictures, identity(root, found.paths, states[order]), options)
+
+
+def read_all(root: Path, paths: Iterator[str]) -> Pictures:
+    """The bytes of each file, or why it cannot be read."""
+    for path in paths:
+        try:
+            yield read_picture(root / path)
+        except PictureError as error:
+            yield error
+
+
+def state(found: os.stat_result) -> tuple[int, int, int]:
+    """What changes when a file does: size and times; nobody can set the second time."""
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+MISSING = (-1, 0, 0)
+
+
+def identity(root: Path, paths: list[str], states: NDArray[np.int64]) -> str:
+    """A hash of the paths of files and of their states (n, 3)."""
+    text = "\n".join((os.path.realpath(root), *paths))
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape"))
+    digest.update(np.ascontiguousarray(states, "<i8").data)
+    return digest.hexdigest()
+
+
+class _Scan:
+    """One pass over a folder and what is below it."""
+
+    def __init__(self, root: Path):
+        self._root = os.fspath(root)
+        self._found, self._states = Found(), array("q")
+        self._seen: set[tuple[int, int]] = set()
+        self._links: list[_Place] = []
+
+    def everything(self) -> tuple[Found, NDArray[np.int64]]:
+        """Real folders first: a link to one of them must not take its place."""
+        self._below((self._root, ""))
+        while self._links:
+            self._links.sort(reverse=True)
+            path, relative = self._links.pop()
+            if Path(self._root).resolve().is_relative_to(Path(path).resolve()):
+                self._twice(relative)
+            else:
+                self._below((path, relative))
+        return self._found, np.array(self._states, np.int64).reshape(-1, 3)
+
+    def _twice(self, relative: str) -> None:
+        self._found.left_out.add(Kind.TWICE, relative.rstrip("/"))
+
+    def _below(self, start: _Place) -> None:
+        waiting = [start]
+        while waiting:
+            path, relative = waiting.pop()
+            try:
+                place = Path(path).stat()
+                if (place.st_dev, place.st_ino) in self._seen:
+                    self._twice(relative)
+                    continue
+                self._seen.add((place.st_dev, place.st_ino))
+                with os.scandir(path) as entries:
+                    waiting += self._take(entries, relative)
+            except OSError as error:
+                raise SourceError(
+                    f"the folder {path} cannot be read: {error.strerror}. Give yourself the right "
+                    "to read it, or move it out"
+                ) from error
+
+    def _take(self, entries: Iterator[os.DirEntry[str]], relative: str) -> list[_Place]:
+        """Files are taken, hidden ones counted, links to folders kept for later."""
+        found = self._found
+        deeper: list[_Place] = []
+        for entry in entries:
+            name = entry.name
+            if is_hidden(name):
+                found.left_out.add(Kind.HIDDEN, relative + name)
+            elif _is_folder(entry):
+                if relative.count("/") < 2:
+                    found.folders.add(relative + name)
+                place = (entry.path, f"{relative}{name}/")
+                (self._links if entry.is_symlink() else deeper).append(place)
+            elif is_picture(name):
+                found.paths.append(relative + name)
+                self._states.extend(_state_of(entry))
+            else:
+                found.left_out.no_picture(name)
+        return deeper
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _state_of(entry: os.DirEntry[str]) -> tuple[int, int, int]:
+    try:
+        return state(entry.stat())
+    except OSError:  # a link to nowhere; it is reported when it is read
+        return MISSING

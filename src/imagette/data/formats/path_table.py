@@ -1,0 +1,183 @@
+"""A table that lists pictures by path, with labels: CSV or JSON lines.
+
+Paths are relative to the table's folder and stay inside it. A folder with Hugging Face's
+`metadata.csv` or `metadata.jsonl`, at its top or in a folder a side, is read by these.
+"""
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.class_names import case_note, class_name, classes_note
+from imagette.data.contents import SIDES, Listing, Side, number_classes
+from imagette.data.formats import delimited_table, json_table, path_columns, table_file
+from imagette.data.formats.folder import identity, read_all
+from imagette.data.formats.listed_files import on_disk
+from imagette.data.formats.path_columns import PathColumns
+from imagette.data.formats.table_file import Table
+from imagette.data.left_out import printable_all
+from imagette.data.options import DataOptions
+from imagette.errors import SourceError
+
+_METADATA = ("metadata.csv", "metadata.jsonl")
+_INSIDE = "expected a path relative to the table's folder and inside it"
+
+
+@dataclass
+class _Rows:
+    """What the rows of one or several tables say; there are sides and groups for all or none."""
+
+    paths: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    sides: list[Side] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+
+
+def is_path_table(path: Path) -> bool:
+    """Whether a file is one, by its name and its first line only."""
+    if not path.is_file() or path.suffix.lower() in json_table.SUFFIXES:
+        return path.is_file()  # of JSON imagette reads nothing else
+    columns = _first_columns(path)
+    named = path_columns.first_of(path_columns.PATHS, columns)
+    return named is not None or path_columns.starts_with_a_path(columns)
+
+
+def has_metadata(root: Path) -> bool:
+    """Whether a folder has tables of Hugging Face's names that list paths and labels."""
+    return bool(_metadata(root))
+
+
+def _metadata(root: Path) -> dict[Path, Side]:
+    """The tables and their sides: one at the top of the folder, or in folders of sides."""
+    places = {root: Side.ANY}
+    try:
+        inside = sorted(entry for entry in root.iterdir() if entry.name.lower() in SIDES)
+    except OSError:  # the reader of folders says why
+        return {}
+    places |= {entry: SIDES[entry.name.lower()] for entry in inside}
+    tables = {}
+    for place, side in places.items():
+        if table := next(filter(_lists_labels, (place / name for name in _METADATA)), None):
+            tables[table] = side
+        if place == root and tables:
+            break
+    return tables
+
+
+def read(path: Path, options: DataOptions) -> Listing:
+    """The pictures that a table lists, or the tables of metadata in a folder.
+
+    Raises:
+        SourceError: a table that is damaged, lacks a column or a value, or leads elsewhere.
+    """
+    tables = _metadata(path) if path.is_dir() else {path: Side.ANY}
+    root = path if path.is_dir() else path.parent
+    rows, digest, notes = _Rows(), hashlib.sha256(), dict[str, None]()
+    for file, side in tables.items():
+        content = table_file.content_of(file)
+        digest.update(hashlib.sha256(content).digest())
+        table = _table(file, table_file.text_of(file, content))
+        columns = path_columns.of_table(file, table, options.groups)
+        notes[columns.note] = None
+        _take(table, columns, file.parent.relative_to(root).as_posix(), side, rows)
+    if not rows.paths:
+        raise SourceError(f"{path} lists no pictures, expected a line for each")
+    return _listing(path, root, rows, digest.hexdigest(), tuple(notes))
+
+
+def _table(path: Path, text: str) -> Table:
+    if path.suffix.lower() in json_table.SUFFIXES:
+        return json_table.JsonTable(path, text)
+    return delimited_table.DelimitedTable(path, text)
+
+
+def _take(table: Table, columns: PathColumns, start: str, side: Side, rows: _Rows) -> None:
+    """Add the rows of a table; `start` is its folder, relative to the root."""
+    wanted = columns.wanted()
+    for line, values in table.rows(wanted):
+        if not all(values):
+            raise SourceError(
+                f"{table.where(line)} has no value in the column {wanted[values.index('')]!r}. "
+                "Fill it in, or drop the line"
+            )
+        path, label, *more = values
+        rows.paths.append(_inside(table, line, path, start))
+        rows.labels.append(label)
+        if columns.side is not None:
+            rows.sides.append(_side(table, line, columns.side, more.pop(0)))
+        else:
+            rows.sides.append(side)
+        rows.groups += more
+
+
+def _inside(table: Table, line: int, path: str, start: str) -> str:
+    """A path with slashes from the root.
+
+    Raises:
+        SourceError: it is absolute, leads out of the table's folder, or is an address.
+    """
+    plain = path.replace("\\", "/")  # as tables from Windows have it
+    if "://" in plain:
+        raise SourceError(f"{table.where(line)}: {path!r} is an address; {_INSIDE}. Download it")
+    if plain.startswith("/") or re.match("[A-Za-z]:", plain):
+        raise SourceError(f"{table.where(line)}: {path!r} is absolute; {_INSIDE}")
+    plain = posixpath.normpath(plain)
+    if plain == ".." or plain.startswith("../") or "\0" in plain:
+        raise SourceError(f"{table.where(line)}: {path!r} leads outside; {_INSIDE}")
+    return plain if start == "." else f"{start}/{plain}"
+
+
+def _side(table: Table, line: int, column: str, value: str) -> Side:
+    side = SIDES.get(value.lower())
+    if side is None:
+        raise SourceError(
+            f"{table.where(line)} has {value!r} in the column {column!r}, expected one of "
+            f"{', '.join(SIDES)}"
+        )
+    return side
+
+
+def _listing(source: Path, root: Path, rows: _Rows, digest: str, notes: Sequence[str]) -> Listing:
+    paths, states = on_disk(source, root, rows.paths)
+    stored = {label: class_name(label) for label in set(rows.labels)}
+    labels, class_names = number_classes([stored[label] for label in rows.labels])
+    sides, of_paths = _sides(rows)
+    return Listing(
+        names=printable_all(paths),
+        labels=labels,
+        class_names=class_names,
+        sides=sides,
+        read=lambda: read_all(root, iter(paths)),
+        identity=digest + identity(root, paths, states),
+        groups=printable_all(rows.groups) or None,
+        notes=(*notes, *of_paths, classes_note(class_names), *case_note(class_names)),
+    )
+
+
+def _sides(rows: _Rows) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """Those of the table; else, if each path begins with a side's folder, these."""
+    sides = np.array(rows.sides, np.int8)
+    starts = [path.partition("/")[0].lower() for path in rows.paths]
+    if sides.any() or not {"train", "training"} & set(starts) <= set(starts) <= SIDES.keys():
+        return sides, ()
+    note = "sides from the folders in which the pictures lie"
+    return np.array([SIDES[start] for start in starts], np.int8), (note,)
+
+
+def _lists_labels(path: Path) -> bool:
+    columns = _first_columns(path)
+    names = (path_columns.PATHS, path_columns.LABELS)
+    return all(path_columns.first_of(each, columns) is not None for each in names)
+
+
+def _first_columns(path: Path) -> list[str]:
+    """The names in the first line of a table, [] where there are none."""
+    if path.suffix.lower() in delimited_table.SUFFIXES:
+        return delimited_table.first_cells(path)
+    return json_table.first_keys(path) if path.suffix.lower() in json_table.SUFFIXES else []
