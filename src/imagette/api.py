@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.data.arrays.given import ARRAYS, is_given
 from imagette.data.catalogue import CATALOGUE
 from imagette.data.dataset import Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, data_options
-from imagette.data.sources import is_known, open_source
+from imagette.data.sources import Source, is_known, open_source
 from imagette.errors import DatasetError
 from imagette.evaluation import Evaluation
 from imagette.network import Network, from_json
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
 
 
 def open_data(
-    source: str | Path, *, downloads: DownloadProgress | None = None, **options: Any
+    source: Source, *, downloads: DownloadProgress | None = None, **options: Any
 ) -> Splits:
     """Training, validation and test images of a data set.
 
-    `source` is a name of the catalogue ("digits", "mnist", ...) or the path of an .npz file
-    with Keras's names for its arrays. `options` are fields of `DataOptions` (validation=0.1,
+    `source` is a name of the catalogue ("digits", "mnist", ...), the path of a file or folder
+    that imagette reads, or arrays in memory: (images, labels), ((x_train, y_train), (x_test,
+    y_test)) as Keras's load_data gives, or {"x_train": ..., "y_train": ...}; NumPy's, PyTorch's,
+    anything with `__array__`. `options` are fields of `DataOptions` (validation=0.1,
     seed=7, ...).
 
     Raises:
@@ -49,7 +52,7 @@ def open_data(
 
 
 def show_data(
-    source: str | Path,
+    source: Source,
     out: str | Path | None = None,
     *,
     format: str = "png",
@@ -78,14 +81,14 @@ def show_data(
     return pictures.show(splits, chosen, folder, format=format, columns=columns, seed=seed)
 
 
-def summary(recipe: str, data: str | Path = "mnist") -> NetworkSummary:
+def summary(recipe: str, data: Source = "mnist") -> NetworkSummary:
     """Layers, shapes and costs of a recipe's network for the images of a data set.
 
     Raises:
         RecipeError, SourceError, ShapeError: no such recipe or data, or they do not fit.
     """
     chosen = find_recipe(recipe)
-    known = [entry for entry in CATALOGUE if entry.name == str(data)]
+    known = [entry for entry in CATALOGUE if is_known(data) and entry.name == str(data)]
     if known:  # no need to have the images
         return summarize(chosen.network(known[0].image_shape, len(known[0].class_names)))
     splits = open_data(data)
@@ -93,7 +96,7 @@ def summary(recipe: str, data: str | Path = "mnist") -> NetworkSummary:
 
 
 def train(
-    source: str | Path = "digits",
+    source: Source = "digits",
     recipe: str = "standard",
     *,
     network: str | Path | None = None,
@@ -132,10 +135,17 @@ def train(
     if progress:
         for note in (*splits.notes, *notes):
             progress.noted(note)
-    where = str(source) if is_known(source) else str(Path(source).resolve())
+    where = _where(source)
     name = Path(network).stem if network else chosen.name
     experiment = Experiment(name, built, splits, replaced, where, options, weights)
     return experiment.run(Path(out), progress)
+
+
+def _where(source: Source) -> str:
+    """What `run.json` says of a source, so that it can be opened again."""
+    if is_given(source):
+        return ARRAYS
+    return str(source) if is_known(source) else str(Path(source).resolve())
 
 
 def _read_network(
@@ -198,7 +208,7 @@ def load(path: str | Path | Run) -> Classifier:
     return Classifier.load(path)
 
 
-def evaluate(run: str | Path | Run, data: str | Path | None = None) -> Evaluation:
+def evaluate(run: str | Path | Run, data: Source | None = None) -> Evaluation:
     """Measure a run's classifier on the test images of `data`; by default of its own source.
 
     Images of another size or number of channels are made to fit, as `predict` does.
@@ -213,6 +223,11 @@ def evaluate(run: str | Path | Run, data: str | Path | None = None) -> Evaluatio
     record = Run.load(Path(run))
     own = record.data
     options = data_options(**own["options"])
+    if data is None and own["source"] == ARRAYS:
+        raise DatasetError(
+            f"{run} was trained on arrays in memory, which are not kept with it. Give its data "
+            "again, or others: evaluate(run, data), or --data with a file"
+        )
     splits = open_source(own["source"] if data is None else data, options)
     if data is None and splits.test.fingerprint != own["test"]["fingerprint"]:
         raise DatasetError(

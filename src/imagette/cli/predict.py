@@ -10,7 +10,7 @@ import typer
 from imagette.cli.paths import a_path
 from imagette.cli.streams import complain
 from imagette.cli.text import print_json, print_table
-from imagette.errors import PictureError
+from imagette.errors import DatasetError, ImagetteError, PictureError, SourceError
 
 if TYPE_CHECKING:
     from imagette.inference import Classifier, Prediction
@@ -21,7 +21,11 @@ _NAMED_FOLDERS = 3  # in the message on a folder that holds only folders
 def predict(
     run: Annotated[Path, typer.Argument(help="A run folder, or a model.onnx.", parser=a_path)],
     pictures: Annotated[
-        list[Path], typer.Argument(help="Picture files, or folders of them.", parser=a_path)
+        list[Path],
+        typer.Argument(
+            help="Picture files, folders of them, or data files (CSV of pixels, .npz, ...).",
+            parser=a_path,
+        ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
@@ -30,13 +34,13 @@ def predict(
 
     answers, failed = _answers(api.load(run), pictures)
     if as_json:
-        print_json([_as_dict(file, answer) for file, answer in answers])
+        print_json([_as_dict(name, answer) for name, answer in answers])
     elif answers:
         noted = any(answer.note for _, answer in answers)
         columns = ("picture", "label", "probability", "runner-up", "probability ")
         print_table(
             (*columns, "changed") if noted else columns,
-            [_row(file, answer, noted) for file, answer in answers],
+            [_row(name, answer, noted) for name, answer in answers],
             right=("probability", "probability "),
         )
     if failed:
@@ -45,23 +49,43 @@ def predict(
 
 def _answers(
     classifier: "Classifier", pictures: list[Path]
-) -> tuple[list[tuple[Path, "Prediction"]], bool]:
-    """An answer a file; what cannot be read is told on stderr and stops no other."""
-    answers: list[tuple[Path, Prediction]] = []
-    failures: list[PictureError] = []
+) -> tuple[list[tuple[str, "Prediction"]], bool]:
+    """An answer a picture; what cannot be read is told on stderr and stops no other."""
+    from imagette.answers import is_data_file
+
+    answers: list[tuple[str, Prediction]] = []
+    failures: list[ImagetteError] = []
     for picture in pictures:
         with _told(failures):
+            if is_data_file(picture):
+                answers += _in_data_file(classifier, picture, failures)
+                continue
             for file in _files(picture):
                 with _told(failures):
-                    answers.append((file, classifier.predict(file)))
+                    answers.append((str(file), classifier.predict(file)))
     return answers, bool(failures)
 
 
+def _in_data_file(
+    classifier: "Classifier", file: Path, failures: list[ImagetteError]
+) -> Iterator[tuple[str, "Prediction"]]:
+    from imagette.answers import answers
+
+    found, notes = answers(classifier, file)
+    for note in notes:
+        complain(f"{file}: {note}")
+    for name, answer in found:
+        with _told(failures):
+            if isinstance(answer, PictureError):
+                raise answer
+            yield f"{file}, {name}", answer
+
+
 @contextmanager
-def _told(failures: list[PictureError]) -> Iterator[None]:
+def _told(failures: list[ImagetteError]) -> Iterator[None]:
     try:
         yield
-    except PictureError as error:
+    except (PictureError, SourceError, DatasetError) as error:
         complain(str(error))
         failures.append(error)
 
@@ -94,9 +118,9 @@ def _in_folder(folder: Path) -> list[Path]:
     )
 
 
-def _row(file: Path, answer: "Prediction", noted: bool) -> list[str]:
+def _row(name: str, answer: "Prediction", noted: bool) -> list[str]:
     row = [
-        str(file),
+        name,
         answer.label,
         f"{answer.probability:.3f}",
         answer.runner_up,
@@ -105,7 +129,7 @@ def _row(file: Path, answer: "Prediction", noted: bool) -> list[str]:
     return [*row, answer.note] if noted else row
 
 
-def _as_dict(file: Path, answer: "Prediction") -> dict[str, object]:
+def _as_dict(name: str, answer: "Prediction") -> dict[str, object]:
     from dataclasses import asdict
 
-    return {"picture": str(file)} | asdict(answer)
+    return {"picture": name} | asdict(answer)

@@ -13,6 +13,7 @@ from imagette.data.formats import (
     idx_sets,
     npy,
     npz_source,
+    parquet,
     path_table,
 )
 from imagette.data.options import DataOptions
@@ -39,6 +40,8 @@ READERS = (
     Reader(".npy", _called(".npy"), npy.read),
     Reader("tables of paths (.csv, .jsonl)", path_table.is_path_table, path_table.read),
     Reader("CSV of pixels", _called(*csv_pixels.SUFFIXES), csv_pixels.read),
+    Reader("Parquet of pictures", _called(".parquet"), parquet.read),
+    Reader("a folder of Parquet", parquet.is_folder_of_shards, parquet.read),
     Reader("a folder of .npy", npy.is_folder_of_arrays, npy.read_folder),
     Reader("a folder with metadata.csv or .jsonl", path_table.has_metadata, path_table.read),
     Reader("a .zip or .tar of class folders", _called(*archive.SUFFIXES), archive.read),
@@ -58,9 +61,14 @@ def read(path: Path, options: DataOptions) -> Contents | Listing:
             f"no source {str(path)!r}{nearest_names(str(path), names) or ';'} there is no such "
             f"file or folder, and imagette knows {', '.join(names)}"
         )
-    for reader in READERS:
-        if reader.fits(path):
-            return reader.read(path, options)
+    reader = reader_of(path)
+    if reader is not None:
+        return reader.read(path, options)
     kinds = ", ".join(reader.kind for reader in READERS)
     what = "a folder" if path.is_dir() else f"a {path.suffix or 'nameless'} file"
     raise SourceError(f"{path} is {what} that imagette cannot read as data; it reads {kinds}")
+
+
+def reader_of(path: Path) -> Reader | None:
+    """What reads the file or folder at `path`, if anything does."""
+    return next((reader for reader in READERS if reader.fits(path)), None)

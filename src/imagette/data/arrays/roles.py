@@ -113,7 +113,7 @@ def class_names_among(names: Iterable[str]) -> str | None:
 
 def _require_whole(sides: list[Named], names: list[str], where: str, groups: str | None) -> None:
     there = ", ".join(names[:20]) or "no arrays"
-    if not sides or all(side.side == Side.TEST for side in sides):
+    if not sides:
         raise SourceError(
             f"{where} has no arrays x_train and y_train. Name them so, and x_test and y_test if "
             f"there is a test set; or {EXPECTED}. It has {there}"

@@ -79,11 +79,6 @@ def read(path: Path, options: DataOptions) -> Contents:
             )
         if images and labels:
             pairs.append((side, images, labels))
-    if not any(side != Side.TEST for side, *_ in pairs):
-        raise SourceError(
-            f"{path} has no training images, expected train-images-idx3-ubyte and "
-            "train-labels-idx1-ubyte. Give the file of images itself if these are to be divided"
-        )
     return _contents(pairs, str(path))
 
 

@@ -1,0 +1,178 @@
+"""Parquet of encoded pictures, as Hugging Face writes them: an image and a label column.
+
+A file, or a folder of shards. Nothing is decoded here. What the columns are is told in
+`parquet_columns.py`.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.contents import SIDES, Listing, Pictures, Side
+from imagette.data.formats.parquet_columns import Columns, columns_of, labels_in, texts_in
+from imagette.data.names import Names
+from imagette.data.options import DataOptions
+from imagette.data.origin import identity
+from imagette.errors import PictureError, SourceError
+
+_PICTURES = 64  # that are read at a time
+_BUFFER = 2**20  # bytes of a column that are read at a time
+_MAXIMUM_ROWS = 50_000_000
+_SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})\.parquet", re.DOTALL)  # as Hugging Face calls them
+
+
+def is_folder_of_shards(path: Path) -> bool:
+    """Whether a folder holds .parquet files, in itself or at most two folders below."""
+    return path.is_dir() and bool(_shards(path))
+
+
+def read(path: Path, options: DataOptions) -> Listing:
+    """The pictures of a file, or of the shards in a folder, whose names say their sides.
+
+    Raises:
+        SourceError: damaged, incomplete, or without an image column, or that of the groups.
+        DatasetError: labels that cannot be such.
+    """
+    shards = {path.name: path} if path.is_file() else _shards(path)
+    _require_one_set(list(shards), path)
+    first = next(iter(shards.values()))
+    with _told(first), _opened(first) as file:
+        columns = columns_of(file.schema_arrow, str(path), options.groups)
+    tables = [_table(shard, columns) for shard in shards.values()]
+    labels, class_names, note = labels_in(tables, columns, str(path))
+    counts = [table.num_rows for table in tables]
+    return Listing(
+        names=Names(blocks=dict(zip(shards, counts, strict=True))),
+        labels=labels,
+        class_names=class_names,
+        sides=_sides(path, list(shards), counts, tables, columns),
+        read=lambda: _pictures(shards, columns),
+        identity=_identity(shards, columns),
+        groups=texts_in(tables, columns.groups) if columns.groups else None,
+        notes=(f"pictures in the column {columns.image!r}, {note}",),
+    )
+
+
+def _shards(folder: Path) -> dict[str, Path]:
+    """The .parquet files of a folder by their paths in it, but for hidden ones."""
+    try:
+        paths = [p for pattern in ("*", "*/*", "*/*/*") for p in folder.glob(f"{pattern}.parquet")]
+        names = {p.relative_to(folder).as_posix(): p for p in sorted(paths) if p.is_file()}
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be read: {error.strerror}") from error
+    return {name: p for name, p in names.items() if not re.search(r"(^|/)\.", name)}
+
+
+def _require_one_set(names: list[str], path: Path) -> None:
+    """Raise SourceError where folders hold different sets, or a shard is missing."""
+    sets = {name.rpartition("/")[0] for name in names if _side(name.rpartition("/")[0]) == Side.ANY}
+    if len(sets) > 1:
+        raise SourceError(
+            f"{path} holds Parquet in several folders: {', '.join(sorted(sets))[:200]}. Name one"
+        )
+    if path.is_file():
+        return
+    for match in filter(None, map(_SHARD.fullmatch, names)):
+        for number in range(int(match[3])):
+            other = f"{match[1]}-{number:05}-of-{match[3]}.parquet"
+            if other not in names:
+                raise SourceError(f"{path} lacks {other}. Download it, or name a single file")
+
+
+def _side(name: str) -> Side:
+    """What the words of a path say of the side, the last of them first."""
+    words = re.split(r"[-_. /]", name.lower())
+    return next((SIDES[word] for word in reversed(words) if word in SIDES), Side.ANY)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
+        yield file
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except SourceError:
+        raise
+    except Exception as error:  # pyarrow fed with broken bytes may raise anything
+        text = " ".join(str(error).split())[:200]
+        raise SourceError(
+            f"{path} cannot be read as Parquet: truncated, altered or of another kind "
+            f"({type(error).__name__}: {text}). Replace it by a good copy"
+        ) from error
+
+
+def _table(path: Path, columns: Columns) -> Any:
+    """All of a shard but its pictures."""
+    with _told(path), _opened(path) as file:
+        rows = file.metadata.num_rows
+        if not 0 <= rows <= _MAXIMUM_ROWS:
+            raise SourceError(f"{path} claims {rows} rows; imagette reads at most {_MAXIMUM_ROWS}")
+        names = file.schema_arrow.names
+        for name in (columns.image, *columns.texts):
+            if name not in names:
+                raise SourceError(
+                    f"{path} has no column {name!r} as the first shard has: {', '.join(names)}"
+                )
+        table = file.read(columns=list(columns.texts))
+        if columns.texts and table.num_rows != rows:
+            raise ValueError(f"{table.num_rows} rows, expected {rows}")
+        return table if columns.texts else _without_columns(rows)
+
+
+def _without_columns(rows: int) -> Any:
+    import pyarrow as pa
+
+    return pa.table({"": pa.nulls(rows)})
+
+
+def _sides(
+    path: Path, names: list[str], counts: list[int], tables: list[Any], columns: Columns
+) -> NDArray[np.int8]:
+    """What a column says of each picture's side, or else the name of its shard."""
+    if columns.split:
+        texts = texts_in(tables, columns.split)
+        unknown = next((text for text in texts if text.lower() not in SIDES), None)
+        if unknown is not None:
+            raise SourceError(
+                f"{path} has {unknown[:40]!r} in the column {columns.split!r}, expected train, "
+                "validation or test"
+            )
+        return np.array([SIDES[text.lower()] for text in texts], np.int8)
+    sides = [Side.ANY if path.is_file() else _side(name) for name in names]
+    if not set(sides) <= {Side.ANY, Side.TRAIN}:  # a training set alone is yet to be divided
+        return np.repeat(np.array([side or Side.TRAIN for side in sides], np.int8), counts)
+    return np.full(sum(counts), Side.ANY, np.int8)
+
+
+def _pictures(shards: dict[str, Path], columns: Columns) -> Pictures:
+    for name, path in shards.items():
+        row = 0
+        with _told(path), _opened(path) as file:
+            for batch in file.iter_batches(_PICTURES, columns=[columns.bytes]):
+                column = batch.column(0)
+                values = column.field(0) if columns.is_struct else column
+                missing = column.is_null().to_pylist()
+                for content, absent in zip(values, missing, strict=True):
+                    found = None if absent else content.as_py()
+                    if found is None:
+                        yield PictureError(f"{name}/{row} has no bytes: the picture is missing")
+                    else:
+                        yield found
+                    row += 1
+
+
+def _identity(shards: dict[str, Path], columns: Columns) -> str:
+    text = repr((columns, [(name, identity(path)) for name, path in shards.items()]))
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
