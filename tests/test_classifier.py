@@ -13,9 +13,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import imagette
+from imagette.data.dataset import Dataset
+from imagette.data.options import RESIZES
 from imagette.errors import ClassifierError, PictureError, RunError
+from imagette.images.fit_shape import fit_shape
 from imagette.inference.classifier import Classifier
+from imagette.inference.measure import measure
 from imagette.runs.run import Run
+from tests.pictures import noise
 
 
 def with_metadata(run: Run, changes: dict[str, Any]) -> bytes:
@@ -92,7 +97,7 @@ def test_images_of_another_shape_are_refused(classifier: Classifier) -> None:
 def test_metadata_travels_in_the_file(classifier: Classifier, digits_run: Run) -> None:
     metadata = classifier.metadata
     assert metadata.image_shape == (8, 8, 1)
-    assert metadata.preparation == {"kind": "resize"}
+    assert metadata.preparation == {"kind": "resize", "resize": "stretch"}
     assert metadata.evaluation is not None
     assert metadata.evaluation["accuracy"] == digits_run.test.accuracy
     assert metadata.provenance["recipe"] == "sprint"
@@ -140,6 +145,53 @@ def test_metadata_that_disagree_with_the_network_are_refused(
 def test_damaged_metadata_are_told(digits_run: Run, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ClassifierError, match=f"has damaged metadata .*{message}"):
         Classifier(with_metadata(digits_run, changes))
+
+
+@pytest.mark.parametrize("resize", RESIZES)
+def test_pictures_are_resized_as_the_training_images_were(digits_run: Run, resize: str) -> None:
+    saying = {"preparation": {"kind": "resize", "resize": resize}}
+    classifier = Classifier(with_metadata(digits_run, saying))
+    wide = noise(20, 50, 1)
+    fitted, note = fit_shape(wide, (8, 8, 1), resize)
+    answer = classifier.predict(wide)
+    assert answer.note == note
+    expected = classifier.probabilities(fitted[np.newaxis])[0]
+    assert list(answer.probabilities.values()) == expected.tolist()
+    dataset = Dataset(wide[np.newaxis], np.array([3]), classifier.class_names)
+    row = expected.astype(float)
+    assert measure(classifier, dataset).log_loss == pytest.approx(-np.log(row[3] / row.sum()))
+
+
+def test_models_that_do_not_say_how_to_resize_stretch(digits_run: Run) -> None:
+    classifier = Classifier(with_metadata(digits_run, {"preparation": {"kind": "resize"}}))
+    wide = noise(20, 50, 1)
+    fitted = fit_shape(wide, (8, 8, 1), "stretch")[0]
+    assert classifier.predict(wide).label == classifier.predict(fitted).label
+    assert classifier.metadata.resize == "stretch"
+
+
+@pytest.mark.parametrize("resize", ["seam", ["pad"], None])
+def test_a_way_to_resize_that_is_not_known_is_refused(digits_run: Run, resize: Any) -> None:
+    changes = {"preparation": {"kind": "resize", "resize": resize}}
+    message = "resizes pictures by .*expected one of stretch, pad, crop.*later version"
+    with pytest.raises(ClassifierError, match=message):
+        Classifier(with_metadata(digits_run, changes))
+
+
+def test_a_training_says_how_its_images_were_resized(tmp_path: Path) -> None:
+    labels = np.arange(60) % 2
+    np.savez(tmp_path / "wide.npz", x_train=noise(60, 8, 20), y_train=labels)
+    options: dict[str, Any] = {"image_size": "8", "resize": "crop", "epochs": 1}
+    run = imagette.train(tmp_path / "wide.npz", "sprint", out=tmp_path, **options)
+    metadata = imagette.load(run).metadata
+    assert (metadata.image_shape, metadata.resize) == ((8, 8, 1), "crop")
+    assert imagette.evaluate(run) == run.test  # the data are opened with the same options
+    # Other data come to the classifier's shape at once, in the run's own way.
+    np.savez(tmp_path / "other.npz", x_train=noise(60, 16, 40), y_train=labels)
+    opened = imagette.open_data(tmp_path / "other.npz", image_size="8x8", resize="crop")
+    assert imagette.evaluate(run, tmp_path / "other.npz") == measure(
+        imagette.load(run), opened.test
+    )
 
 
 def test_metadata_hold_no_number_that_json_lacks(classifier: Classifier) -> None:

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
-from imagette.images.fit_shape import Shape, fit_shape
+from imagette.data.options import RESIZES
+from imagette.images.fit_shape import _RESIZED, Shape, fit_shape
 
 
 def picture(height: int, width: int, channels: int) -> NDArray[np.uint8]:
@@ -82,3 +83,77 @@ def test_any_picture_comes_to_any_shape(original: NDArray[np.uint8], shape: Shap
     assert fitted.shape == shape
     assert bool(note) == (original.shape != shape)
     np.testing.assert_array_equal(original, before)
+
+
+def test_the_ways_to_resize_are_those_that_can_be_asked_for() -> None:
+    assert tuple(_RESIZED) == RESIZES
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("size", [(28, 28), (10, 28), (40, 12), (14, 21)])
+@pytest.mark.parametrize("sides", [(14, 21), (30, 11), (28, 28), (7, 7)])
+def test_cropping_is_pillow_s_fit(
+    sides: tuple[int, int], size: tuple[int, int], channels: int
+) -> None:
+    original = picture(*sides, channels)
+    fitted, _ = fit_shape(original, (*size, channels), "crop")
+    for channel in range(channels):
+        plane = Image.fromarray(original[..., channel])
+        expected = np.asarray(ImageOps.fit(plane, size[::-1], Image.Resampling.LANCZOS))
+        # The box is computed in another order: its corners differ in the last bits.
+        np.testing.assert_allclose(fitted[..., channel].astype(int), expected, atol=1)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("size", [(28, 28), (10, 28), (40, 12), (14, 21)])
+@pytest.mark.parametrize("sides", [(14, 21), (30, 11), (28, 28), (7, 7)])
+def test_padding_is_pillow_s_pad_in_the_edge_s_colour(
+    sides: tuple[int, int], size: tuple[int, int], channels: int
+) -> None:
+    original = picture(*sides, channels)
+    original[0] = original[-1] = original[:, 0] = original[:, -1] = (10, 200, 77)[:channels]
+    original[0, 0] = 255  # one pixel of the edge does not sway its median
+    fitted, _ = fit_shape(original, (*size, channels), "pad")
+    for channel in range(channels):
+        plane = Image.fromarray(original[..., channel])
+        colour = (10, 200, 77)[channel]
+        # A little less than the middle: half a pixel is rounded down.
+        expected = ImageOps.pad(plane, size[::-1], Image.Resampling.LANCZOS, colour, (0.499, 0.499))
+        np.testing.assert_array_equal(fitted[..., channel], expected)
+
+
+@pytest.mark.parametrize("ground", [0, 255])
+def test_a_plain_background_goes_on_where_a_picture_is_padded(ground: int) -> None:
+    original = np.full((10, 30, 1), ground, np.uint8)
+    original[2:, 12:18] = 128  # a stroke that touches the edge
+    fitted, note = fit_shape(original, (30, 30, 1), "pad")
+    assert note == "30x10 to 30x30, padded"
+    np.testing.assert_array_equal(fitted[10:20], original)
+    assert (fitted[:10] == ground).all()
+    assert (fitted[20:] == ground).all()
+
+
+def test_what_is_too_wide_is_cut_off_on_either_side() -> None:
+    original = picture(10, 30, 3)
+    fitted, note = fit_shape(original, (10, 10, 3), "crop")
+    assert note == "30x10 to 10x10, cropped"
+    np.testing.assert_array_equal(fitted, original[:, 10:20])
+
+
+def test_equal_proportions_are_neither_padded_nor_cropped() -> None:
+    for resize in RESIZES:
+        fitted, note = fit_shape(picture(10, 20, 1), (5, 10, 1), resize)
+        assert note == "20x10 to 10x5"
+        np.testing.assert_array_equal(fitted, fit_shape(picture(10, 20, 1), (5, 10, 1))[0])
+
+
+@given(shapes.flatmap(lambda shape: arrays(np.uint8, shape)), shapes, st.sampled_from(RESIZES))
+def test_any_picture_comes_to_any_shape_in_any_way(
+    original: NDArray[np.uint8], shape: Shape, resize: str
+) -> None:
+    fitted, note = fit_shape(original, shape, resize)
+    assert fitted.dtype == np.uint8
+    assert fitted.shape == shape
+    assert bool(note) == (original.shape != shape)
+    if (original == original[0, 0]).all():
+        assert (fitted == fitted[0, 0]).all()

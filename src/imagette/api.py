@@ -17,6 +17,7 @@ from imagette.data.catalogue import CATALOGUE
 from imagette.data.dataset import Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, data_options
+from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known, open_source
 from imagette.errors import DatasetError
 from imagette.evaluation import Evaluation
@@ -33,7 +34,11 @@ if TYPE_CHECKING:
 
 
 def open_data(
-    source: Source, *, downloads: DownloadProgress | None = None, **options: Any
+    source: Source,
+    *,
+    progress: DataProgress | None = None,
+    downloads: DownloadProgress | None = None,
+    **options: Any,
 ) -> Splits:
     """Training, validation and test images of a data set.
 
@@ -48,7 +53,7 @@ def open_data(
         DatasetError: its images or labels cannot be trained on.
         SettingsError: an option that does not exist, or outside its range.
     """
-    return open_source(source, data_options(**options), downloads)
+    return open_source(source, data_options(**options), downloads, progress)
 
 
 def show_data(
@@ -105,6 +110,7 @@ def train(
     out: str | Path = "runs",
     progress: Progress | None = None,
     downloads: DownloadProgress | None = None,
+    reading: DataProgress | None = None,
     **settings: Any,
 ) -> Run:
     """Train, evaluate and save a classifier; returns the finished run.
@@ -125,7 +131,7 @@ def train(
     replaced = chosen.settings.override(**settings)
     options = data_options(**of_data, seed=replaced.seed)
     read = _read_network(Path(network), from_scratch, raw_pixels) if network else None
-    splits = open_source(source, options, downloads)
+    splits = open_source(source, options, downloads, reading)
     shape, classes = splits.shape, len(splits.class_names)
     built, weights, notes = read or (chosen.network(shape, classes), None, [])
     built.require_fit(shape, classes)
@@ -208,7 +214,9 @@ def load(path: str | Path | Run) -> Classifier:
     return Classifier.load(path)
 
 
-def evaluate(run: str | Path | Run, data: Source | None = None) -> Evaluation:
+def evaluate(
+    run: str | Path | Run, data: Source | None = None, *, progress: DataProgress | None = None
+) -> Evaluation:
     """Measure a run's classifier on the test images of `data`; by default of its own source.
 
     Images of another size or number of channels are made to fit, as `predict` does.
@@ -228,7 +236,9 @@ def evaluate(run: str | Path | Run, data: Source | None = None) -> Evaluation:
             f"{run} was trained on arrays in memory, which are not kept with it. Give its data "
             "again, or others: evaluate(run, data), or --data with a file"
         )
-    splits = open_source(own["source"] if data is None else data, options)
+    if data is not None:  # at once in the classifier's shape, not by way of a size of their own
+        options = options.for_shape(own["image_shape"])
+    splits = open_source(own["source"] if data is None else data, options, progress=progress)
     if data is None and splits.test.fingerprint != own["test"]["fingerprint"]:
         raise DatasetError(
             f"the test images of {own['source']} are not those of the run any more: fingerprint "

@@ -72,7 +72,7 @@ class Experiment:
         metadata = Metadata(
             class_names=splits.class_names,
             image_shape=splits.shape,
-            preparation={"kind": "resize"},
+            preparation={"kind": "resize", "resize": self.options.resize},
             rejection_threshold=None,
             evaluation=None,
             provenance={key: value for key, value in record.items() if key != "history"},

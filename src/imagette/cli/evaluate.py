@@ -26,8 +26,10 @@ def evaluate(
 ) -> None:
     """Measure a saved classifier on test images."""
     from imagette import api
+    from imagette.cli.progress import data_progress
 
-    result = api.evaluate(run, data)
+    with data_progress() as reading:
+        result = api.evaluate(run, data, progress=reading)
     if as_json:
         print_json(result.to_dict())
         return

@@ -1,4 +1,4 @@
-"""Training and downloads on the terminal: a bar where there is one, plain lines elsewhere.
+"""Training, downloads and reading on the terminal: a bar where there is one, else plain lines.
 
 All of it goes to stderr, and what cannot be written there stops no training.
 """
@@ -10,12 +10,14 @@ from typing import IO, TYPE_CHECKING, cast
 
 from imagette.cli.streams import Quiet, printable
 from imagette.data.download import DownloadProgress
+from imagette.data.progress import DataProgress
 from imagette.training.progress import Epoch, Plan, Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
 _SECONDS_BETWEEN_LINES = 0.5
+_SECONDS_UNTOLD = 1.0  # a reading that takes no longer is not spoken of
 _COLUMNS = 100  # of a line where there is no terminal
 
 
@@ -36,10 +38,11 @@ def training_progress() -> Iterator[Progress]:
         rich.TimeRemainingColumn(compact=True),
         rich.TextColumn("left"),
     )
-    with rich.Progress(
-        *columns, console=Console(file=cast(IO[str], stream)), transient=True
-    ) as bars:
+    bars = rich.Progress(*columns, console=Console(file=cast(IO[str], stream)), transient=True)
+    try:
         yield Bar(stream, bars)
+    finally:
+        bars.stop()
 
 
 @contextmanager
@@ -53,10 +56,25 @@ def download_progress() -> Iterator[DownloadProgress]:
     from rich.console import Console
 
     columns = (*rich.Progress.get_default_columns(), rich.DownloadColumn())
-    with rich.Progress(
-        *columns, console=Console(file=cast(IO[str], stream)), transient=True
-    ) as bars:
+    bars = rich.Progress(*columns, console=Console(file=cast(IO[str], stream)), transient=True)
+    try:
         yield DownloadBar(stream, bars)
+    finally:
+        bars.stop()
+
+
+@contextmanager
+def data_progress() -> Iterator[DataProgress]:
+    """Of what takes its time: a bar on a terminal, a line elsewhere."""
+    stream = Quiet()
+    if not stream.isatty():
+        yield DataLines(stream)
+        return
+    bar = DataBar(stream)
+    try:
+        yield bar
+    finally:
+        bar.finished()
 
 
 def _counted(count: int, what: str) -> str:
@@ -113,6 +131,7 @@ class Bar(Lines):
     def started(self, plan: Plan) -> None:
         super().started(plan)
         self._start = time.perf_counter()
+        self._bars.start()  # not before: what comes first has bars of its own
         self._task = self._bars.add_task(
             "training", total=plan.epochs * plan.steps_per_epoch, numbers=""
         )
@@ -151,6 +170,7 @@ class DownloadBar(DownloadLines):
 
     def started(self, file: str, address: str) -> None:
         self._bars.console.print(f"downloading {file} from {address}", highlight=False)
+        self._bars.start()
         self._task = self._bars.add_task(file, total=None)
 
     def update(self, received: int) -> None:
@@ -158,3 +178,50 @@ class DownloadBar(DownloadLines):
 
     def close(self) -> None:
         self._bars.remove_task(self._task)
+        self._bars.stop()
+
+
+class DataLines(DataProgress):
+    """A line for each step that takes long."""
+
+    def __init__(self, stream: Quiet):
+        self._stream = stream
+        self._told = True
+
+    def started(self, what: str, total: int) -> None:
+        self._title, self._total = f"{what} {_counted(total, 'image')}", total
+        self._start, self._told = time.perf_counter(), False
+
+    def advanced(self, done: int) -> None:
+        if not self._told and time.perf_counter() - self._start > _SECONDS_UNTOLD:
+            self._told = True
+            self.tell()
+
+    def tell(self) -> None:
+        """Say what is going on."""
+        self._stream.write(f"{self._title}\n")
+
+
+class DataBar(DataLines):
+    """A bar for each step that takes long, in place of the line."""
+
+    _bars: "RichProgress | None" = None
+
+    def tell(self) -> None:
+        from rich import progress as rich
+        from rich.console import Console
+
+        console = Console(file=cast(IO[str], self._stream))
+        self._bars = rich.Progress(console=console, transient=True)
+        self._bars.start()
+        self._task = self._bars.add_task(self._title, total=self._total)
+
+    def advanced(self, done: int) -> None:
+        super().advanced(done)
+        if self._bars:
+            self._bars.update(self._task, completed=done)
+
+    def finished(self) -> None:
+        if self._bars:
+            self._bars.stop()
+            self._bars = None

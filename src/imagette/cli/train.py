@@ -65,12 +65,18 @@ def train(
 def _trained(source: str, recipe: str, **options: Any) -> "Run":
     """The finished run, with progress on stderr."""
     from imagette import api
-    from imagette.cli.progress import download_progress, training_progress
+    from imagette.cli.progress import data_progress, download_progress, training_progress
     from imagette.runs.run_folder import NothingSaved
 
     try:
-        with training_progress() as progress, download_progress() as downloads:
-            return api.train(source, recipe, progress=progress, downloads=downloads, **options)
+        with (
+            training_progress() as progress,
+            download_progress() as downloads,
+            data_progress() as reading,
+        ):
+            return api.train(
+                source, recipe, progress=progress, downloads=downloads, reading=reading, **options
+            )
     except NothingSaved as error:
         raise InterruptionError(", nothing was saved") from error
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from imagette.data.selection import Images
 
-_BATCH = 4096  # images that are read at a time
+_BATCH = 2**22  # bytes of images that are read at a time
 
 
 def content_hashes(images: Images) -> NDArray[np.int64]:
@@ -40,6 +40,9 @@ def joined(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.in
 
 
 def _hashes(images: Images) -> Iterator[int]:
-    for start in range(0, len(images), _BATCH):
-        for image in images[start : start + _BATCH]:
-            yield hash(image.tobytes())
+    size = max(1, int(np.prod(images.shape[1:])))
+    step = max(1, _BATCH // size)
+    for start in range(0, len(images), step):
+        content = images[start : start + step].tobytes()
+        for image in range(0, len(content), size):
+            yield hash(content[image : image + size])

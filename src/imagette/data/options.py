@@ -1,6 +1,6 @@
 """How a source is opened: a flat value, kept with every run, so that it can be opened again."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from imagette.errors import SettingsError
@@ -63,6 +63,11 @@ class DataOptions:
                 "or HEIGHTxWIDTH (28x32)"
             )
         return numbers[0], numbers[-1]
+
+    def for_shape(self, shape: tuple[int, int, int]) -> "DataOptions":
+        """The same, but for images of that height, width and number of channels."""
+        height, width, channels = shape
+        return replace(self, image_size=f"{height}x{width}", channels=str(channels))
 
     def test_share(self) -> float | None:
         """The share of images set aside for test, if `test` is a number and no source.

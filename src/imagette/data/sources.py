@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from imagette.data import catalogue
 from imagette.data.arrays.given import ARRAYS, given_contents, is_given
+from imagette.data.conforming import conformed
 from imagette.data.contents import Contents, Listing, Side
 from imagette.data.dataset import Dataset, Splits
+from imagette.data.decoding import decoded
 from imagette.data.divide import divide
 from imagette.data.download import DownloadProgress, download
 from imagette.data.locate import bundled_digits, find, own_cache
@@ -56,12 +58,14 @@ def open_contents(
         DatasetError: its images or labels are not such.
     """
     if is_given(source):
-        return given_contents(source, options.groups)
+        return conformed(given_contents(source, options.groups), options, progress)
     if is_known(source):
-        return _from_catalogue(catalogue.entry(str(source)), downloads)
-    contents = read(Path(source), options)
-    assert not isinstance(contents, Listing)
-    return contents
+        contents = _from_catalogue(catalogue.entry(str(source)), downloads)
+        return conformed(contents, options, progress)
+    received = read(Path(source), options)
+    if isinstance(received, Listing):
+        return decoded(received, options, progress)
+    return conformed(received, options, progress)
 
 
 def is_known(source: Source) -> bool:

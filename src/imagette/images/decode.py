@@ -3,6 +3,8 @@
 import io
 import stat
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 MAXIMUM_PIXELS = 50_000_000
 MAXIMUM_BYTES = 500_000_000
+_ORIENTATION = 0x0112  # EXIF's tag; from 5 on, rows and columns are swapped
 
 
 def decode(path: Path) -> NDArray[np.uint8]:
@@ -67,17 +70,52 @@ def require_bytes(name: str, size: int) -> None:
 
 def decode_bytes(content: bytes, name: str) -> NDArray[np.uint8]:
     """As `decode`, for the bytes of a file; `name` is for messages."""
+    with quiet_pillow():
+        return decode_quietly(content, name)
+
+
+@contextmanager
+def quiet_pillow() -> Iterator[None]:
+    """No warnings: Pillow warns of what is refused or mended here.
+
+    Filters of warnings belong to the whole process, so threads must not each set their own.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def decode_quietly(content: bytes, name: str) -> NDArray[np.uint8]:
+    """As `decode_bytes`, for many at once in threads: within `quiet_pillow`."""
+    with _opened(content, name) as picture:
+        picture.load()
+        # Older versions of Pillow open a PNG's 16 bits as 32.
+        sixteen_bits = picture.mode.startswith("I;16") or picture.format == "PNG"
+        if picture.info or picture.format == "TIFF":  # nothing else knows of an orientation
+            ImageOps.exif_transpose(picture, in_place=True)
+        return _to_array(picture, sixteen_bits)
+
+
+def size_quietly(content: bytes, name: str) -> tuple[int, int]:
+    """Height and width of a picture that stands upright, by its header; within `quiet_pillow`.
+
+    Raises:
+        PictureError: not a picture, or larger than the limits; what follows is not looked at.
+    """
+    with _opened(content, name) as picture:
+        width, height = picture.size
+        return (width, height) if picture.getexif().get(_ORIENTATION, 1) > 4 else (height, width)
+
+
+@contextmanager
+def _opened(content: bytes, name: str) -> Iterator[Image.Image]:
+    """A picture whose header is sound; what goes wrong with it becomes a PictureError."""
     if not content:
         raise PictureError(f"{name} is empty (0 bytes), expected a picture. Replace the file")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of what is refused or mended here
-            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-                _require_size(picture, name)
-                picture.load()
-                # Older versions of Pillow open a PNG's 16 bits as 32.
-                sixteen_bits = picture.mode.startswith("I;16") or picture.format == "PNG"
-                return _to_array(ImageOps.exif_transpose(picture), sixteen_bits)
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            _require_size(picture, name)
+            yield picture
     except PictureError:
         raise
     except Image.DecompressionBombError as error:  # far too large: Pillow refuses to open it
@@ -126,6 +164,9 @@ def _no_pixels(name: str) -> str:
 
 
 def _to_array(picture: Image.Image, sixteen_bits: bool) -> NDArray[np.uint8]:
+    if picture.mode == "L" and not picture.info:  # most pictures of most sets: the shortest way
+        pixels = np.frombuffer(picture.tobytes(), np.uint8)
+        return pixels.reshape(picture.height, picture.width, 1)
     if picture.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I", "F"):
         values = np.asarray(picture).astype(np.float64)[..., np.newaxis]
         return _to_bytes(values / 257 if sixteen_bits else _scaled(values, picture.mode == "F"))
@@ -134,7 +175,7 @@ def _to_array(picture: Image.Image, sixteen_bits: bool) -> NDArray[np.uint8]:
         white = Image.new("RGBA", layer.size, "white")
         picture = Image.alpha_composite(white, layer).convert("RGB")
     if picture.mode not in ("1", "L", "LA"):
-        pixels = np.asarray(picture.convert("RGB"))
+        pixels = np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
         gray = (pixels[..., :1] == pixels).all()
         return pixels[..., :1].copy() if gray else pixels
     return np.asarray(picture.convert("L"))[..., np.newaxis]

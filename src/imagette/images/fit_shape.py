@@ -1,7 +1,7 @@
 """Bringing a picture to the shape of a classifier's images, and saying what was done.
 
 For pictures that already look like the training data but for size or channels; a
-photograph needs more than this.
+photograph needs more than this. Training and predicting share it, so they cannot differ.
 """
 
 import numpy as np
@@ -10,13 +10,22 @@ from PIL import Image
 
 Shape = tuple[int, int, int]
 
+_FILTER = Image.Resampling.LANCZOS
 
-def fit_shape(picture: NDArray[np.uint8], shape: Shape) -> tuple[NDArray[np.uint8], str]:
+
+def fit_shape(
+    picture: NDArray[np.uint8], shape: Shape, resize: str = "stretch"
+) -> tuple[NDArray[np.uint8], str]:
     """`picture`, uint8 (height, width, channels), as uint8 `shape`; and a note, "" if unchanged.
 
-    Colours become gray by ITU-R 601's luma, gray becomes equal colours, and the size is
-    changed with Lanczos's filter, each side by itself.
+    Colours become gray by ITU-R 601's luma, gray becomes equal colours. The size is changed
+    with Lanczos's filter: `resize` "stretch" changes each side by itself; "pad" keeps the
+    proportions and fills what is missing, half on either side, with the median colour of the
+    picture's edge, so that a plain background goes on; "crop" keeps them, too, and cuts off
+    what is too much, half on either side.
     """
+    if picture.shape == shape:
+        return picture, ""
     height, width, channels = shape
     done = []
     if picture.shape[2] != channels:
@@ -24,10 +33,49 @@ def fit_shape(picture: NDArray[np.uint8], shape: Shape) -> tuple[NDArray[np.uint
         picture = _with_channels(picture, channels)
     if picture.shape[:2] != (height, width):
         done.append(f"{picture.shape[1]}x{picture.shape[0]} to {width}x{height}")
-        image = Image.fromarray(picture[..., 0] if channels == 1 else picture)
-        resized = image.resize((width, height), Image.Resampling.LANCZOS)
-        picture = np.asarray(resized).reshape(height, width, channels)
+        if resize != "stretch" and picture.shape[0] * width != picture.shape[1] * height:
+            done.append({"pad": "padded", "crop": "cropped"}[resize])
+        picture = _RESIZED[resize](picture, height, width)
     return picture, ", ".join(done)
+
+
+def _stretched(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    return _pixels(_image(picture).resize((width, height), _FILTER))
+
+
+def _padded(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    scale = min(height / picture.shape[0], width / picture.shape[1])
+    rows, columns = (max(1, round(scale * side)) for side in picture.shape[:2])
+    top, left = (height - rows) // 2, (width - columns) // 2
+    padded = np.empty((height, width, picture.shape[2]), np.uint8)
+    padded[:] = _edge_colour(picture)
+    padded[top : top + rows, left : left + columns] = _stretched(picture, rows, columns)
+    return padded
+
+
+def _cropped(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    scale = min(picture.shape[0] / height, picture.shape[1] / width)
+    top, left = (picture.shape[0] - scale * height) / 2, (picture.shape[1] - scale * width) / 2
+    box = (left, top, left + scale * width, top + scale * height)
+    return _pixels(_image(picture).resize((width, height), _FILTER, box))
+
+
+_RESIZED = {"stretch": _stretched, "pad": _padded, "crop": _cropped}
+
+
+def _edge_colour(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The median (channels,) of the outermost pixels: strokes that touch it sway it little."""
+    sides = (picture[0], picture[-1], picture[:, 0], picture[:, -1])
+    median: NDArray[np.float64] = np.median(np.concatenate(sides), axis=0)
+    return np.rint(median).astype(np.uint8)
+
+
+def _image(picture: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture)
+
+
+def _pixels(image: Image.Image) -> NDArray[np.uint8]:
+    return np.asarray(image).reshape(image.height, image.width, -1)
 
 
 def _with_channels(picture: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:

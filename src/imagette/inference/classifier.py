@@ -112,7 +112,8 @@ class Classifier:
                 f"predict_all received the one path {pictures!r}, expected several pictures. "
                 "Use predict, or put it into a list"
             )
-        fitted = [fit_shape(_pixels(p), self.metadata.image_shape) for p in pictures]
+        shape, resize = self.metadata.image_shape, self.metadata.resize
+        fitted = [fit_shape(_pixels(p), shape, resize) for p in pictures]
         if not fitted:
             return []
         rows = self.probabilities(np.stack([image for image, _ in fitted]))

@@ -8,6 +8,7 @@ from imagette.errors import DatasetError
 from imagette.evaluation import Evaluation, evaluate_probabilities
 from imagette.images.fit_shape import fit_shape
 from imagette.inference.classifier import Classifier
+from imagette.runs.metadata import Metadata
 
 
 def measure(classifier: Classifier, dataset: Dataset) -> Evaluation:
@@ -23,12 +24,13 @@ def measure(classifier: Classifier, dataset: Dataset) -> Evaluation:
             f"{', '.join(names)}: expected the same"
         )
     order = np.array([names.index(name) for name in dataset.class_names])
-    shape = classifier.metadata.image_shape
-    probabilities = [classifier.probabilities(_fitted(batch, shape)) for batch in dataset.batches()]
+    probabilities = [
+        classifier.probabilities(_fitted(batch, classifier.metadata)) for batch in dataset.batches()
+    ]
     return evaluate_probabilities(np.concatenate(probabilities), order[dataset.labels], names)
 
 
-def _fitted(images: NDArray[np.uint8], shape: tuple[int, int, int]) -> NDArray[np.uint8]:
-    if images.shape[1:] == shape:
+def _fitted(images: NDArray[np.uint8], known: Metadata) -> NDArray[np.uint8]:
+    if images.shape[1:] == known.image_shape:
         return images
-    return np.stack([fit_shape(image, shape)[0] for image in images])
+    return np.stack([fit_shape(image, known.image_shape, known.resize)[0] for image in images])

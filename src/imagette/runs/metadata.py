@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from imagette.data.options import RESIZES
 from imagette.errors import ClassifierError
 from imagette.runs import checks
 
@@ -26,7 +27,8 @@ class Metadata:
     """Attributes:
     class_names: in the order of the output's columns.
     image_shape: height, width and channels of the input.
-    preparation: how a picture from outside is made into an input; {"kind": "resize"}.
+    preparation: how a picture from outside is made into an input: {"kind": "resize",
+        "resize": "stretch"}; as its `DataOptions.resize` made the training images.
     rejection_threshold: a probability below which there is no answer; None: always answer.
     evaluation: the evaluation on the test set; None before there is one.
     provenance: recipe, settings, data fingerprints, versions.
@@ -38,6 +40,11 @@ class Metadata:
     rejection_threshold: float | None
     evaluation: Mapping[str, Any] | None
     provenance: Mapping[str, Any]
+
+    @property
+    def resize(self) -> str:
+        """How pictures of other proportions are made to fit; older models do not say."""
+        return str(self.preparation.get("resize", RESIZES[0]))
 
     def to_properties(self) -> dict[str, str]:
         """As ONNX stores it: text by name.
@@ -74,7 +81,13 @@ class Metadata:
             checks.require(values, _CONTENTS)
             values["class_names"] = tuple(values["class_names"])
             values["image_shape"] = tuple(values["image_shape"])
-            return cls(**values)
+            metadata = cls(**values)
+            if metadata.resize not in RESIZES:
+                raise ClassifierError(
+                    f"{where} resizes pictures by {metadata.resize!r}, expected one of "
+                    f"{', '.join(RESIZES)}: it was made by a later version of imagette: update it"
+                )
+            return metadata
         except (ValueError, TypeError) as error:
             raise ClassifierError(
                 f"{where} has damaged metadata ({error}). Restore it, or train again"
