@@ -15,7 +15,7 @@ from tests.photographs.fields import Field, Random, clouds
 from tests.photographs.skeleton import Mask, neighbours, skeleton
 
 _FINE = 8  # samples of the field a pixel of the digit
-_BLOTTED = 0.05  # share of the ink that a pen along the middle lines would not draw
+_BLOTTED = 0.035  # share of the ink that a pen along the middle lines would not draw
 _PAD = 6  # pixels of the digit around it, for wider strokes
 
 
