@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from imagette.data.arrays.blocks import Blocks
 from imagette.data.arrays.labels import numbered_labels
+from imagette.data.arrays.layout import layout_of
 from imagette.data.arrays.pixels import pixels
 from imagette.data.contents import NO_LABEL, Contents, Side
 from imagette.data.names import Names
@@ -79,14 +80,16 @@ def assembled(
 
 
 def _require_match(part: Part, where: str) -> None:
-    count = len(part.images) if part.images.shape else 0
+    count = len(part.images)
+    if len(part.images.shape) < 2:
+        layout_of(part.images, where)  # says what images are
     for what, array in (("labels", part.labels), ("groups", part.groups)):
-        if array is not None and array.shape[:1] != (count,) and part.images.shape:
+        if array is not None and array.shape[:1] != (count,):
             raise DatasetError(
                 f"{where}: {what} {part.title} are {array.dtype} {array.shape}, expected "
                 f"({count},): one for each image"
             )
-    if not count and len(part.images.shape) > 1:
+    if not count:
         raise DatasetError(
             f"{where} has a {part.name} set of 0 images: give it some, or leave it out"
         )

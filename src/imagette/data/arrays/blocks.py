@@ -29,7 +29,7 @@ class Blocks:
     whole: NDArray[Any] | None = None
 
     def __len__(self) -> int:
-        return self.shape[0]
+        return self.shape[0] if self.shape else 0
 
 
 def blocks_of(array: NDArray[Any]) -> Blocks:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
 from imagette.data.arrays.assembly import Part, assembled
@@ -74,11 +75,13 @@ def load(path: Path) -> NDArray[Any]:
         SourceError: no such file, damaged, or in need of pickle.
     """
     try:
-        large = path.stat().st_size >= LARGE
-        array = np.load(path, mmap_mode="c" if large else None, allow_pickle=False)
-        if not isinstance(array, np.ndarray):  # NumPy goes by the bytes, not by the name
-            raise ValueError("it is an .npz")
-        return array
+        with path.open("rb") as file:
+            if file.read(len(npy_format.MAGIC_PREFIX)) != npy_format.MAGIC_PREFIX:
+                raise ValueError("it does not begin as .npy does")
+            if path.stat().st_size < LARGE:
+                file.seek(0)
+                return np.asarray(npy_format.read_array(file, allow_pickle=False))
+        return np.load(path, mmap_mode="c", allow_pickle=False)  # type: ignore[no-any-return]
     except Exception as error:  # NumPy fed with broken bytes may raise anything
         raise SourceError(
             f"{path} cannot be read as .npy: truncated, altered or of another kind "
