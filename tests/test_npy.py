@@ -145,8 +145,9 @@ def test_medmnist_comes_with_three_sides(tmp_path: Path) -> None:
 
 def test_a_folder_of_other_arrays_is_no_source(tmp_path: Path) -> None:
     save(tmp_path, weights=IMAGES)
-    with pytest.raises(SourceError, match="is a folder that imagette cannot read as data"):
-        read(tmp_path)
+    assert not npy.is_folder_of_arrays(tmp_path)
+    save(tmp_path, x=IMAGES)
+    assert npy.is_folder_of_arrays(tmp_path)
 
 
 @pytest.mark.parametrize(
