@@ -39,6 +39,7 @@ types: install
 bench: install
 	$(BIN)/python -m benchmarks.main_job
 	$(BIN)/python -m benchmarks.same_work
+	$(BIN)/python -m benchmarks.opening
 	$(BIN)/python -m benchmarks.photos
 
 docs: install

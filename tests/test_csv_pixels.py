@@ -69,6 +69,7 @@ ONE_HOT = np.eye(4, dtype=int)[LABELS]
         (text([FLAT, LABELS], [*HEADER[1:], "class"]), r"the last column ('class'), a header"),
         (text([FLAT, LABELS], [*HEADER[1:], "what"]), r"the last column ('what'), a header"),
         (text([FLAT, ONE_HOT]), "one-hot labels in the last 4 columns, no header"),
+        (text([FLAT, ONE_HOT], list(map(str, range(29)))), "in the last 4 columns, a header"),
         (text([ONE_HOT, FLAT]), "one-hot labels in the first 4 columns, no header"),
         (text([ONE_HOT * 1.0, FLAT * 1.0]), "one-hot labels in the first 4 columns, no header"),
         (text([LABELS * 1.0, FLAT]), "the label in the first column, no header"),

@@ -17,7 +17,7 @@ def evaluate(
     data: Annotated[
         str | None,
         typer.Option(
-            help="Other data than the run's own: a name or an .npz file.",
+            help="Other data than the run's own: a name, a folder or a file.",
             parser=some_text,
             metavar="text",
         ),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @with_settings
 def train(
     source: Annotated[
-        str, typer.Argument(help="A source: a name (digits, mnist, ...) or an .npz file.")
+        str, typer.Argument(help="A source: a name (digits, mnist, ...), a folder or a file.")
     ] = "digits",
     recipe: Annotated[
         str, typer.Option("--recipe", "-r", help="See: imagette recipes.")

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.data.formats.csv_layout import BYTE_ORDER_MARK, CsvLayout, opened
+from imagette.data.formats.csv_layout import CsvLayout
+from imagette.data.formats.csv_sample import BYTE_ORDER_MARK, opened
 from imagette.errors import SourceError
 
 MAXIMUM_BYTES = 8 * 2**30  # unpacked
