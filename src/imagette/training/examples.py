@@ -4,8 +4,11 @@ Images that are in memory lie on the device as a whole; those that are mapped fr
 stay there, and each batch is read when it is its turn.
 """
 
+import warnings
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from imagette.data.dataset import Dataset
 from imagette.data.selection import Selection
@@ -25,7 +28,10 @@ class Examples:
         self._positions: torch.Tensor | None = None
         if isinstance(images, Selection):
             self._positions = torch.from_numpy(images.positions)
-            self.stored = torch.from_numpy(np.require(images.stored, requirements="W"))
+            self.stored = _mapped(images.stored)
+        elif isinstance(images, np.memmap):
+            self._positions = torch.arange(len(images))
+            self.stored = _mapped(images)
         else:
             self.stored = torch.from_numpy(np.require(images, requirements="W")).to(device)
         self.labels = torch.from_numpy(dataset.labels.copy()).to(device)
@@ -44,3 +50,10 @@ class Examples:
             return self.stored[start:stop], labels
         images = self.stored.index_select(0, self._positions[start:stop])
         return images.to(labels.device), labels
+
+
+def _mapped(images: NDArray[np.uint8]) -> torch.Tensor:
+    """A map as a tensor, never copied; PyTorch only warns of those that cannot be written to."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
+        return torch.from_numpy(np.asarray(images))  # its file may be larger than memory
