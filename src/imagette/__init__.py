@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from imagette import plot, recipes
     from imagette.api import (
+        check_data,
         evaluate,
         export,
         load,
@@ -36,6 +37,7 @@ _HOMES = {
     "Run": "imagette.runs.run",
     "Settings": "imagette.settings",
     "Splits": "imagette.data.dataset",
+    "check_data": "imagette.api",
     "evaluate": "imagette.api",
     "export": "imagette.api",
     "fit_keras": "imagette.keras_training",
@@ -55,6 +57,7 @@ __all__ = [
     "Run",
     "Settings",
     "Splits",
+    "check_data",
     "evaluate",
     "export",
     "fit_keras",

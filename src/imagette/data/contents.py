@@ -7,11 +7,13 @@ Either `Contents`, images that are arrays already, or a `Listing` of encoded pic
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.data.duplicates import content_hashes
 from imagette.data.names import Names
 from imagette.data.selection import Images, select
 from imagette.errors import PictureError
@@ -73,6 +75,11 @@ class Contents:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @cached_property
+    def hashes(self) -> NDArray[np.int64]:
+        """A hash of the pixels of each image, int64 (n,); only for this process."""
+        return content_hashes(self.images)
 
     def select(self, positions: NDArray[np.int64]) -> "Contents":
         """The images at `positions`, in that order."""

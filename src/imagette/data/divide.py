@@ -1,11 +1,12 @@
 """From what a source holds to its three sides."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.contents import NO_LABEL, Contents, Side
 from imagette.data.dataset import Dataset, Splits
-from imagette.data.duplicates import content_hashes
 from imagette.data.options import DataOptions
 from imagette.data.splits import Groups, choose, require_trainable
 from imagette.errors import DatasetError
@@ -24,12 +25,21 @@ def divide(name: str, contents: Contents, options: DataOptions) -> Splits:
         DatasetError: its images or labels cannot be trained on.
     """
     contents = limited(contents, options)
+    return by_sides(name, contents, assigned(name, contents, options))
+
+
+def assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.int8]:
+    """The side of each image, int8 (n,) of `Side`, as `divide` says.
+
+    Raises:
+        DatasetError: its images or labels cannot be trained on.
+    """
     own_test = bool((contents.sides == Side.TEST).any())
     dataset = _labelled(contents)
     side = np.where(contents.sides == Side.ANY, Side.TRAIN, contents.sides)
     require_trainable(dataset.select(np.flatnonzero(side == Side.TRAIN)))
     share, validation = _shares(name, options, own_test)
-    hashes = content_hashes(dataset.images)
+    hashes = contents.hashes
 
     def take_out(part: Side, share: float) -> None:
         training = np.flatnonzero(side == Side.TRAIN)
@@ -44,11 +54,17 @@ def divide(name: str, contents: Contents, options: DataOptions) -> Splits:
     if not (side == Side.VALIDATION).any():
         take_out(Side.VALIDATION, validation)
     _require_whole_groups(contents.groups, side)
+    return side.astype(np.int8)
+
+
+def by_sides(name: str, contents: Contents, sides: NDArray[np.int8]) -> Splits:
+    """The images that `sides`, int8 (n,) of `Side`, puts on each side."""
+    dataset = _labelled(contents)
     train, held_out, test = (
-        dataset.select(np.flatnonzero(side == part))
+        dataset.select(np.flatnonzero(sides == part))
         for part in (Side.TRAIN, Side.VALIDATION, Side.TEST)
     )
-    own = side == Side.TEST
+    own, hashes = sides == Side.TEST, contents.hashes
     duplicates = int(np.isin(hashes[own], hashes[~own]).sum())
     return Splits(name, train, held_out, test, contents.mirror, duplicates, contents.notes)
 
@@ -93,7 +109,7 @@ def _labelled(contents: Contents) -> Dataset:
     return Dataset(contents.images, contents.labels, contents.class_names, contents.names)
 
 
-def _require_whole_groups(groups: Groups, side: NDArray[np.int64]) -> None:
+def _require_whole_groups(groups: Groups, side: NDArray[np.integer[Any]]) -> None:
     """Raise DatasetError where the source's own sides tear a group apart."""
     if groups is None:
         return

@@ -21,6 +21,7 @@ from imagette.data.names import Names
 from imagette.data.options import DataOptions
 from imagette.data.progress import DataProgress
 from imagette.data.readers import read
+from imagette.data.relabel import relabelled
 from imagette.errors import DownloadError, SourceError
 
 # A name of the catalogue, a path, or arrays in memory: (images, labels) and the like.
@@ -51,12 +52,22 @@ def open_contents(
     downloads: DownloadProgress | None = None,
     progress: DataProgress | None = None,
 ) -> Contents:
-    """All labelled images of a source, before they are divided.
+    """All labelled images of a source, before they are divided, with the labels of `relabel`.
 
     Raises:
         SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
         DatasetError: its images or labels are not such.
     """
+    contents = _contents(source, options, downloads, progress)
+    return relabelled(contents, Path(options.relabel)) if options.relabel else contents
+
+
+def _contents(
+    source: Source,
+    options: DataOptions,
+    downloads: DownloadProgress | None,
+    progress: DataProgress | None,
+) -> Contents:
     if is_given(source):
         return conformed(given_contents(source, options.groups), options, progress)
     if is_known(source):

@@ -1,0 +1,65 @@
+"""`imagette data check`: what is wrong with a source, by severity, with the files' names."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from imagette.cli.options import with_data_options
+from imagette.cli.paths import some_text
+from imagette.cli.progress import download_progress
+from imagette.cli.text import print_json, print_table
+
+if TYPE_CHECKING:
+    from imagette.data.checks import Finding, Findings
+
+_SHOWN = 3  # images, or sets of them, that are named; --json names all
+
+
+@with_data_options
+def check(
+    source: Annotated[
+        str,
+        typer.Argument(help="A source: a name (digits, mnist, ...) or a path.", parser=some_text),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the findings as JSON, with all images' names.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if there are errors (not for warnings).")
+    ] = False,
+    **options: Any,
+) -> None:
+    """Read a whole source and say what is wrong with it; nothing is changed."""
+    from imagette import api
+
+    with download_progress() as downloads:
+        findings = api.check_data(source, downloads=downloads, **options)
+    if as_json:
+        print_json({"source": source} | findings.to_dict())
+    else:
+        _print_findings(findings)
+    if strict and findings.of("error"):
+        raise typer.Exit(1)
+
+
+def _print_findings(findings: "Findings") -> None:
+    if len(findings):
+        print_table(
+            ("severity", "finding", "what", "images"),
+            [(one.severity, one.code, one.text, _examples(one)) for one in findings],
+        )
+        print()
+    counted = [
+        f"{count} {severity}{'s' * (count != 1)}" for severity, count in findings.counts().items()
+    ]
+    print(
+        f"{findings.images:,} images of {findings.classes:,} classes: {', '.join(counted)}"
+        + ". imagette train would refuse" * bool(findings.of("error"))
+    )
+
+
+def _examples(finding: "Finding") -> str:
+    """The first names: "a.png, b.png, ..."; those that belong together as "a.png = b.png"."""
+    shown = [one if isinstance(one, str) else " = ".join(one[:2]) for one in finding.images]
+    more = [f"and {len(shown) - _SHOWN:,} more"] if len(shown) > _SHOWN else []
+    return ", ".join([*shown[:_SHOWN], *more])

@@ -1,0 +1,58 @@
+"""Opening a source with a look at what it holds: before training, and for its own sake."""
+
+from dataclasses import replace
+
+from imagette.data.checks import CHEAP, Finding, Findings, check
+from imagette.data.dataset import Splits
+from imagette.data.divide import assigned, by_sides, limited
+from imagette.data.download import DownloadProgress
+from imagette.data.options import DataOptions
+from imagette.data.progress import DataProgress
+from imagette.data.sources import Source, open_contents, source_name
+from imagette.errors import DatasetError
+
+
+def open_checked(
+    source: Source,
+    options: DataOptions,
+    downloads: DownloadProgress | None = None,
+    progress: DataProgress | None = None,
+) -> tuple[Splits, Findings]:
+    """As `open_source`, and what the cheap checks find; they take milliseconds.
+
+    Raises:
+        SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
+        DatasetError: its images or labels cannot be trained on, or it has errors.
+    """
+    name = source_name(source)
+    contents = limited(open_contents(source, options, downloads, progress), options)
+    sides = assigned(name, contents, options)
+    findings = check(contents, sides, CHEAP)
+    findings.require_no_errors()
+    return by_sides(name, contents, sides), findings
+
+
+def check_source(
+    source: Source,
+    options: DataOptions,
+    downloads: DownloadProgress | None = None,
+    progress: DataProgress | None = None,
+) -> Findings:
+    """All findings on a source; what `train` would refuse is an error among them.
+
+    Raises:
+        SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
+    """
+    try:
+        contents = open_contents(source, options, downloads, progress)
+    except DatasetError as error:
+        return Findings(0, 0, (Finding("error", "unusable", str(error)),))
+    contents = limited(contents, options)
+    try:
+        return check(contents, assigned(source_name(source), contents, options))
+    except DatasetError as error:
+        findings = check(contents)
+        if findings.of("error"):  # they say the same, and which images
+            return findings
+        refusal = Finding("error", "cannot-be-divided", str(error))
+        return replace(findings, found=(refusal, *findings.found))

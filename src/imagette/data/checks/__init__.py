@@ -1,0 +1,52 @@
+"""What can be wrong with a source: a family of checks a file, all of them in two tuples."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.checks.blank import blank_images
+from imagette.data.checks.classes import imbalance, small_classes
+from imagette.data.checks.drift import drifts
+from imagette.data.checks.duplicates import copies
+from imagette.data.checks.evidence import Evidence
+from imagette.data.checks.files import opening, unreadable
+from imagette.data.checks.finding import SEVERITIES, Finding, Findings, Severity, by_severity
+from imagette.data.checks.labels import as_many, one_of_the_classes, whole_groups
+from imagette.data.checks.near_duplicates import near_copies
+from imagette.data.checks.polarity import inverted
+from imagette.data.contents import Contents
+
+Check = Callable[[Evidence], Iterator[Finding]]
+
+CHEAP: tuple[Check, ...] = (
+    one_of_the_classes,
+    whole_groups,
+    small_classes,
+    imbalance,
+    blank_images,
+    inverted,
+    copies,
+    drifts,
+)
+THOROUGH: tuple[Check, ...] = (unreadable, opening, *CHEAP, near_copies)
+
+
+def check(
+    contents: Contents,
+    sides: NDArray[np.int8] | None = None,
+    checks: tuple[Check, ...] = THOROUGH,
+) -> Findings:
+    """Everything that `checks` find; nothing is changed.
+
+    `sides`, int8 (n,), is how the images are divided (`divide.assigned`), if they can be;
+    without it the source's own sides are looked at.
+    """
+    found = list(as_many(contents))
+    if not found and len(contents):
+        evidence = Evidence(contents, contents.sides if sides is None else sides)
+        found = [finding for one in checks for finding in one(evidence)]
+    return by_severity(len(contents.images), len(contents.class_names), found)
+
+
+__all__ = ["CHEAP", "SEVERITIES", "THOROUGH", "Check", "Finding", "Findings", "Severity", "check"]

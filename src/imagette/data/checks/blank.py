@@ -1,0 +1,32 @@
+"""Images on which nothing is to be seen."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from imagette.data.checks.evidence import Evidence
+from imagette.data.checks.finding import Finding
+
+_CONTRAST = 8  # gray levels between darkest and brightest pixel; an eye sees about 2 % of 255
+
+
+def blank_images(evidence: Evidence) -> Iterator[Finding]:
+    """Images of one value, or so nearly that nobody would see anything."""
+    contrast = np.empty(len(evidence), np.int16)
+    for place, images in evidence.batches():
+        flat = images.reshape(len(images), -1, images.shape[3])
+        ranges = flat.max(axis=1).astype(np.int16) - flat.min(axis=1)
+        contrast[place] = ranges.max(axis=1)
+    found = np.flatnonzero(contrast <= _CONTRAST)
+    if not len(found):
+        return
+    constant = int((contrast == 0).sum())
+    share = len(found) / len(evidence)
+    yield Finding(
+        "error" if share > 0.5 else "warning",
+        "blank",
+        f"{len(found):,} of {len(evidence):,} images show nothing: {constant:,} of a single value, "
+        f"{len(found) - constant:,} with at most {_CONTRAST} gray levels between their darkest "
+        "and brightest pixel",
+        evidence.named(found),
+    )

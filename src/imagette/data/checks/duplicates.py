@@ -1,0 +1,69 @@
+"""Images that are equal, pixel for pixel: on one side, on two, and under two labels."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.checks.evidence import Evidence, equal_sets
+from imagette.data.checks.finding import Finding, Severity
+from imagette.data.contents import Side
+
+_LEARNED_BY_HEART = 0.5  # of the test images: beyond it the accuracy measures memory
+
+
+def copies(evidence: Evidence) -> Iterator[Finding]:
+    """Exact copies, counted; those of test images among the others; those with other labels."""
+    sets = equal_sets(evidence.contents.hashes)
+    labels = evidence.contents.labels
+    if not sets:
+        return
+    again = sum(len(members) - 1 for members in sets)
+    yield Finding(
+        "note",
+        "duplicates",
+        f"{again:,} of {len(evidence):,} images are exact copies of another one; copies of one "
+        "image are counted as many times as they are there",
+        tuple(evidence.named(members) for members in sets),
+    )
+    conflicts = [members for members in sets if len(set(labels[members].tolist())) > 1]
+    if conflicts:
+        count = sum(map(len, conflicts))
+        yield Finding(
+            "warning",
+            "two-labels",
+            f"{len(conflicts):,} image{'s' * (len(conflicts) > 1)} can be found under two labels, "
+            f"{count:,} times in all: at least one of them is wrong",
+            tuple(evidence.named(members) for members in conflicts),
+        )
+    yield from across(evidence, sets, "duplicates-across-sides", "exact copies of")
+
+
+def across(
+    evidence: Evidence, sets: list[NDArray[np.int64]], code: str, what: str
+) -> Iterator[Finding]:
+    """Findings on `sets` of images that belong together and lie on two sides."""
+    sides = evidence.sides
+    torn = [members for members in sets if len(set(sides[members].tolist())) > 1]
+    for side, others in ((Side.TEST, "training or validation"), (Side.VALIDATION, "training")):
+        known = [Side.TRAIN] if side == Side.VALIDATION else [Side.TRAIN, Side.VALIDATION]
+        concerned = [
+            members
+            for members in torn
+            if (sides[members] == side).any() and np.isin(sides[members], known).any()
+        ]
+        if not concerned:
+            continue
+        count = sum(int((sides[members] == side).sum()) for members in concerned)
+        total = int((sides == side).sum())
+        severity: Severity = "warning"
+        if side == Side.TEST and count > _LEARNED_BY_HEART * total:
+            severity = "error"
+        name = side.name.lower()
+        yield Finding(
+            severity,
+            code,
+            f"{count:,} of {total:,} {name} images ({100 * count / total:.2f} %) are {what} "
+            f"{others} images: the {name} accuracy flatters",
+            tuple(evidence.named(members) for members in concerned),
+        )

@@ -1,0 +1,64 @@
+"""Labels: one for each image, one of the classes, and the images of a group on one side."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from imagette.data.checks.evidence import Evidence
+from imagette.data.checks.finding import Finding
+from imagette.data.contents import NO_LABEL, Contents, Side
+
+
+def as_many(contents: Contents) -> Iterator[Finding]:
+    """Images, labels, names and sides must be as many; nothing else can be looked at before."""
+    images = len(contents.images)
+    for what in ("labels", "names", "sides"):
+        count = len(getattr(contents, what))
+        if count != images:
+            yield Finding(
+                "error",
+                "numbers-differ",
+                f"there are {images:,} images and {count:,} {what}: expected one for each",
+            )
+
+
+def one_of_the_classes(evidence: Evidence) -> Iterator[Finding]:
+    """Images without a label, and labels that are none of the classes."""
+    given, classes = evidence.contents.labels, len(evidence.contents.class_names)
+    without = np.flatnonzero(given == NO_LABEL)
+    if len(without):
+        yield Finding(
+            "error",
+            "no-label",
+            f"{len(without):,} of {len(given):,} images have no label: expected one for each. "
+            "Images without labels are for imagette predict",
+            evidence.named(without),
+        )
+    outside = np.flatnonzero((given != NO_LABEL) & ((given < 0) | (given >= classes)))
+    if len(outside):
+        yield Finding(
+            "error",
+            "label-out-of-range",
+            f"{len(outside):,} labels are none of the classes: the first is "
+            f"{given[outside[0]]}, expected 0 to {classes - 1}",
+            evidence.named(outside),
+        )
+
+
+def whole_groups(evidence: Evidence) -> Iterator[Finding]:
+    """Groups (a writer, a patient) that lie on two sides: the test set knows the training set's."""
+    numbers, sides = evidence.contents.groups, evidence.sides
+    if numbers is None or not len(numbers):
+        return
+    own = np.where(sides == Side.ANY, Side.TRAIN, sides).astype(np.int64)
+    pairs = np.unique(np.stack((numbers, own)), axis=1)[0]
+    torn = np.unique(pairs[1:][pairs[1:] == pairs[:-1]])
+    if len(torn):
+        concerned = np.flatnonzero(np.isin(numbers, torn))
+        yield Finding(
+            "error",
+            "torn-groups",
+            f"{len(torn):,} groups with {len(concerned):,} images lie on two sides in the source's "
+            "own split: expected each on one. Drop its column of sides, or leave --groups out",
+            evidence.named(concerned),
+        )

@@ -1,0 +1,101 @@
+"""Images that are the same picture though not the same pixels: stored again, brightened, resized.
+
+What the hash brings together (`candidates.py`) is verified pixel by pixel.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.checks.candidates import Pairs, candidates, frequencies, standardized
+from imagette.data.checks.duplicates import across
+from imagette.data.checks.evidence import Evidence, equal_sets
+from imagette.data.checks.finding import Finding
+
+# Correlation of the pixels. No two images of MNIST, nor of the bundled digits, are as alike; a
+# picture and its JPEG of quality 75 are (docs/data.md).
+ALIKE = 0.995
+_BATCH = 4096  # pairs that are verified at a time
+
+
+def near_copies(evidence: Evidence) -> Iterator[Finding]:
+    """Near copies on one side, across sides, and under two labels."""
+    if len(evidence) < 2:
+        return
+    left, right = near_pairs(evidence)
+    if not len(left):
+        return
+    sets = _hanging_together(left, right, len(evidence))
+    count = sum(map(len, sets))
+    yield Finding(
+        "note",
+        "near-duplicates",
+        f"{count:,} of {len(evidence):,} images are near copies of another one: {len(sets):,} "
+        f"pictures, each {count / len(sets):.1f} times (pixels correlate by {ALIKE} or more)",
+        tuple(evidence.named(members) for members in sets),
+    )
+    labels = evidence.contents.labels
+    conflicts = [members for members in sets if len(set(labels[members].tolist())) > 1]
+    if conflicts:
+        yield Finding(
+            "warning",
+            "near-duplicates-with-two-labels",
+            f"{len(conflicts):,} picture{'s' * (len(conflicts) > 1)} can be found under two "
+            "labels, as near copies: look which is right",
+            tuple(evidence.named(members) for members in conflicts),
+        )
+    yield from across(evidence, sets, "near-duplicates-across-sides", "near copies of")
+
+
+def near_pairs(evidence: Evidence) -> Pairs:
+    """Positions of near copies, two arrays (pairs,), the first below the second.
+
+    Of images that are equal, pixel for pixel, only the first is looked at.
+    """
+    _, first = np.unique(evidence.contents.hashes, return_index=True)
+    first.sort()
+    rows = frequencies(evidence)[first]
+    seen = np.flatnonzero(rows.any(axis=1))
+    rows, first = rows[seen], first[seen]
+    found = [_close(rows, pairs) for pairs in candidates(rows)]
+    keys = np.unique(np.concatenate([*found, np.empty(0, np.int64)]))
+    left, right = first[keys // len(rows)], first[keys % len(rows)]
+    alike = np.empty(len(left), np.float32)
+    for start in range(0, len(left), _BATCH):
+        part = slice(start, start + _BATCH)
+        alike[part] = _correlation(evidence, left[part], right[part])
+    return left[alike >= ALIKE], right[alike >= ALIKE]
+
+
+def _close(rows: NDArray[np.float32], pairs: Pairs) -> NDArray[np.int64]:
+    """Pairs as single numbers; those whose frequencies alone are too far apart fall out."""
+    left, right = pairs
+    # 2 (1 - correlation) is the squared distance of two vectors of length one.
+    limit = 2 * (1 - ALIKE)
+    for part in (slice(0, 4), slice(4, None)):
+        apart = rows[left, part] - rows[right, part]
+        close = np.einsum("ij,ij->i", apart, apart) <= limit
+        left, right = left[close], right[close]
+    return np.minimum(left, right) * len(rows) + np.maximum(left, right)
+
+
+def _correlation(
+    evidence: Evidence, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    images = evidence.contents.images
+    first, second = standardized(images[left]), standardized(images[right])
+    alike: NDArray[np.float32] = np.einsum("ij,ij->i", first, second)
+    return alike
+
+
+def _hanging_together(
+    left: NDArray[np.int64], right: NDArray[np.int64], count: int
+) -> list[NDArray[np.int64]]:
+    """Sets of images that are connected by pairs."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    links = coo_array((np.ones(len(left), np.int8), (left, right)), (count, count))
+    _, component = connected_components(links, directed=False)
+    return equal_sets(component.astype(np.int64))

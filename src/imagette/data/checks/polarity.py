@@ -1,0 +1,66 @@
+"""Images that are dark where their class is bright: scans that were not inverted as the others.
+
+An image is compared with the mean of its class. A negative correlates with it as strongly as
+the others do, with the opposite sign; and its brightness fits when it is turned around.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.checks.evidence import Evidence
+from imagette.data.checks.finding import Finding
+
+_TYPICAL = 0.3  # median correlation from which a class is alike enough to be judged
+_SMALLEST = 5  # images of a class
+
+
+def inverted(evidence: Evidence) -> Iterator[Finding]:
+    """Images whose negative is what their class looks like."""
+    labels, classes = evidence.contents.labels, len(evidence.contents.class_names)
+    if len(evidence) == 0 or labels.min() < 0 or labels.max() >= classes:
+        return
+    correlation = _with_mean_of_class(evidence, labels, classes)
+    mean = evidence.brightness.mean
+    suspect = np.zeros(len(evidence), bool)
+    for number in range(classes):
+        members = np.flatnonzero(labels == number)
+        if len(members) < _SMALLEST:
+            continue
+        typical = np.median(correlation[members])
+        # Of a negative the correlation is the opposite; half of the typical one is enough.
+        usual = np.median(mean[members])
+        turned = np.abs(255 - mean[members] - usual) < np.abs(mean[members] - usual)
+        suspect[members] = (typical > _TYPICAL) & (correlation[members] < -typical / 2) & turned
+    found = np.flatnonzero(suspect)
+    if len(found):
+        yield Finding(
+            "warning",
+            "inverted",
+            f"{len(found):,} images look like negatives of their class: dark where the others are "
+            "bright. Invert them as the others are, or leave them if both are to be expected",
+            evidence.named(found),
+        )
+
+
+def _with_mean_of_class(
+    evidence: Evidence, labels: NDArray[np.int64], classes: int
+) -> NDArray[np.float32]:
+    """The correlation of each image with the mean image of its class, on their grids, (n,)."""
+    sums: NDArray[np.float64] | None = None
+    for place, grid in evidence.grids():
+        sums = np.zeros((classes, grid.shape[1])) if sums is None else sums
+        members = labels[place]
+        for number in np.unique(members):
+            sums[number] += grid[members == number].sum(axis=0)
+    assert sums is not None
+    means = sums - sums.mean(axis=1, keepdims=True)
+    means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+    kept = means.astype(np.float32)
+    result = np.empty(len(labels), np.float32)
+    for place, grid in evidence.grids():
+        grid -= grid.mean(axis=1, keepdims=True)
+        norm = np.maximum(np.linalg.norm(grid, axis=1), 1e-3)
+        result[place] = np.einsum("ij,ij->i", grid, kept[labels[place]]) / norm
+    return result
