@@ -45,8 +45,8 @@ def check(
 def _print_findings(findings: "Findings") -> None:
     if len(findings):
         print_table(
-            ("severity", "finding", "what", "images"),
-            [(one.severity, one.code, one.text, _examples(one)) for one in findings],
+            ("severity", "finding", "what"),
+            [(one.severity, one.code, one.text + _examples(one)) for one in findings],
         )
         print()
     counted = [
@@ -59,7 +59,9 @@ def _print_findings(findings: "Findings") -> None:
 
 
 def _examples(finding: "Finding") -> str:
-    """The first names: "a.png, b.png, ..."; those that belong together as "a.png = b.png"."""
+    """The first names: " (a.png, b.png, ...)"; those that belong together as "a.png = b.png"."""
+    if not finding.images:
+        return ""
     shown = [one if isinstance(one, str) else " = ".join(one[:2]) for one in finding.images]
     more = [f"and {len(shown) - _SHOWN:,} more"] if len(shown) > _SHOWN else []
-    return ", ".join([*shown[:_SHOWN], *more])
+    return f" ({', '.join([*shown[:_SHOWN], *more])})"

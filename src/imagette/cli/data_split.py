@@ -13,6 +13,7 @@ from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import download_progress
 from imagette.cli.text import percent, print_json, print_table
+from imagette.errors import SettingsError
 
 if TYPE_CHECKING:
     from imagette.data.dataset import Dataset, Splits
@@ -37,6 +38,8 @@ def split(
     from imagette import api
     from imagette.runs.files import write_atomically
 
+    if out is not None and out.resolve() == Path(source).resolve():
+        raise SettingsError(f"--out {out} is the source itself: expected another file")
     with download_progress() as downloads:
         splits = api.open_data(source, downloads=downloads, **options)
     if out is not None:

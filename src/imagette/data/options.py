@@ -39,7 +39,9 @@ class DataOptions:
         "Learn from at most so many images, drawn at random; the source's own test set stays.",
         minimum=1,
     )
-    relabel: str | None = setting(None, "CSV of file,label that replaces labels.")
+    relabel: str | None = setting(
+        None, "CSV of file,label[,suggested] that replaces labels; an empty one drops the image."
+    )
 
     def __post_init__(self) -> None:
         for option in fields(self):

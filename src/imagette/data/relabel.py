@@ -45,7 +45,7 @@ def relabelled(contents: Contents, path: Path) -> Contents:
         if wanted == NO_LABEL:
             dropped += positions
     changed = int((labels != contents.labels).sum()) - len(dropped)
-    note = f"{path.name}: {changed:,} labels changed, {len(dropped):,} images dropped"
+    note = f"{path.name}: labels changed: {changed:,}, images dropped: {len(dropped):,}"
     result = replace(contents, labels=labels, notes=(*contents.notes, note))
     return result.select(np.delete(np.arange(len(labels)), dropped)) if dropped else result
 

@@ -2,7 +2,7 @@
 
 A perceptual hash: the signs of the lowest frequencies of an image, each against the median of
 all images, so that every bit divides them in halves. Near copies differ in few bits, and those
-are the doubtful ones. So bits are cut into bands; images that share a band, where up to two
+are the doubtful ones. So bits are cut into bands; images that share a band, where up to three
 doubtful bits may be turned over, are a pair (locality-sensitive hashing with multiple probes;
 Lv et al., VLDB 2007; the frequencies as in Zauner's pHash, 2010).
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from imagette.data.checks.evidence import Evidence
 
 FREQUENCIES = 64
-_PROBED = 2  # doubtful bits of a band that may be turned over
+_PROBED = 3  # doubtful bits of a band that may be turned over
 _LARGEST = 64  # neighbours with which an image is compared in one bucket: a bound on the work
 _PAIRS = 2**20  # that are given at a time
 

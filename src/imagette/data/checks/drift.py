@@ -57,17 +57,21 @@ def _shares(
 def _brightness(
     evidence: Evidence, train: NDArray[np.int64], other: NDArray[np.int64], side: str
 ) -> Iterator[Finding]:
-    pixels = evidence.brightness
+    pixels, differences = evidence.brightness, []
     for what, values in (("mean", pixels.mean), ("standard deviation", pixels.deviation)):
         effect, chance = means_differ(values[train], values[other])
         if abs(effect) >= _BRIGHTNESS and chance <= _CHANCE:
-            yield Finding(
-                "warning",
-                "drift-of-pixels",
-                f"the {what} of the pixels is {values[other].mean():.1f} in {side} images and "
-                f"{values[train].mean():.1f} in training (Cohen's d {effect:+.2f}): they come "
-                "from another source, or were prepared in another way",
+            differences.append(
+                f"their {what} is {values[other].mean():.1f} against {values[train].mean():.1f} "
+                f"(Cohen's d {effect:+.2f})"
             )
+    if differences:
+        yield Finding(
+            "warning",
+            "drift-of-pixels",
+            f"the pixels of {side} images are not like those of training images: "
+            f"{' and '.join(differences)}. Do they come from another source?",
+        )
 
 
 def shares_differ(counts: NDArray[np.int64]) -> tuple[float, float]:

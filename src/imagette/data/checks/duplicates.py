@@ -22,8 +22,7 @@ def copies(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "note",
         "duplicates",
-        f"{again:,} of {len(evidence):,} images are exact copies of another one; copies of one "
-        "image are counted as many times as they are there",
+        f"{again:,} of {len(evidence):,} images are exact copies of an earlier one",
         tuple(evidence.named(members) for members in sets),
     )
     conflicts = [members for members in sets if len(set(labels[members].tolist())) > 1]
@@ -32,11 +31,11 @@ def copies(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "two-labels",
-            f"{len(conflicts):,} image{'s' * (len(conflicts) > 1)} can be found under two labels, "
-            f"{count:,} times in all: at least one of them is wrong",
+            f"{count:,} images show the same pixels under different labels "
+            f"({len(conflicts):,} different pictures): some of these labels are wrong",
             tuple(evidence.named(members) for members in conflicts),
         )
-    yield from across(evidence, sets, "duplicates-across-sides", "exact copies of")
+    yield from across(evidence, sets, "duplicates-across", "exact copies of")
 
 
 def across(

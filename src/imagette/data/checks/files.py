@@ -24,5 +24,7 @@ def unreadable(evidence: Evidence) -> Iterator[Finding]:
 
 def opening(evidence: Evidence) -> Iterator[Finding]:
     """What the reader detected or decided: sizes that differ, files that are no pictures."""
+    told = [one.name for one in evidence.contents.skipped[:1]]  # by `unreadable`
     for note in evidence.contents.notes:
-        yield Finding("note", "opening", note)
+        if not any(name in note for name in told):
+            yield Finding("note", "opening", note)

@@ -31,8 +31,8 @@ def near_copies(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "note",
         "near-duplicates",
-        f"{count:,} of {len(evidence):,} images are near copies of another one: {len(sets):,} "
-        f"pictures, each {count / len(sets):.1f} times (pixels correlate by {ALIKE} or more)",
+        f"{count:,} of {len(evidence):,} images are near copies of one another (their pixels "
+        f"correlate by {ALIKE} or more): {len(sets):,} different pictures",
         tuple(evidence.named(members) for members in sets),
     )
     labels = evidence.contents.labels
@@ -40,12 +40,12 @@ def near_copies(evidence: Evidence) -> Iterator[Finding]:
     if conflicts:
         yield Finding(
             "warning",
-            "near-duplicates-with-two-labels",
-            f"{len(conflicts):,} picture{'s' * (len(conflicts) > 1)} can be found under two "
-            "labels, as near copies: look which is right",
+            "near-duplicates-labels",
+            f"{sum(map(len, conflicts)):,} images are near copies under different labels "
+            f"({len(conflicts):,} different pictures): some of these labels may be wrong",
             tuple(evidence.named(members) for members in conflicts),
         )
-    yield from across(evidence, sets, "near-duplicates-across-sides", "near copies of")
+    yield from across(evidence, sets, "near-duplicates-across", "near copies of")
 
 
 def near_pairs(evidence: Evidence) -> Pairs:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from imagette.data.checks.evidence import Evidence
 from imagette.data.checks.finding import Finding
 
-_TYPICAL = 0.3  # median correlation from which a class is alike enough to be judged
+_TYPICAL = 0.4  # median correlation from which a class is alike enough to be judged
 _SMALLEST = 5  # images of a class
 
 
@@ -38,8 +38,9 @@ def inverted(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "inverted",
-            f"{len(found):,} images look like negatives of their class: dark where the others are "
-            "bright. Invert them as the others are, or leave them if both are to be expected",
+            f"{len(found):,} of {len(evidence):,} images look like negatives: dark where the "
+            "others of their class are bright. Turn them around, unless both will have to be "
+            "recognised",
             evidence.named(found),
         )
 
@@ -48,19 +49,24 @@ def _with_mean_of_class(
     evidence: Evidence, labels: NDArray[np.int64], classes: int
 ) -> NDArray[np.float32]:
     """The correlation of each image with the mean image of its class, on their grids, (n,)."""
+    means = _means(evidence, labels, classes)
+    lengths = evidence.brightness.deviation * np.float32(np.sqrt(means.shape[1]))
+    result = np.empty(len(labels), np.float32)
+    for place, grid in evidence.grids():
+        result[place] = np.einsum("ij,ij->i", grid, means[labels[place]])
+    correlation: NDArray[np.float32] = result / np.maximum(lengths, 1e-3)
+    return correlation
+
+
+def _means(evidence: Evidence, labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+    """The mean image of each class on the grid (classes, points), of mean 0 and length 1."""
     sums: NDArray[np.float64] | None = None
     for place, grid in evidence.grids():
         sums = np.zeros((classes, grid.shape[1])) if sums is None else sums
-        members = labels[place]
-        for number in np.unique(members):
-            sums[number] += grid[members == number].sum(axis=0)
-    assert sums is not None
+        order = np.argsort(labels[place], kind="stable")
+        present, starts = np.unique(labels[place][order], return_index=True)
+        sums[present] += np.add.reduceat(grid[order], starts)
+    assert sums is not None  # there are images
     means = sums - sums.mean(axis=1, keepdims=True)
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-    kept = means.astype(np.float32)
-    result = np.empty(len(labels), np.float32)
-    for place, grid in evidence.grids():
-        grid -= grid.mean(axis=1, keepdims=True)
-        norm = np.maximum(np.linalg.norm(grid, axis=1), 1e-3)
-        result[place] = np.einsum("ij,ij->i", grid, kept[labels[place]]) / norm
-    return result
+    return means.astype(np.float32)
