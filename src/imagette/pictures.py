@@ -3,6 +3,7 @@
 A file of the same name is replaced only if imagette has made it. Imports Matplotlib and PyTorch.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,10 @@ from imagette import plot
 from imagette.data.dataset import Splits
 from imagette.data.overview import Overview, class_means, overview
 from imagette.errors import RunError, SettingsError
+from imagette.label_errors import LabelErrors
 from imagette.plot.class_means import MOST_CLASSES
 from imagette.plot.files import FORMATS, encoded, is_own
+from imagette.plot.label_errors import MOST
 from imagette.recipes import Recipe
 from imagette.runs.files import write_atomically
 from imagette.training.seen import first_batch
@@ -64,6 +67,46 @@ def show(
     for path, draw in zip(paths, drawings.values(), strict=True):
         write_atomically(path, encoded(draw(), format))
     return Shown(found, tuple(paths))
+
+
+def show_label_errors(found: LabelErrors, folder: Path) -> tuple[Path, ...]:
+    """Write the table to correct, and a page of the most suspicious images, into `folder`.
+
+    Raises:
+        RunError: as of `label_error_files`, or the folder cannot be written.
+    """
+    table, page = label_error_files(folder)
+    rows = list(itertools.islice(found.rows(), MOST))
+    shown = f"the first {len(rows)} of about {found.expected:,}"
+    note = f"{shown if found.expected > len(rows) else 'all'}, of {len(found.dataset):,} images"
+    if rows:
+        ax = plot.label_errors(
+            found.dataset.images[found.positions[: len(rows)]],
+            [row[1] for row in rows],
+            [row[2] for row in rows],
+            [row[0] for row in rows],
+            title=f"{found.name}: labels that look wrong",
+            note=f"{note}; given, → suggested",
+        )
+        write_atomically(page, encoded(ax, "png"))
+    write_atomically(table, found.to_csv().encode())
+    return (table, page) if rows else (table,)
+
+
+def label_error_files(folder: Path) -> tuple[Path, Path]:
+    """Where the table and the page of label errors go.
+
+    Raises:
+        RunError: there is a table already, which may hold somebody's corrections, or a page
+            that imagette has not made.
+    """
+    table = folder / "label-errors.csv"
+    if table.exists():
+        raise RunError(
+            f"{table} is there already, perhaps with corrections: it is left as it is. Move it "
+            "away, or choose another folder with --out"
+        )
+    return table, writable(folder, ["label-errors"], "png")[0]
 
 
 def writable(folder: Path, names: Sequence[str], format: str) -> list[Path]:
