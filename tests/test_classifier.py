@@ -137,8 +137,10 @@ def test_metadata_that_disagree_with_the_network_are_refused(
         ({"class_names": ["a"] * 10}, "expected a list of two or more different texts"),
         ({"image_shape": [8, 8]}, "image_shape is .8, 8., expected height, width and channels"),
         ({"image_shape": [8, -8, 1]}, "expected height, width and channels"),
-        ({"rejection_threshold": "high"}, "expected a number or null"),
-        ({"rejection_threshold": float("nan")}, "it holds NaN"),
+        ({"rejection": "high"}, "rejection is .high., expected an object or null"),
+        ({"rejection": {"method": "", "coverage": 1}}, "rejection.novelty_threshold is missing"),
+        ({"temperature": "high"}, "expected a number or null"),
+        ({"temperature": float("nan")}, "it holds NaN"),
         ({"preparation": None}, "preparation is None, expected an object"),
     ],
 )

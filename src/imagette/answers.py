@@ -6,6 +6,7 @@ Labels, if there are any, are not looked at.
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,12 @@ def is_data_file(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() not in SUFFIXES and reader_of(path) is not None
 
 
-def answers(classifier: Classifier, path: Path) -> tuple[Iterator[Answer], tuple[str, ...]]:
+def answers(
+    classifier: Classifier, path: Path, **rule: Any
+) -> tuple[Iterator[Answer], tuple[str, ...]]:
     """The name and the answer of each picture in a data file; and what was detected, sentences.
+
+    `rule` is what `Classifier.predict` takes of it: threshold, never_reject.
 
     Raises:
         SourceError: the file is damaged, or of no kind that is known.
@@ -36,7 +41,7 @@ def answers(classifier: Classifier, path: Path) -> tuple[Iterator[Answer], tuple
     """
     found = read(path, DataOptions())
     pictures = _decoded(found) if isinstance(found, Listing) else _stored(found)
-    return _answered(classifier, pictures), found.notes
+    return _answered(classifier, pictures, rule), found.notes
 
 
 def _stored(contents: Contents) -> Iterator[tuple[str, NDArray[np.uint8]]]:
@@ -55,11 +60,13 @@ def _decoded(listing: Listing) -> Iterator[tuple[str, NDArray[np.uint8] | Pictur
 
 
 def _answered(
-    classifier: Classifier, pictures: Iterator[tuple[str, NDArray[np.uint8] | PictureError]]
+    classifier: Classifier,
+    pictures: Iterator[tuple[str, NDArray[np.uint8] | PictureError]],
+    rule: dict[str, Any],
 ) -> Iterator[Answer]:
     """In the order of the pictures, so many at a time that memory stays small."""
     while batch := list(islice(pictures, _BATCH)):
         sound = [picture for _, picture in batch if not isinstance(picture, PictureError)]
-        predictions = iter(classifier.predict_all(sound))
+        predictions = iter(classifier.predict_all(sound, **rule))
         for name, picture in batch:
             yield name, picture if isinstance(picture, PictureError) else next(predictions)

@@ -1,7 +1,7 @@
 """One training, from splits to a complete run folder.
 
-What `train` and `reproduce` share: fit, build the classifier that will be saved, measure that
-one, write everything.
+What `train` and `reproduce` share: fit, find out how sure the network is, build the classifier
+that will be saved, measure that one, write everything.
 """
 
 import importlib.metadata
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.certainty import Certainty, fit_certainty
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.options import DataOptions
 from imagette.inference import Classifier
@@ -59,25 +60,31 @@ class Experiment:
         title = f"{stem}, seed {self.settings.seed}"
         with RunFolder(out, stem) as folder:
             fitted = fit(self.network, weights, self.splits, self.settings, progress, title)
-            return self._save(folder, fitted)
+            certainty = fit_certainty(self.network, fitted.weights, self.splits, self.settings.seed)
+            if progress:
+                for note in certainty.notes:
+                    progress.noted(note)
+            return self._save(folder, fitted, certainty)
 
-    def _save(self, folder: RunFolder, fitted: Fit) -> Run:
+    def _save(self, folder: RunFolder, fitted: Fit, certainty: Certainty) -> Run:
         """Measure the classifier as it will be saved, and write everything."""
         splits, record = self.splits, self._record(fitted)
         metadata = Metadata(
             class_names=splits.class_names,
             image_shape=splits.shape,
             preparation={"kind": "resize", "resize": self.options.resize},
-            rejection_threshold=None,
+            rejection=certainty.rejection,
             evaluation=None,
             provenance={key: value for key, value in record.items() if key != "history"},
+            temperature=certainty.temperature,
         )
-        model = build_model(self.network, fitted.weights, metadata)
+        model = build_model(self.network, certainty.weights, metadata, certainty.novelty)
         draft = Classifier(model)
         validation, test = measure(draft, splits.validation), measure(draft, splits.test)
         model = with_metadata(model, replace(metadata, evaluation=test.to_dict()))
+        record["certainty"] = {key: getattr(metadata, key) for key in ("temperature", "rejection")}
         run = Run(path=Path(), validation=validation, test=test, **record)
-        write_contents(folder, run, model, to_json(self.network), fitted.weights)
+        write_contents(folder, run, model, to_json(self.network), certainty.weights)
         return replace(run, path=folder.finish())
 
     def _record(self, fitted: Fit) -> dict[str, Any]:

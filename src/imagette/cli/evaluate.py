@@ -1,13 +1,16 @@
 """`imagette evaluate`: the numbers of a saved classifier on test images."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import stdout_has
 from imagette.cli.text import percent, print_json, print_table
+
+if TYPE_CHECKING:
+    from imagette.evaluation import Evaluation
 
 _WIDEST_MATRIX = 20  # classes; a larger matrix fits no terminal
 
@@ -41,7 +44,10 @@ def evaluate(
     )
     print(f"log loss           {result.log_loss:.4f}")
     print(f"macro F1           {result.macro_f1:.4f}")
-    print(f"calibration error  {percent(result.calibration_error)}\n")
+    print(f"calibration error  {_calibration(result)}")
+    if result.accepted is not None:
+        print(f"accepted           {_accepted(result)}")
+    print()
     numbers = ("precision", "recall", "F1", "images")
     print_table(
         ("class", *numbers),
@@ -62,3 +68,15 @@ def evaluate(
             for name, row in zip(names, result.confusion_matrix, strict=True)
         ]
         print_table(("", *columns), rows, right=columns)
+
+
+def _calibration(result: "Evaluation") -> str:
+    error = f"{100 * result.calibration_error:.2f} %"
+    before = result.uncalibrated_error
+    return error if before is None else f"{error}  ({100 * before:.2f} % before the temperature)"
+
+
+def _accepted(result: "Evaluation") -> str:
+    share = f"{100 * (result.accepted or 0):.2f} %"
+    right = result.accepted_accuracy
+    return share if right is None else f"{share}  ({100 * right:.2f} % of them right)"

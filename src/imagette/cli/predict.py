@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,12 +27,20 @@ def predict(
             parser=a_path,
         ),
     ],
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Least probability for an answer, 0 to 1."),
+    ] = None,
+    never_reject: Annotated[
+        bool, typer.Option("--never-reject", help="Always answer, never: none of these.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
     """Classify pictures that look like the training data; size and channels are made to fit."""
     from imagette import api
 
-    answers, failed = _answers(api.load(run), pictures)
+    rule = {"threshold": threshold, "never_reject": never_reject}
+    answers, failed = _answers(api.load(run), pictures, **rule)
     if as_json:
         print_json([_as_dict(name, answer) for name, answer in answers])
     elif answers:
@@ -48,7 +56,7 @@ def predict(
 
 
 def _answers(
-    classifier: "Classifier", pictures: list[Path]
+    classifier: "Classifier", pictures: list[Path], **rule: Any
 ) -> tuple[list[tuple[str, "Prediction"]], bool]:
     """An answer a picture; what cannot be read is told on stderr and stops no other."""
     from imagette.answers import is_data_file
@@ -58,20 +66,20 @@ def _answers(
     for picture in pictures:
         with _told(failures):
             if is_data_file(picture):
-                answers += _in_data_file(classifier, picture, failures)
+                answers += _in_data_file(classifier, picture, failures, **rule)
                 continue
             for file in _files(picture):
                 with _told(failures):
-                    answers.append((str(file), classifier.predict(file)))
+                    answers.append((str(file), classifier.predict(file, **rule)))
     return answers, bool(failures)
 
 
 def _in_data_file(
-    classifier: "Classifier", file: Path, failures: list[ImagetteError]
+    classifier: "Classifier", file: Path, failures: list[ImagetteError], **rule: Any
 ) -> Iterator[tuple[str, "Prediction"]]:
     from imagette.answers import answers
 
-    found, notes = answers(classifier, file)
+    found, notes = answers(classifier, file, **rule)
     for note in notes:
         complain(f"{file}: {note}")
     for name, answer in found:
@@ -119,13 +127,14 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _row(name: str, answer: "Prediction", noted: bool) -> list[str]:
-    row = [
-        name,
-        answer.label,
-        f"{answer.probability:.3f}",
-        answer.runner_up,
-        f"{answer.runner_up_probability:.3f}",
-    ]
+    row = [name, f"none of these ({answer.reason})", "", "", ""]
+    if not answer.rejected:
+        row[1:] = [
+            answer.label,
+            f"{answer.probability:.3f}",
+            answer.runner_up,
+            f"{answer.runner_up_probability:.3f}",
+        ]
     return [*row, answer.note] if noted else row
 
 

@@ -3,6 +3,7 @@
 Knows no model, no file and no picture.
 """
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from imagette.errors import DatasetError
 from imagette.evaluation.intervals import wilson_interval
+from imagette.evaluation.temperature import with_temperature
 
 CALIBRATION_BINS = 15
 _SMALLEST = 1e-15  # probabilities below count as this in the log loss, as in scikit-learn
@@ -37,9 +39,14 @@ class Evaluation:
         log_loss: mean of -ln(probability of the label), in nats.
         macro_f1: mean F1 of the classes.
         calibration_error: expected calibration error in 15 equal bins of confidence
-            (Guo et al. 2017, arXiv:1706.04599).
+            (Guo et al. 2017, arXiv:1706.04599). A gap counts as positive, so that chance
+            alone adds to it: see `chance_calibration_error`.
         classes: one score a class, in the order of the class names.
         confusion_matrix: counts, a row a label, a column a prediction.
+        uncalibrated_error: the calibration error as it was before the temperature;
+            None where none was fitted.
+        accepted, accepted_accuracy: the share that was not rejected, and the share right of
+            those; None where nothing can be rejected, or nothing was accepted.
     """
 
     images: int
@@ -51,6 +58,9 @@ class Evaluation:
     calibration_error: float
     classes: tuple[ClassScore, ...]
     confusion_matrix: tuple[tuple[int, ...], ...]
+    uncalibrated_error: float | None = None
+    accepted: float | None = None
+    accepted_accuracy: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as JSON holds it."""
@@ -74,8 +84,14 @@ def evaluate_probabilities(
     probabilities: NDArray[np.floating[Any]],
     labels: NDArray[np.integer[Any]],
     class_names: tuple[str, ...],
+    *,
+    temperature: float | None = None,
+    rejected: NDArray[np.bool_] | None = None,
 ) -> Evaluation:
     """Measure `probabilities` (n, classes) against `labels` (n,), positions in `class_names`.
+
+    `temperature` is the one that is in them already, and `rejected` (n,) says which images
+    would get no answer; all numbers but the accepted's count these, too.
 
     Raises:
         DatasetError: the shapes do not match, or there is nothing to measure.
@@ -86,7 +102,9 @@ def evaluate_probabilities(
             f"{len(class_names)}): a row for each label, a column for each class"
         )
     predictions = probabilities.argmax(axis=1)
-    correct = int((predictions == labels).sum())
+    right = predictions == labels
+    correct = int(right.sum())
+    accepted = None if rejected is None else ~rejected
     of_label = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     confusion = confusion_matrix(labels, predictions, len(class_names))
     classes = _class_scores(confusion, class_names)
@@ -100,6 +118,11 @@ def evaluate_probabilities(
         calibration_error=calibration_error(probabilities, labels),
         classes=classes,
         confusion_matrix=tuple(tuple(row) for row in confusion.tolist()),
+        uncalibrated_error=_uncalibrated_error(probabilities, labels, temperature),
+        accepted=None if accepted is None else float(accepted.mean()),
+        accepted_accuracy=(
+            None if accepted is None or not accepted.any() else float(right[accepted].mean())
+        ),
     )
 
 
@@ -114,13 +137,42 @@ def confusion_matrix(
 def calibration_error(
     probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]
 ) -> float:
-    """The mean gap between confidence and accuracy, over equal bins of confidence."""
-    confidence = probabilities.max(axis=1).astype(np.float64)
+    """The mean gap between confidence and accuracy, over bins of equal width of confidence."""
+    confidence, bins = _confidence(probabilities)
     right = probabilities.argmax(axis=1) == labels
-    # Bins are open below and closed above, as in the paper.
-    bins = np.clip(np.ceil(confidence * CALIBRATION_BINS).astype(int) - 1, 0, CALIBRATION_BINS - 1)
     gaps = np.bincount(bins, weights=right - confidence, minlength=CALIBRATION_BINS)
     return float(np.abs(gaps).sum() / len(labels))
+
+
+def chance_calibration_error(probabilities: NDArray[np.floating[Any]]) -> float:
+    """The calibration error to be expected if these probabilities (n, classes) were perfect.
+
+    So much of it is chance, and falls with the root of n: the mean of the absolute value of
+    a normal variable, with the variance of each bin's sum.
+    """
+    confidence, bins = _confidence(probabilities)
+    variances = np.bincount(bins, confidence * (1 - confidence), CALIBRATION_BINS)
+    return float(np.sqrt(variances * 2 / math.pi).sum() / len(confidence))
+
+
+def _uncalibrated_error(
+    probabilities: NDArray[np.floating[Any]],
+    labels: NDArray[np.integer[Any]],
+    temperature: float | None,
+) -> float | None:
+    if temperature is None:
+        return None
+    # Logits that were divided by the temperature, times it, are as they were before.
+    return calibration_error(with_temperature(probabilities, 1 / temperature), labels)
+
+
+def _confidence(
+    probabilities: NDArray[np.floating[Any]],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The largest probability of each row, and its bin: open below, closed above, as by Guo."""
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    bins = np.ceil(confidence * CALIBRATION_BINS).astype(np.int64) - 1
+    return confidence, np.clip(bins, 0, CALIBRATION_BINS - 1)
 
 
 def _class_scores(

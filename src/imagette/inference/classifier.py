@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from imagette.errors import ClassifierError, PictureError
 from imagette.images.decode import decode
 from imagette.images.fit_shape import fit_shape
-from imagette.machine import usable_cores
+from imagette.inference.rejection import Rule
+from imagette.inference.session import open_session
 from imagette.runs.metadata import Metadata
 from imagette.runs.run import Run
 
@@ -31,6 +32,8 @@ class Prediction:
         runner_up, runner_up_probability: the second.
         probabilities: of every class, by its name.
         note: what was done to the picture to make it fit, "" if nothing.
+        rejected: whether the answer is "none of these"; `label` is then the best guess.
+        reason: why it is; "" if it is not.
     """
 
     label: str
@@ -39,6 +42,8 @@ class Prediction:
     runner_up_probability: float
     probabilities: dict[str, float]
     note: str = ""
+    rejected: bool = False
+    reason: str = ""
 
 
 class Classifier:
@@ -82,31 +87,62 @@ class Classifier:
         Raises:
             PictureError: images of another type or shape.
         """
+        return self.probabilities_and_novelty(images)[0]
+
+    def probabilities_and_novelty(
+        self, images: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Beside the probabilities, how unlike the training images each image is (n,).
+
+        More than 1 is too unlike for an answer. All 0 where the classifier does not know.
+
+        Raises:
+            PictureError: images of another type or shape.
+        """
         shape = self.metadata.image_shape
         if images.dtype != np.uint8 or images.shape[1:] != shape:
             raise PictureError(
                 f"images are {images.dtype} {images.shape}, expected uint8 (n, "
                 f"{', '.join(map(str, shape))}). predict() makes pictures of other sizes fit"
             )
-        parts: list[Any] = [np.empty((0, len(self.class_names)), np.float32)]
+        probabilities = np.zeros((len(images), len(self.class_names)), np.float32)
+        novelty = np.zeros(len(images), np.float32)
         for start in range(0, len(images), _BATCH):
-            parts += self._session.run(None, {"images": images[start : start + _BATCH]})
-        return np.concatenate(parts)
+            part = slice(start, start + _BATCH)
+            answers = self._session.run(None, {"images": images[part]})
+            probabilities[part] = answers[0]
+            if len(answers) > 1:
+                novelty[part] = answers[1]
+        return probabilities, novelty
 
-    def predict(self, picture: Picture) -> Prediction:
+    def predict(
+        self, picture: Picture, *, threshold: float | None = None, never_reject: bool = False
+    ) -> Prediction:
         """The answer for one picture: a file, or an array uint8 (height, width[, channels]).
+
+        None where the image is too unlike those of the training, or where its probability is
+        below `threshold`; with `never_reject` there always is one.
 
         Raises:
             PictureError: the picture cannot be read.
+            SettingsError: a threshold that is no probability.
         """
-        return self.predict_all([picture])[0]
+        return self.predict_all([picture], threshold=threshold, never_reject=never_reject)[0]
 
-    def predict_all(self, pictures: Iterable[Picture]) -> list[Prediction]:
-        """The answers for several pictures, in their order.
+    def predict_all(
+        self,
+        pictures: Iterable[Picture],
+        *,
+        threshold: float | None = None,
+        never_reject: bool = False,
+    ) -> list[Prediction]:
+        """The answers for several pictures, in their order; the rest as for `predict`.
 
         Raises:
             PictureError: one of them cannot be read, or they are one path, and not several.
+            SettingsError: a threshold that is no probability.
         """
+        rule = Rule.of(self.metadata.rejection, threshold, never_reject)
         if isinstance(pictures, str | bytes | PathLike):  # text would be taken letter by letter
             raise PictureError(
                 f"predict_all received the one path {pictures!r}, expected several pictures. "
@@ -116,19 +152,26 @@ class Classifier:
         fitted = [fit_shape(_pixels(p), shape, resize) for p in pictures]
         if not fitted:
             return []
-        rows = self.probabilities(np.stack([image for image, _ in fitted]))
-        return [self._prediction(row, note) for row, (_, note) in zip(rows, fitted, strict=True)]
+        answers = self.probabilities_and_novelty(np.stack([image for image, _ in fitted]))
+        return [
+            self._prediction(row, float(novelty), note, rule)
+            for row, novelty, (_, note) in zip(*answers, fitted, strict=True)
+        ]
 
-    def _prediction(self, row: NDArray[np.float32], note: str) -> Prediction:
+    def _prediction(
+        self, row: NDArray[np.float32], novelty: float, note: str, rule: Rule
+    ) -> Prediction:
         names = self.class_names
         second, first = np.argsort(row, kind="stable")[-2:]
+        best, next_best = ((names[index], float(row[index])) for index in (first, second))
+        reason = rule.reason((best, next_best), novelty)
         return Prediction(
-            label=names[first],
-            probability=float(row[first]),
-            runner_up=names[second],
-            runner_up_probability=float(row[second]),
+            *best,
+            *next_best,
             probabilities={name: float(p) for name, p in zip(names, row, strict=True)},
             note=note,
+            rejected=bool(reason),
+            reason=reason,
         )
 
 
@@ -157,7 +200,7 @@ def _content(path: Path, remedy: str) -> bytes:
 
 def _require_agreement(session: Any, metadata: Metadata, where: str) -> None:
     """The network takes and gives what the metadata say; the batch size alone is free."""
-    (images,), (answers,) = session.get_inputs(), session.get_outputs()
+    (images,), answers = session.get_inputs(), session.get_outputs()[0]
     received = (images.type, images.shape[1:], answers.type, answers.shape[1:])
     sides, classes = list(metadata.image_shape), len(metadata.class_names)
     if received != ("tensor(uint8)", sides, "tensor(float)", [classes]):
@@ -166,24 +209,24 @@ def _require_agreement(session: Any, metadata: Metadata, where: str) -> None:
             f"{answers.type} {answers.shape[1:]}, its metadata say tensor(uint8) {sides} and "
             f"tensor(float) [{classes}], one number a class. Restore it, or train again"
         )
+    if metadata.rejection and len(session.get_outputs()) == 1:
+        raise ClassifierError(
+            f"{where} is damaged: its metadata name a rejection, and its network gives no "
+            "novelty to reject by. Restore it, or train again"
+        )
+    for novelty in session.get_outputs()[1:]:
+        if (novelty.type, len(novelty.shape)) != ("tensor(float)", 1):
+            raise ClassifierError(
+                f"{where} is damaged: its novelty is {novelty.type} {novelty.shape}, expected "
+                "tensor(float) [batch]. Restore it, or train again"
+            )
 
 
 def _session(content: bytes, where: str) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4  # only fatal; what matters is raised
-    options.intra_op_num_threads = usable_cores()
-    try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        inputs = [value.name for value in session.get_inputs()]
-        outputs = [value.name for value in session.get_outputs()]
-    except Exception as error:  # ONNX Runtime's errors have no common root
-        raise ClassifierError(
-            f"{where} is damaged or not an ONNX model ({type(error).__name__}). "
-            "Restore it, or train again"
-        ) from error
-    if inputs != ["images"] or outputs != ["probabilities"]:
+    session = open_session(content, where)
+    inputs = [value.name for value in session.get_inputs()]
+    outputs = [value.name for value in session.get_outputs()]
+    if inputs != ["images"] or outputs not in (["probabilities"], ["probabilities", "novelty"]):
         raise ClassifierError(
             f"{where} takes {inputs} and gives {outputs}, expected images and probabilities: "
             "it was not made by imagette"

@@ -8,6 +8,7 @@ from imagette.errors import DatasetError
 from imagette.evaluation import Evaluation, evaluate_probabilities
 from imagette.images.fit_shape import fit_shape
 from imagette.inference.classifier import Classifier
+from imagette.inference.rejection import Rule
 from imagette.runs.metadata import Metadata
 
 
@@ -24,10 +25,20 @@ def measure(classifier: Classifier, dataset: Dataset) -> Evaluation:
             f"{', '.join(names)}: expected the same"
         )
     order = np.array([names.index(name) for name in dataset.class_names])
-    probabilities = [
-        classifier.probabilities(_fitted(batch, classifier.metadata)) for batch in dataset.batches()
+    metadata = classifier.metadata
+    answers = [
+        classifier.probabilities_and_novelty(_fitted(batch, metadata))
+        for batch in dataset.batches()
     ]
-    return evaluate_probabilities(np.concatenate(probabilities), order[dataset.labels], names)
+    probabilities, novelty = (np.concatenate(parts) for parts in zip(*answers, strict=True))
+    rule = Rule.of(metadata.rejection)
+    return evaluate_probabilities(
+        probabilities,
+        order[dataset.labels],
+        names,
+        temperature=metadata.temperature,
+        rejected=rule.rejects(probabilities, novelty) if metadata.rejection else None,
+    )
 
 
 def _fitted(images: NDArray[np.uint8], known: Metadata) -> NDArray[np.uint8]:

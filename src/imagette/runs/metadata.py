@@ -16,9 +16,15 @@ _CONTENTS = {
     "class_names": checks.CLASS_NAMES,
     "image_shape": checks.SHAPE,
     "preparation": checks.OBJECT,
-    "rejection_threshold": checks.NUMBER_OR_NULL,
+    "rejection": checks.OBJECT_OR_NULL,
     "evaluation": checks.OBJECT_OR_NULL,
     "provenance": checks.OBJECT,
+    "temperature": checks.NUMBER_OR_NULL,
+}
+_REJECTION = {
+    "method": checks.TEXT,
+    "coverage": checks.NUMBER,
+    "novelty_threshold": checks.NUMBER,
 }
 
 
@@ -29,17 +35,21 @@ class Metadata:
     image_shape: height, width and channels of the input.
     preparation: how a picture from outside is made into an input: {"kind": "resize",
         "resize": "stretch"}; as its `DataOptions.resize` made the training images.
-    rejection_threshold: a probability below which there is no answer; None: always answer.
+    rejection: there is no answer where the output `novelty` is above `novelty_threshold`; with
+        the `method` and the `coverage`, the share of images like those of the training that
+        get an answer. None: always answer.
     evaluation: the evaluation on the test set; None before there is one.
     provenance: recipe, settings, data fingerprints, versions.
+    temperature: by which the logits were divided; it is in the weights. None: by none.
     """
 
     class_names: tuple[str, ...]
     image_shape: tuple[int, int, int]
     preparation: Mapping[str, Any]
-    rejection_threshold: float | None
+    rejection: Mapping[str, Any] | None
     evaluation: Mapping[str, Any] | None
     provenance: Mapping[str, Any]
+    temperature: float | None = None
 
     @property
     def resize(self) -> str:
@@ -78,7 +88,10 @@ class Metadata:
             checks.require(values, {"format": checks.COUNT})
             if values.pop("format") != FORMAT:
                 raise ClassifierError(f"{where} was made by a later version of imagette: update it")
+            values = _completed(values)
             checks.require(values, _CONTENTS)
+            if values["rejection"] is not None:
+                checks.require(values["rejection"], _REJECTION, "rejection")
             values["class_names"] = tuple(values["class_names"])
             values["image_shape"] = tuple(values["image_shape"])
             metadata = cls(**values)
@@ -92,3 +105,9 @@ class Metadata:
             raise ClassifierError(
                 f"{where} has damaged metadata ({error}). Restore it, or train again"
             ) from error
+
+
+def _completed(values: dict[str, Any]) -> dict[str, Any]:
+    """With what earlier versions did not write, and without what only they wrote."""
+    values.pop("rejection_threshold", None)
+    return {"temperature": None, "rejection": None} | values

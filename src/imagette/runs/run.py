@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,11 @@ _EVALUATION = {
     "classes": checks.OBJECTS,
     "confusion_matrix": checks.MATRIX,
 }
+_OPTIONAL = {  # earlier runs have none of these
+    "uncalibrated_error": checks.NUMBER_OR_NULL,
+    "accepted": checks.NUMBER_OR_NULL,
+    "accepted_accuracy": checks.NUMBER_OR_NULL,
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Run:
     validation, test: evaluations of the saved classifier.
     versions, machine: what it ran with and on.
     created: UTC, ISO 8601.
+    certainty: temperature and rejection, as the metadata of `model.onnx` hold them.
     """
 
     path: Path
@@ -73,6 +79,7 @@ class Run:
     versions: Mapping[str, str]
     machine: Mapping[str, Any]
     created: str
+    certainty: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def model(self) -> Path:
@@ -150,9 +157,11 @@ def _require_contents(values: dict[str, Any], file: Path) -> None:
     if values.pop("format") != FORMAT:
         raise RunError(f"{file} was written by a later version of imagette: update it")
     checks.require(values, _CONTENTS)
+    checks.require({"certainty": {}} | values, {"certainty": checks.OBJECT})
     checks.require(values["data"], _DATA, "data")
     data_options(**values["data"]["options"])
     checks.require(values["data"]["test"], {"fingerprint": checks.TEXT}, "data.test")
     checks.require(values["training"], {"seconds": checks.NUMBER}, "training")
     for key in ("validation", "test"):
         checks.require(values[key], _EVALUATION, key)
+        checks.require(dict.fromkeys(_OPTIONAL) | values[key], _OPTIONAL, key)

@@ -1,0 +1,74 @@
+"""When a classifier gives no answer, and why.
+
+Knows probabilities and the novelty that `model.onnx` gives beside them, no picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.errors import SettingsError
+
+_TORN = 0.25  # a runner-up with this share of the best guess's probability is named
+
+
+@dataclass(frozen=True)
+class Rule:
+    """There is no answer where the probability of the label is below `least_probability`, or
+    the novelty above `novelty_threshold`.
+    """
+
+    least_probability: float = 0.0
+    novelty_threshold: float = np.inf
+
+    @classmethod
+    def of(
+        cls,
+        rejection: Mapping[str, Any] | None,
+        threshold: float | None = None,
+        never_reject: bool = False,
+    ) -> Rule:
+        """The rule of a classifier's metadata, and the user's `threshold` for the probability.
+
+        Raises:
+            SettingsError: a threshold that is no probability.
+        """
+        if threshold is not None and not 0 <= threshold <= 1:
+            raise SettingsError(
+                f"threshold={threshold!r}: expected the least probability for an answer, "
+                "from 0 to 1"
+            )
+        if never_reject:
+            return cls()
+        strangest = rejection["novelty_threshold"] if rejection else np.inf
+        return cls(threshold or 0.0, float(strangest))
+
+    def rejects(
+        self, probabilities: NDArray[np.floating[Any]], novelty: NDArray[np.floating[Any]]
+    ) -> NDArray[np.bool_]:
+        """Which of the images with `probabilities` (n, classes), `novelty` (n,) get no answer."""
+        unsure = probabilities.max(axis=1) < self.least_probability
+        return np.asarray(unsure | self._strange(novelty))
+
+    def reason(
+        self,
+        ranked: tuple[tuple[str, float], tuple[str, float]],
+        novelty: float,
+    ) -> str:
+        """Why there is no answer, "" where there is one; `ranked` are the two likeliest labels."""
+        (label, probability), (runner_up, second) = ranked
+        strange, unsure = self._strange(novelty), probability < self.least_probability
+        if (strange or unsure) and second >= _TORN * probability:
+            return f"torn between {label} and {runner_up}"
+        if strange:
+            return "unlike the training images"
+        return f"less sure than {self.least_probability:g}" if unsure else ""
+
+    def _strange(self, novelty: Any) -> Any:
+        # What is no number is not like the training images, either.
+        return np.logical_not(np.less_equal(novelty, self.novelty_threshold))

@@ -1,0 +1,26 @@
+"""ONNX Runtime on the cores that there are, quiet, its failures told."""
+
+from typing import Any
+
+from imagette.errors import ClassifierError
+from imagette.machine import usable_cores
+
+
+def open_session(content: bytes, where: str) -> Any:
+    """An `onnxruntime.InferenceSession`; `where` is for messages.
+
+    Raises:
+        ClassifierError: the content is damaged, or no model.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # only fatal; what matters is raised
+    options.intra_op_num_threads = usable_cores()
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no common root
+        raise ClassifierError(
+            f"{where} is damaged or not an ONNX model ({type(error).__name__}). "
+            "Restore it, or train again"
+        ) from error
