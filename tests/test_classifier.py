@@ -63,7 +63,9 @@ def test_pictures_are_made_to_fit_and_it_is_said(classifier: Classifier, tmp_pat
     big = Image.fromarray(image[..., 0]).resize((64, 64), Image.Resampling.NEAREST)
     big.convert("RGB").save(tmp_path / "big.png")
     big.save(tmp_path / "gray.png")
-    answers = classifier.predict_all([tmp_path / "big.png", str(tmp_path / "gray.png")])
+    answers = classifier.predict_all(
+        [tmp_path / "big.png", str(tmp_path / "gray.png")], prepare="none"
+    )
     assert [answer.note for answer in answers] == ["64x64 to 8x8", "64x64 to 8x8"]
     assert {answer.label for answer in answers} == {classifier.predict(image).label}
     red = np.zeros((8, 8, 3), np.uint8)
@@ -97,7 +99,7 @@ def test_images_of_another_shape_are_refused(classifier: Classifier) -> None:
 def test_metadata_travels_in_the_file(classifier: Classifier, digits_run: Run) -> None:
     metadata = classifier.metadata
     assert metadata.image_shape == (8, 8, 1)
-    assert metadata.preparation == {"kind": "resize", "resize": "stretch"}
+    assert (metadata.photo.kind, metadata.resize) == ("glyph", "stretch")
     assert metadata.evaluation is not None
     assert metadata.evaluation["accuracy"] == digits_run.test.accuracy
     assert metadata.provenance["recipe"] == "sprint"

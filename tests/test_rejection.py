@@ -46,15 +46,17 @@ def test_blank_sheets_and_noise_get_no_answer_and_digits_do(classifier: Classifi
     random = np.random.default_rng(0)
     strange = [np.full((8, 8), gray, np.uint8) for gray in (0, 90, 255)]
     strange += list(random.integers(0, 256, (40, 8, 8), dtype=np.uint8))
-    answers = classifier.predict_all(strange)
+    answers = classifier.predict_all(strange, prepare="none")
     assert sum(answer.rejected for answer in answers) >= 40
     assert {answer.reason.split(" ")[0] for answer in answers if answer.rejected} <= {
         "unlike", "torn",
     }  # fmt: skip
     digits = classifier.predict_all(list(imagette.open_data("digits").test.images))
     assert np.mean([not answer.rejected for answer in digits]) > 0.97
-    assert not any(a.rejected for a in classifier.predict_all(strange, never_reject=True))
-    assert answers[0].label == classifier.predict(strange[0], never_reject=True).label
+    assert not any(
+        a.rejected for a in classifier.predict_all(strange, prepare="none", never_reject=True)
+    )
+    assert answers[0].label == classifier.predict(strange[0], prepare="none").label
 
 
 def test_the_evaluation_counts_what_got_an_answer(classifier: Classifier, digits_run: Run) -> None:
@@ -112,8 +114,8 @@ def test_a_model_of_before_still_answers_and_always(digits_run: Run) -> None:
         old.probabilities(images), imagette.load(digits_run).probabilities(images)
     )
     assert old.metadata.rejection is None
-    assert not old.predict(np.zeros((8, 8), np.uint8)).rejected
-    assert old.predict(np.zeros((8, 8), np.uint8), threshold=1).rejected
+    assert not old.predict(np.zeros((8, 8), np.uint8), prepare="none").rejected
+    assert old.predict(np.zeros((8, 8), np.uint8), prepare="none", threshold=1).rejected
 
 
 def test_a_rule_needs_the_output_that_it_is_about(digits_run: Run) -> None:

@@ -33,7 +33,7 @@ def answers(
 ) -> tuple[Iterator[Answer], tuple[str, ...]]:
     """The name and the answer of each picture in a data file; and what was detected, sentences.
 
-    `rule` is what `Classifier.predict` takes of it: threshold, never_reject.
+    `rule` is what `Classifier.predict` takes of it: prepare, threshold, never_reject.
 
     Raises:
         SourceError: the file is damaged, or of no kind that is known.

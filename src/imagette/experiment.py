@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from imagette.certainty import Certainty, fit_certainty
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.options import DataOptions
+from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier
 from imagette.inference.measure import measure
 from imagette.machine import describe
@@ -72,7 +73,8 @@ class Experiment:
         metadata = Metadata(
             class_names=splits.class_names,
             image_shape=splits.shape,
-            preparation={"kind": "resize", "resize": self.options.resize},
+            preparation=learn_preparation(splits.train.images).to_dict()
+            | {"resize": self.options.resize},
             rejection=certainty.rejection,
             evaluation=None,
             provenance={key: value for key, value in record.items() if key != "history"},

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -27,6 +27,10 @@ def predict(
             parser=a_path,
         ),
     ],
+    prepare: Annotated[
+        Literal["auto", "photo", "none"],
+        typer.Option(help="Look for the glyph in a photograph; auto: where the picture needs it."),
+    ] = "auto",
     threshold: Annotated[
         float | None,
         typer.Option(help="Least probability for an answer, 0 to 1."),
@@ -36,10 +40,10 @@ def predict(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
-    """Classify pictures that look like the training data; size and channels are made to fit."""
+    """Classify pictures: photographs, scans, drawings, or images like those of the training."""
     from imagette import api
 
-    rule = {"threshold": threshold, "never_reject": never_reject}
+    rule = {"prepare": prepare, "threshold": threshold, "never_reject": never_reject}
     answers, failed = _answers(api.load(run), pictures, **rule)
     if as_json:
         print_json([_as_dict(name, answer) for name, answer in answers])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from imagette.errors import ClassifierError, PictureError
 from imagette.images.decode import decode
-from imagette.images.fit_shape import fit_shape
+from imagette.inference.preparing import Input, check_prepare, make_input
 from imagette.inference.rejection import Rule
 from imagette.inference.session import open_session
 from imagette.runs.metadata import Metadata
@@ -34,6 +34,8 @@ class Prediction:
         note: what was done to the picture to make it fit, "" if nothing.
         rejected: whether the answer is "none of these"; `label` is then the best guess.
         reason: why it is; "" if it is not.
+        box: top, left, bottom, right of the glyph in a photograph, in pixels; None where it
+            was not looked for.
     """
 
     label: str
@@ -44,6 +46,7 @@ class Prediction:
     note: str = ""
     rejected: bool = False
     reason: str = ""
+    box: tuple[int, int, int, int] | None = None
 
 
 class Classifier:
@@ -116,9 +119,17 @@ class Classifier:
         return probabilities, novelty
 
     def predict(
-        self, picture: Picture, *, threshold: float | None = None, never_reject: bool = False
+        self,
+        picture: Picture,
+        *,
+        prepare: str = "auto",
+        threshold: float | None = None,
+        never_reject: bool = False,
     ) -> Prediction:
         """The answer for one picture: a file, or an array uint8 (height, width[, channels]).
+
+        `prepare` says how a picture becomes an input: "photo" looks for the glyph in it, "none"
+        only makes it fit, "auto" does what it needs.
 
         None where the image is too unlike those of the training, or where its probability is
         below `threshold`; with `never_reject` there always is one.
@@ -127,12 +138,15 @@ class Classifier:
             PictureError: the picture cannot be read.
             SettingsError: a threshold that is no probability.
         """
-        return self.predict_all([picture], threshold=threshold, never_reject=never_reject)[0]
+        return self.predict_all(
+            [picture], prepare=prepare, threshold=threshold, never_reject=never_reject
+        )[0]
 
     def predict_all(
         self,
         pictures: Iterable[Picture],
         *,
+        prepare: str = "auto",
         threshold: float | None = None,
         never_reject: bool = False,
     ) -> list[Prediction]:
@@ -148,28 +162,29 @@ class Classifier:
                 f"predict_all received the one path {pictures!r}, expected several pictures. "
                 "Use predict, or put it into a list"
             )
-        shape, resize = self.metadata.image_shape, self.metadata.resize
-        fitted = [fit_shape(_pixels(p), shape, resize) for p in pictures]
-        if not fitted:
+        check_prepare(prepare, self.metadata)
+        inputs = [make_input(_pixels(p), self.metadata, prepare) for p in pictures]
+        if not inputs:
             return []
-        answers = self.probabilities_and_novelty(np.stack([image for image, _ in fitted]))
+        answers = self.probabilities_and_novelty(np.stack([each.image for each in inputs]))
         return [
-            self._prediction(row, float(novelty), note, rule)
-            for row, novelty, (_, note) in zip(*answers, fitted, strict=True)
+            self._prediction(row, float(novelty), each, rule)
+            for row, novelty, each in zip(*answers, inputs, strict=True)
         ]
 
     def _prediction(
-        self, row: NDArray[np.float32], novelty: float, note: str, rule: Rule
+        self, row: NDArray[np.float32], novelty: float, given: Input, rule: Rule
     ) -> Prediction:
         names = self.class_names
         second, first = np.argsort(row, kind="stable")[-2:]
         best, next_best = ((names[index], float(row[index])) for index in (first, second))
-        reason = rule.reason((best, next_best), novelty)
+        reason = rule.reason((best, next_best), novelty, given.missing)
         return Prediction(
             *best,
             *next_best,
             probabilities={name: float(p) for name, p in zip(names, row, strict=True)},
-            note=note,
+            note=given.note,
+            box=given.box,
             rejected=bool(reason),
             reason=reason,
         )

@@ -25,6 +25,7 @@ class Rule:
 
     least_probability: float = 0.0
     novelty_threshold: float = np.inf
+    always: bool = False  # answer, come what may
 
     @classmethod
     def of(
@@ -44,7 +45,7 @@ class Rule:
                 "from 0 to 1"
             )
         if never_reject:
-            return cls()
+            return cls(always=True)
         strangest = rejection["novelty_threshold"] if rejection else np.inf
         return cls(threshold or 0.0, float(strangest))
 
@@ -59,9 +60,15 @@ class Rule:
         self,
         ranked: tuple[tuple[str, float], tuple[str, float]],
         novelty: float,
+        missing: str = "",
     ) -> str:
-        """Why there is no answer, "" where there is one; `ranked` are the two likeliest labels."""
+        """Why there is no answer, "" where there is one; `ranked` are the two likeliest labels.
+
+        `missing` is what the picture lacks, so that there is nothing to be answered.
+        """
         (label, probability), (runner_up, second) = ranked
+        if missing and not self.always:
+            return missing
         strange, unsure = self._strange(novelty), probability < self.least_probability
         if (strange or unsure) and second >= _TORN * probability:
             return f"torn between {label} and {runner_up}"

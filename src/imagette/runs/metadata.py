@@ -1,6 +1,7 @@
 """What a classifier knows of itself: JSON in the metadata of `model.onnx`."""
 
 import dataclasses
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 
 from imagette.data.options import RESIZES
 from imagette.errors import ClassifierError
+from imagette.images.photo.preparation import Preparation
 from imagette.runs import checks
 
 FORMAT = 1
@@ -33,8 +35,9 @@ class Metadata:
     """Attributes:
     class_names: in the order of the output's columns.
     image_shape: height, width and channels of the input.
-    preparation: how a picture from outside is made into an input: {"kind": "resize",
-        "resize": "stretch"}; as its `DataOptions.resize` made the training images.
+    preparation: how a picture from outside is made into an input: the fields of
+        `Preparation`, learned from the training images, and "resize", as its
+        `DataOptions.resize` made those.
     rejection: there is no answer where the output `novelty` is above `novelty_threshold`; with
         the `method` and the `coverage`, the share of images like those of the training that
         get an answer. None: always answer.
@@ -55,6 +58,11 @@ class Metadata:
     def resize(self) -> str:
         """How pictures of other proportions are made to fit; older models do not say."""
         return str(self.preparation.get("resize", RESIZES[0]))
+
+    @functools.cached_property
+    def photo(self) -> Preparation:
+        """How photographs are made into inputs."""
+        return Preparation.from_dict(self.preparation)
 
     def to_properties(self) -> dict[str, str]:
         """As ONNX stores it: text by name.
@@ -94,6 +102,7 @@ class Metadata:
                 checks.require(values["rejection"], _REJECTION, "rejection")
             values["class_names"] = tuple(values["class_names"])
             values["image_shape"] = tuple(values["image_shape"])
+            Preparation.from_dict(values["preparation"])  # refuses what is damaged
             metadata = cls(**values)
             if metadata.resize not in RESIZES:
                 raise ClassifierError(

@@ -1,0 +1,90 @@
+"""A picture from outside becomes an input: left alone, made to fit, or prepared."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+import imagette
+from imagette.data.locate import bundled_digits
+from imagette.errors import SettingsError
+from imagette.images.photo.familiar import looks_familiar
+from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.statistics import learn_preparation
+from imagette.inference import Classifier
+from imagette.inference.preparing import check_prepare, make_input
+from imagette.runs.run import Run
+
+SHAPE = (8, 8, 1)
+
+
+@pytest.fixture(scope="module")
+def classifier(digits_run: Run) -> Classifier:
+    return imagette.load(digits_run)
+
+
+def digit(position: int) -> NDArray[np.uint8]:
+    image: NDArray[np.uint8] = bundled_digits()[0][position][..., np.newaxis]
+    return image
+
+
+def photograph(position: int) -> NDArray[np.uint8]:
+    """A digit, enlarged and written dark on a page in uneven light, in colour."""
+    large = Image.fromarray(digit(position)[..., 0]).resize((120, 120), Image.Resampling.BICUBIC)
+    ink = np.zeros((260, 340, 1), np.float32)
+    ink[70:190, 110:230, 0] = np.clip((np.asarray(large, np.float32) - 90) / 60, 0, 1)
+    page = np.array([235, 230, 210]) * (1 - ink) + np.array([40, 50, 90]) * ink
+    light = np.linspace(1, 0.55, 340, dtype=np.float32)[:, np.newaxis]
+    return np.rint(page * light).astype(np.uint8)
+
+
+def test_the_preparation_is_learned_and_kept_in_the_model(classifier: Classifier) -> None:
+    learned = classifier.metadata.photo
+    assert learned.kind == "glyph"
+    assert learned == Preparation.from_dict(classifier.metadata.preparation)
+    assert classifier.metadata.resize == "stretch"
+
+
+def test_what_looks_like_the_training_images_is_left_alone(classifier: Classifier) -> None:
+    images = bundled_digits()[0][:300, ..., np.newaxis]
+    learned = learn_preparation(images)
+    assert np.mean([looks_familiar(image, SHAPE, learned) for image in images]) >= 0.99
+    assert not any(looks_familiar(255 - image, SHAPE, learned) for image in images)
+    assert not looks_familiar(np.zeros((8, 8, 1), np.uint8), SHAPE, learned)
+    assert not looks_familiar(np.zeros((16, 16, 1), np.uint8), SHAPE, learned)
+    given = make_input(images[0], classifier.metadata)
+    assert (given.note, given.box) == ("", None)
+    np.testing.assert_array_equal(given.image, images[0])
+
+
+def test_photographs_of_what_was_learned_are_read(classifier: Classifier) -> None:
+    labels = bundled_digits()[1]
+    answers = classifier.predict_all(map(photograph, range(30)), never_reject=True)
+    right = [answer.label == str(label) for answer, label in zip(answers, labels, strict=False)]
+    assert np.mean(right) >= 0.9
+    assert answers[0].note == "dark ink on light ground"
+    top, left, bottom, right_ = answers[0].box or (0, 0, 0, 0)
+    assert 65 < top < bottom < 195
+    assert 105 < left < right_ < 235
+    squeezed = classifier.predict_all(map(photograph, range(30)), prepare="none")
+    assert squeezed[0].note == "colour to gray, 340x260 to 8x8"
+    assert squeezed[0].box is None
+
+
+def test_a_sheet_without_ink_has_no_answer(classifier: Classifier) -> None:
+    blank = np.full((200, 300, 3), 230, np.uint8)
+    answer = classifier.predict(blank)
+    assert answer.rejected
+    assert answer.reason == "nothing in the picture stands out of its ground"
+    assert not classifier.predict(blank, never_reject=True).rejected
+
+
+def test_only_glyphs_can_be_prepared(classifier: Classifier) -> None:
+    with pytest.raises(SettingsError, match="prepare='always': expected one of auto, photo, none"):
+        classifier.predict(digit(0), prepare="always")
+    things = replace(classifier.metadata, preparation={"kind": "resize"})
+    with pytest.raises(SettingsError, match="training images are no glyphs on an even ground"):
+        check_prepare("photo", things)
+    assert make_input(photograph(0), things).note == "colour to gray, 340x260 to 8x8"
