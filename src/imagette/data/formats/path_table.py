@@ -163,11 +163,10 @@ def _listing(source: Path, root: Path, rows: _Rows, digest: str, notes: Sequence
 def _sides(rows: _Rows) -> tuple[NDArray[np.int8], tuple[str, ...]]:
     """Those of the table; else, if each path begins with a side's folder, these."""
     sides = np.array(rows.sides, np.int8)
-    starts = [path.partition("/")[0].lower() for path in rows.paths]
-    if sides.any() or not {"train", "training"} & set(starts) <= set(starts) <= SIDES.keys():
+    folders = [SIDES.get(path.partition("/")[0].lower(), Side.ANY) for path in rows.paths]
+    if sides.any() or Side.ANY in folders or Side.TRAIN not in folders:
         return sides, ()
-    note = "sides from the folders in which the pictures lie"
-    return np.array([SIDES[start] for start in starts], np.int8), (note,)
+    return np.array(folders, np.int8), ("sides from the folders in which the pictures lie",)
 
 
 def _lists_labels(path: Path) -> bool:

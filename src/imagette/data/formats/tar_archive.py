@@ -82,7 +82,7 @@ def _require_end(file: "_Bounded", offset: int) -> None:
     file.seek(offset)
     block = file.read(_BLOCK)
     if block.strip(b"\0") or 0 < len(block) < _BLOCK:
-        raise SourceError(f"the header of a member at byte {offset} is damaged")
+        raise tarfile.ReadError(f"the header of a member at byte {offset} is damaged")
     while file.read(_BUFFER):
         pass
 
