@@ -235,7 +235,7 @@ def test_arrays_are_trained_and_must_be_given_again(tmp_path: Path) -> None:
     x, y = digits.train.images, digits.train.labels
     run = imagette.train((torch.tensor(x) / 255, y), "sprint", epochs=1, out=tmp_path)
     assert (run.path.name, run.data["source"]) == ("arrays-sprint-1", "arrays")
-    message = "was trained on arrays in memory, which are not kept with it. Give its data again"
+    message = f"^{run.path} was trained on arrays in memory, which are not kept with it. Give its"
     with pytest.raises(DatasetError, match=message):
         imagette.evaluate(run)
     assert imagette.evaluate(run, (x, y)).to_dict() == run.test.to_dict()

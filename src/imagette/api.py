@@ -296,8 +296,8 @@ def evaluate(
     options = data_options(**own["options"])
     if data is None and own["source"] == ARRAYS:
         raise DatasetError(
-            f"{run} was trained on arrays in memory, which are not kept with it. Give its data "
-            "again, or others: evaluate(run, data), or --data with a file"
+            f"{record.path} was trained on arrays in memory, which are not kept with it. Give its "
+            "data again, or others: evaluate(run, data), or --data with a file"
         )
     if data is not None:  # at once in the classifier's shape, not by way of a size of their own
         options = options.for_shape(own["image_shape"])

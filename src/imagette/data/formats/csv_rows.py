@@ -23,6 +23,7 @@ from imagette.errors import SourceError
 MAXIMUM_BYTES = 8 * 2**30  # unpacked
 _BLOCK = 2**24  # bytes that are read at a time
 _PARSED = 2**22  # bytes that one core parses at a time
+_EXPLAINED = 2**16  # bytes at most of which each field is looked at
 _ROUNDING = 1e-3  # by which a fraction may lie beyond its range, for it was computed
 
 
@@ -125,11 +126,11 @@ def _rows(path: Path, layout: CsvLayout, block: bytes, first: int) -> Rows:
             ),
         )
     except (pa.ArrowException, ValueError) as error:
-        raise _explained(path, layout, block, first, str(error)) from error
+        raise _told_closer(path, layout, block, first, str(error)) from error
     values = [_bytes(table.column(name)) for name in texts]
     missing = any(table.column(name).null_count for name in numbers)
     if missing or any((column == b"").any() for column in values):
-        raise _explained(path, layout, block, first, "a value is missing")
+        raise _told_closer(path, layout, block, first, "a value is missing")
     return Rows(
         _line_numbers(block, first, table.num_rows),
         _matrix(table, layout.pixels, np.float32 if layout.floats else np.uint8),
@@ -161,6 +162,17 @@ def _line_numbers(block: bytes, first: int, count: int) -> NDArray[np.int64]:
         return np.arange(first, first + count)
     lines = [n for n, line in enumerate(block.split(b"\n")) if line.strip()]
     return np.array(lines[:count], np.int64) + first
+
+
+def _told_closer(
+    path: Path, layout: CsvLayout, block: bytes, first: int, reason: str
+) -> SourceError | FractionsError:
+    """What is wrong with the block: raised by the half that is, and so on, or explained."""
+    middle = block.find(b"\n", len(block) // 2) + 1
+    if len(block) > _EXPLAINED and 0 < middle < len(block):
+        _rows(path, layout, block[:middle], first)
+        _rows(path, layout, block[middle:], first + block.count(b"\n", 0, middle))
+    return _explained(path, layout, block, first, reason)
 
 
 def _explained(
