@@ -40,6 +40,8 @@ bench: install
 	$(BIN)/python -m benchmarks.main_job
 	$(BIN)/python -m benchmarks.same_work
 	$(BIN)/python -m benchmarks.opening
+	$(BIN)/python -m benchmarks.pictures
+	$(BIN)/python -m benchmarks.large_set
 	$(BIN)/python -m benchmarks.photos
 
 docs: install

@@ -1,6 +1,7 @@
 """Decoding a picture file that nobody vouches for."""
 
 import io
+import os
 import stat
 import warnings
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ def decode(path: Path) -> NDArray[np.uint8]:
     return decode_bytes(read_picture(path), str(path))
 
 
-def read_picture(path: Path) -> bytes:
+def read_picture(path: Path | str) -> bytes:
     """The bytes of a picture's file, whatever they are.
 
     Raises:
@@ -52,14 +53,18 @@ def read_picture(path: Path) -> bytes:
         raise PictureError(f"there is no file {str(path)!r}") from error
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path | str) -> bytes:
     """A regular file, up to the limit: pipes would keep us waiting, and devices never end."""
-    found = path.stat()
+    found = os.stat(path)  # noqa: PTH116 - of many small files, making paths takes a third
     if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
         raise PictureError(f"{path} is a pipe or a device, expected a file. Save it as one first")
     require_bytes(str(path), found.st_size)
-    with path.open("rb") as file:
-        return file.read(found.st_size + 1)  # and no more, should it be growing
+    size = found.st_size + 1  # and no more, should it be growing
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        content = file.read(size)
+        while len(content) < size - 1 and (more := file.read(size - len(content))):
+            content += more  # some file systems give less than they are asked for
+        return content
 
 
 def require_bytes(name: str, size: int) -> None:

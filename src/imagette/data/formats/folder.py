@@ -40,9 +40,10 @@ def read(root: Path, options: DataOptions) -> Listing:
 
 def read_all(root: Path, paths: Iterator[str]) -> Pictures:
     """The bytes of each file, or why it cannot be read."""
+    start = os.path.join(root, "")  # noqa: PTH118 - text: of many small files, paths take long
     for path in paths:
         try:
-            yield read_picture(root / path)
+            yield read_picture(start + path)
         except PictureError as error:
             yield error
 
@@ -111,7 +112,10 @@ class _Scan:
         deeper: list[_Place] = []
         for entry in entries:
             name = entry.name
-            if is_hidden(name):
+            if name[0] != "." and is_picture(name) and entry.is_file(follow_symlinks=False):
+                found.paths.append(relative + name)  # nearly all are such: nothing else is asked
+                self._states.extend(_state_of(entry))
+            elif is_hidden(name):
                 found.left_out.add(Kind.HIDDEN, relative + name)
             elif _is_folder(entry):
                 if relative.count("/") < 2:

@@ -5,9 +5,10 @@ A file, or a folder of shards. Nothing is decoded here. What the columns are is 
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +63,24 @@ def read(path: Path, options: DataOptions) -> Listing:
 def _shards(folder: Path) -> dict[str, Path]:
     """The .parquet files of a folder by their paths in it, but for hidden ones."""
     try:
-        paths = [p for pattern in ("*", "*/*", "*/*/*") for p in folder.glob(f"{pattern}.parquet")]
-        names = {p.relative_to(folder).as_posix(): p for p in sorted(paths) if p.is_file()}
+        names = sorted(_shard_names(os.fspath(folder), "", 3))
     except OSError as error:
         raise SourceError(f"{folder} cannot be read: {error.strerror}") from error
-    return {name: p for name, p in names.items() if not re.search(r"(^|/)\.", name)}
+    return {name: folder / name for name in names}
+
+
+def _shard_names(folder: str, prefix: str, depth: int) -> Iterator[str]:
+    """Paths of .parquet files, `depth` folders deep at most; quick where there are other files."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if name.endswith(".parquet"):
+                if name[0] != "." and entry.is_file():
+                    yield prefix + name
+            elif depth > 1 and name[0] != ".":
+                with suppress(OSError):  # a link that leads to itself, a folder of somebody else's
+                    if entry.is_dir():
+                        yield from _shard_names(entry.path, f"{prefix}{name}/", depth - 1)
 
 
 def _require_one_set(names: list[str], path: Path) -> None:
