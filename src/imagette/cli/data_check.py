@@ -6,7 +6,7 @@ import typer
 
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import some_text
-from imagette.cli.progress import download_progress
+from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.text import print_json, print_table
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def check(
     """Read a whole source and say what is wrong with it; nothing is changed."""
     from imagette import api
 
-    with download_progress() as downloads:
-        findings = api.check_data(source, downloads=downloads, **options)
+    with download_progress() as downloads, data_progress() as reading:
+        findings = api.check_data(source, downloads=downloads, progress=reading, **options)
     if as_json:
         print_json({"source": source} | findings.to_dict())
     else:

@@ -11,7 +11,8 @@ import typer
 
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
-from imagette.cli.progress import download_progress
+from imagette.cli.progress import data_progress, download_progress
+from imagette.cli.streams import printable
 from imagette.cli.text import percent, print_json, print_table
 from imagette.errors import SettingsError
 
@@ -40,16 +41,18 @@ def split(
 
     if out is not None and out.resolve() == Path(source).resolve():
         raise SettingsError(f"--out {out} is the source itself: expected another file")
-    with download_progress() as downloads:
-        splits = api.open_data(source, downloads=downloads, **options)
+    with download_progress() as downloads, data_progress() as reading:
+        splits = api.open_data(source, downloads=downloads, progress=reading, **options)
     if out is not None:
         write_atomically(out, _table(splits, Path(source), out.parent).encode())
     if as_json:
         print_json(_as_dict(splits))
         return
+    for note in splits.notes:
+        print(f"note: {printable(note)}")
     _print_counts(splits)
     if out is not None:
-        print(f"\nwrote {out}")
+        print(f"\nwrote {printable(str(out))}")
 
 
 def _sides(splits: "Splits") -> list[tuple[str, "Dataset"]]:

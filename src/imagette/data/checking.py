@@ -49,9 +49,10 @@ def check_source(
         return Findings(0, 0, (Finding("error", "unusable", str(error)),))
     contents = limited(contents, options)
     try:
-        return check(contents, assigned(source_name(source), contents, options))
+        sides = assigned(source_name(source), contents, options)
+        return check(contents, sides, progress=progress)
     except DatasetError as error:
-        findings = check(contents)
+        findings = check(contents, progress=progress)
         if findings.of("error"):  # they say the same, and which images
             return findings
         refusal = Finding("error", "cannot-be-divided", str(error))

@@ -16,6 +16,7 @@ from imagette.data.checks.labels import as_many, one_of_the_classes, whole_group
 from imagette.data.checks.near_duplicates import near_copies
 from imagette.data.checks.polarity import inverted
 from imagette.data.contents import Contents
+from imagette.data.progress import DataProgress
 
 Check = Callable[[Evidence], Iterator[Finding]]
 
@@ -36,6 +37,7 @@ def check(
     contents: Contents,
     sides: NDArray[np.int8] | None = None,
     checks: tuple[Check, ...] = THOROUGH,
+    progress: DataProgress | None = None,
 ) -> Findings:
     """Everything that `checks` find; nothing is changed.
 
@@ -45,7 +47,12 @@ def check(
     found = list(as_many(contents))
     if not found and len(contents):
         evidence = Evidence(contents, contents.sides if sides is None else sides)
-        found = [finding for one in checks for finding in one(evidence)]
+        listener = progress or DataProgress()
+        listener.started("checking", len(contents))
+        for number, one in enumerate(checks, 1):
+            found += one(evidence)
+            listener.advanced(len(contents) * number // len(checks))
+        listener.finished()
     return by_severity(len(contents.images), len(contents.class_names), found)
 
 

@@ -25,8 +25,8 @@ def blank_images(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "error" if share > 0.5 else "warning",
         "blank",
-        f"{len(found):,} of {len(evidence):,} images show nothing: {constant:,} are of a single "
-        f"value, {len(found) - constant:,} have at most {_CONTRAST} of 255 gray levels between "
-        "their darkest and their brightest pixel",
+        f"nothing to be seen on {len(found):,} of {len(evidence):,} images: {constant:,} of a "
+        f"single value, {len(found) - constant:,} with at most {_CONTRAST} of 255 gray levels "
+        "between their darkest and their brightest pixel",
         evidence.named(found),
     )

@@ -57,26 +57,38 @@ def candidates(rows: NDArray[np.float32]) -> Iterator[Pairs]:
 
 
 def _in_one_band(margins: NDArray[np.float32]) -> Iterator[Pairs]:
-    """Pairs whose bits are equal but for those turned over in the second one."""
+    """Pairs whose bits are equal but for those turned over in the first one."""
     weights = np.int64(1) << np.arange(margins.shape[1])
     keys = (margins > 0) @ weights
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
+    # Within a bucket images are in the order of their lowest frequency: near copies are close.
+    rank = np.argsort(np.argsort(margins[:, 0], kind="stable"))
+    order = np.argsort(_joint(keys, rank))
+    ordered = _joint(keys, rank)[order]
     doubtful = np.argsort(np.abs(margins), axis=1)[:, :_PROBED]
-    for turned in itertools.product((False, True), repeat=_PROBED):
+    for turned in itertools.product((False, True), repeat=doubtful.shape[1]):
         probes = keys ^ (weights[doubtful] * np.array(turned)).sum(axis=1)
-        yield from _meetings(probes, ordered, order)
+        middle = np.searchsorted(ordered, _joint(probes, rank))
+        first = np.searchsorted(ordered, _joint(probes, np.int64(0)))
+        end = np.searchsorted(ordered, _joint(probes + 1, np.int64(0)))
+        near = _LARGEST // 2
+        yield from _meetings(
+            order, np.maximum(first, middle - near), np.minimum(end, middle + near)
+        )
+
+
+def _joint(keys: NDArray[np.int64], rank: NDArray[np.int64] | np.int64) -> NDArray[np.int64]:
+    """Numbers that are ordered by key, and those of one key by rank."""
+    joint: NDArray[np.int64] = (keys << 40) | rank
+    return joint
 
 
 def _meetings(
-    probes: NDArray[np.int64], ordered: NDArray[np.int64], order: NDArray[np.int64]
+    order: NDArray[np.int64], first: NDArray[np.int64], end: NDArray[np.int64]
 ) -> Iterator[Pairs]:
-    """Each image with those whose key is its probe."""
-    first = np.searchsorted(ordered, probes, "left")
-    counts = np.searchsorted(ordered, probes, "right") - first
-    counts = np.minimum(counts, _LARGEST)
-    step = max(1, _PAIRS // max(1, int(counts.max(initial=1))))
-    for start in range(0, len(probes), step):
+    """Each image with those at its places `first` to `end` in `order`."""
+    counts = np.maximum(end - first, 0)
+    step = _PAIRS // _LARGEST
+    for start in range(0, len(counts), step):
         part = counts[start : start + step]
         left = np.repeat(np.arange(start, start + len(part)), part)
         within = np.arange(len(left)) - np.repeat(np.cumsum(part) - part, part)

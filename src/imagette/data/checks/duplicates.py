@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.checks.evidence import Evidence, equal_sets
-from imagette.data.checks.finding import Finding, Severity
+from imagette.data.checks.finding import Finding, Severity, counted
 from imagette.data.contents import Side
 
 _LEARNED_BY_HEART = 0.5  # of the test images: beyond it the accuracy measures memory
@@ -22,7 +22,7 @@ def copies(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "note",
         "duplicates",
-        f"{again:,} of {len(evidence):,} images are exact copies of an earlier one",
+        f"{counted(again, 'exact copy', 'exact copies')} of other images, of {len(evidence):,}",
         tuple(evidence.named(members) for members in sets),
     )
     conflicts = [members for members in sets if len(set(labels[members].tolist())) > 1]
@@ -31,8 +31,8 @@ def copies(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "two-labels",
-            f"{count:,} images show the same pixels under different labels "
-            f"({len(conflicts):,} different pictures): some of these labels are wrong",
+            f"{count:,} images have the same pixels as another one and another label, in "
+            f"{counted(len(conflicts), 'set')}: some of these labels are wrong",
             tuple(evidence.named(members) for members in conflicts),
         )
     yield from across(evidence, sets, "duplicates-across", "exact copies of")
@@ -63,6 +63,6 @@ def across(
             severity,
             code,
             f"{count:,} of {total:,} {name} images ({100 * count / total:.2f} %) are {what} "
-            f"{others} images: the {name} accuracy flatters",
+            f"{others} images, known by heart: the {name} accuracy flatters",
             tuple(evidence.named(members) for members in concerned),
         )

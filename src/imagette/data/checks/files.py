@@ -16,8 +16,8 @@ def unreadable(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "unreadable",
-            f"{len(files):,} of {len(evidence) + len(evidence.contents.skipped):,} files left out; "
-            f"{files[0].name} {files[0].reason}",
+            f"{len(files):,} of {len(evidence) + len(evidence.contents.skipped):,} files left out: "
+            + files[0].reason.removeprefix("is "),
             tuple(one.name for one in files),
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from imagette.data.checks.evidence import Evidence
-from imagette.data.checks.finding import Finding
+from imagette.data.checks.finding import Finding, counted
 from imagette.data.contents import NO_LABEL, Contents, Side
 
 
@@ -30,8 +30,8 @@ def one_of_the_classes(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "error",
             "no-label",
-            f"{len(without):,} of {len(given):,} images have no label: expected one for each. "
-            "Images without labels are for imagette predict",
+            f"{counted(len(without), 'image')} of {len(given):,} without a label: expected one for "
+            "each. Images without labels are for imagette predict",
             evidence.named(without),
         )
     outside = np.flatnonzero((given != NO_LABEL) & ((given < 0) | (given >= classes)))
@@ -39,8 +39,8 @@ def one_of_the_classes(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "error",
             "label-out-of-range",
-            f"{len(outside):,} labels are none of the classes: the first is "
-            f"{given[outside[0]]}, expected 0 to {classes - 1}",
+            f"{counted(len(outside), 'label')} out of range: the first is {given[outside[0]]}, "
+            f"expected 0 to {classes - 1}, one of the {classes} classes",
             evidence.named(outside),
         )
 
@@ -58,7 +58,8 @@ def whole_groups(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "error",
             "torn-groups",
-            f"{len(torn):,} groups with {len(concerned):,} images lie on two sides in the source's "
-            "own split: expected each on one. Drop its column of sides, or leave --groups out",
+            f"{counted(len(torn), 'group')} with {len(concerned):,} images on two sides in the "
+            "source's own split: expected each on one. Drop its column of sides, or leave --groups "
+            "out",
             evidence.named(concerned),
         )

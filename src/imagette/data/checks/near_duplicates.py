@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from imagette.data.checks.candidates import Pairs, candidates, frequencies, standardized
 from imagette.data.checks.duplicates import across
 from imagette.data.checks.evidence import Evidence, equal_sets
-from imagette.data.checks.finding import Finding
+from imagette.data.checks.finding import Finding, counted
 
 # Correlation of the pixels. No two images of MNIST, nor of the bundled digits, are as alike; a
 # picture and its JPEG of quality 75 are (docs/data.md).
 ALIKE = 0.995
+_CLOSEST = 8  # pairs of an image that are verified: a set of copies hangs together by fewer
 _BATCH = 4096  # pairs that are verified at a time
 
 
@@ -32,7 +33,7 @@ def near_copies(evidence: Evidence) -> Iterator[Finding]:
         "note",
         "near-duplicates",
         f"{count:,} of {len(evidence):,} images are near copies of one another (their pixels "
-        f"correlate by {ALIKE} or more): {len(sets):,} different pictures",
+        f"correlate by {ALIKE} or more), in {counted(len(sets), 'set')}",
         tuple(evidence.named(members) for members in sets),
     )
     labels = evidence.contents.labels
@@ -41,8 +42,8 @@ def near_copies(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "near-duplicates-labels",
-            f"{sum(map(len, conflicts)):,} images are near copies under different labels "
-            f"({len(conflicts):,} different pictures): some of these labels may be wrong",
+            f"{sum(map(len, conflicts)):,} images are near copies of one another with different "
+            f"labels, in {counted(len(conflicts), 'set')}: some of these labels may be wrong",
             tuple(evidence.named(members) for members in conflicts),
         )
     yield from across(evidence, sets, "near-duplicates-across", "near copies of")
@@ -59,8 +60,10 @@ def near_pairs(evidence: Evidence) -> Pairs:
     seen = np.flatnonzero(rows.any(axis=1))
     rows, first = rows[seen], first[seen]
     found = [_close(rows, pairs) for pairs in candidates(rows)]
-    keys = np.unique(np.concatenate([*found, np.empty(0, np.int64)]))
-    left, right = first[keys // len(rows)], first[keys % len(rows)]
+    keys, apart = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    keys, once = np.unique(keys, return_index=True)
+    kept = _closest(keys // len(rows), apart[once])
+    left, right = first[keys[kept] // len(rows)], first[keys[kept] % len(rows)]
     alike = np.empty(len(left), np.float32)
     for start in range(0, len(left), _BATCH):
         part = slice(start, start + _BATCH)
@@ -68,16 +71,30 @@ def near_pairs(evidence: Evidence) -> Pairs:
     return left[alike >= ALIKE], right[alike >= ALIKE]
 
 
-def _close(rows: NDArray[np.float32], pairs: Pairs) -> NDArray[np.int64]:
-    """Pairs as single numbers; those whose frequencies alone are too far apart fall out."""
+def _close(
+    rows: NDArray[np.float32], pairs: Pairs
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Pairs as single numbers, and how far apart; the frequencies alone rule most pairs out."""
     left, right = pairs
     # 2 (1 - correlation) is the squared distance of two vectors of length one.
     limit = 2 * (1 - ALIKE)
-    for part in (slice(0, 4), slice(4, None)):
-        apart = rows[left, part] - rows[right, part]
-        close = np.einsum("ij,ij->i", apart, apart) <= limit
+    for part in (slice(0, 4), slice(None)):
+        difference = rows[left, part] - rows[right, part]
+        apart = np.einsum("ij,ij->i", difference, difference)
+        close = apart <= limit
         left, right = left[close], right[close]
-    return np.minimum(left, right) * len(rows) + np.maximum(left, right)
+    kept = _closest(left, apart[close])
+    left, right = left[kept], right[kept]
+    keys = np.minimum(left, right) * len(rows) + np.maximum(left, right)
+    return keys, apart[close][kept]
+
+
+def _closest(left: NDArray[np.int64], apart: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Positions of the pairs that are the closest ones of their left image."""
+    order = np.lexsort((apart, left))
+    ordered = left[order]
+    rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return order[rank < _CLOSEST]
 
 
 def _correlation(

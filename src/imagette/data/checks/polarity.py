@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.checks.evidence import Evidence
-from imagette.data.checks.finding import Finding
+from imagette.data.checks.finding import Finding, counted
 
 _TYPICAL = 0.4  # median correlation from which a class is alike enough to be judged
 _SMALLEST = 5  # images of a class
@@ -38,9 +38,8 @@ def inverted(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "inverted",
-            f"{len(found):,} of {len(evidence):,} images look like negatives: dark where the "
-            "others of their class are bright. Turn them around, unless both will have to be "
-            "recognised",
+            f"{counted(len(found), 'image')} of {len(evidence):,} like a negative: dark where "
+            "others of the class are bright. Invert them, unless both kinds are to be recognised",
             evidence.named(found),
         )
 
@@ -69,4 +68,5 @@ def _means(evidence: Evidence, labels: NDArray[np.int64], classes: int) -> NDArr
     assert sums is not None  # there are images
     means = sums - sums.mean(axis=1, keepdims=True)
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-    return means.astype(np.float32)
+    result: NDArray[np.float32] = means.astype(np.float32)
+    return result
