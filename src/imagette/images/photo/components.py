@@ -13,12 +13,10 @@ from imagette.images.photo.strokes import Mask, distances, stroke_of
 _BORDER = 0.2  # weight of pieces that touch the picture's border: table edges, cropped neighbours
 _NEAR = 0.25  # of the glyph's longer side: pieces within belong to it
 _SMALL = 0.02  # of the glyph's ink: smaller pieces are specks
+_SEEN = 0.5  # of a piece lies where the glyph was seen before: it belongs to the glyph
 _EDGE = 1  # pixels along the edge of a sheet of paper
-_CLEAR = 10.0  # standard deviations of noise, by which ink stands out well
-_QUADRANGLE = 0.86  # of its rectangle is filled: an ellipse fills 0.79
-_THICK = 0.42  # of the glyph's side: no stroke is as thick
-_SLENDER = 0.4  # width by length, from which a filled rectangle is no stroke
-_RIVAL = 0.4  # of the glyph's ink: so large a piece beside it is another glyph
+_RIVAL = 0.4  # of the glyph's ink: so large a piece beside it is another glyph,
+_BAR = 0.5  # of its height: unless it is as low as the bar of a seven
 
 
 @dataclass(frozen=True)
@@ -86,13 +84,18 @@ def pieces_of(
     return sorted(found, key=lambda piece: -piece.ink), labels
 
 
-def find_glyph(ink: Ink, paper: Mask | None = None) -> Glyph | None:
-    """The glyph of a picture, or of a sheet of paper in it; None where there is no ink."""
+def find_glyph(ink: Ink, paper: Mask | None = None, seen: Mask | None = None) -> Glyph | None:
+    """The glyph of a picture, or of a sheet of paper in it; None where there is no ink.
+
+    Where it was `seen` before, bool (height, width), it is the pieces that lie mostly there.
+    """
     pieces, labels = pieces_of(ink.mask, ink.strength, paper)
     if not pieces:
         return None
-    first = max(pieces, key=lambda piece: _weight(piece, ink.mask.shape))
-    chosen, rest = [first], [piece for piece in pieces if piece is not first]
+    inside = _share_inside(labels, seen) if seen is not None else np.ones(len(pieces) + 1)
+    first = max(pieces, key=lambda p: _weight(p, ink.mask.shape) * inside[p.number] ** 2)
+    chosen = [p for p in pieces if p is first or (seen is not None and inside[p.number] > _SEEN)]
+    rest = [piece for piece in pieces if piece not in chosen]
     grown = True
     while grown:
         grown = False
@@ -110,6 +113,13 @@ def find_glyph(ink: Ink, paper: Mask | None = None) -> Glyph | None:
     stroke, thickest = stroke_of(depth), 2 * float(depth.max())
     border = first.at_border
     return Glyph(kept, top, left, bottom, right, rivals, border, share, stroke, thickest)
+
+
+def _share_inside(labels: NDArray[np.int32], region: Mask) -> NDArray[np.float64]:
+    """Of each piece, by its number, the share that lies in a region."""
+    sizes = np.bincount(labels.ravel())
+    share: NDArray[np.float64] = np.bincount(labels[region], minlength=len(sizes)) / sizes.clip(1)
+    return share
 
 
 def _weight(piece: Piece, shape: tuple[int, ...]) -> float:
@@ -130,8 +140,9 @@ def _belongs(piece: Piece, chosen: list[Piece]) -> bool:
         return False
     if not _SMALL * ink < piece.ink:
         return False
-    # Beside it stands another glyph; a detached bar lies above, or overlaps.
-    if piece.ink > _RIVAL * ink and apart_x > 0:
+    # Beside it stands another glyph; a detached bar lies above, or overlaps, or is low.
+    low = piece.bottom - piece.top < _BAR * (bottom - top)
+    if piece.ink > _RIVAL * ink and apart_x > 0 and not low:
         return False
     return float(np.hypot(apart_x, apart_y)) < _NEAR * side
 
@@ -143,36 +154,3 @@ def _box(pieces: list[Piece]) -> tuple[int, int, int, int]:
         max(piece.bottom for piece in pieces),
         max(piece.right for piece in pieces),
     )
-
-
-def plausibility(glyph: Glyph, ink: Ink) -> float:
-    """How much pieces look like a glyph: 1 for nothing against it, towards 0 the more there is.
-
-    Against it speak a border that cuts it, more ink elsewhere, ink that hardly stands out of
-    the noise, thickness, and the look of a sheet of paper.
-    """
-    value = min(1.0, ink.level / (_CLEAR * ink.noise))
-    if glyph.at_border:
-        value *= 0.4
-    if glyph.share < 0.5:
-        value *= 0.5 + glyph.share
-    if glyph.thickest > _THICK * max(glyph.bottom - glyph.top, glyph.right - glyph.left):
-        value *= 0.6
-    return value * 0.2 if is_sheet(glyph) else value
-
-
-def is_sheet(glyph: Glyph) -> bool:
-    """Whether pieces look like a sheet of paper: their outline fills a quadrangle."""
-    fill, aspect = _rectangle(ndimage.binary_fill_holes(glyph.cut(glyph.mask)))
-    return fill > _QUADRANGLE and aspect > _SLENDER
-
-
-def _rectangle(mask: Mask) -> tuple[float, float]:
-    """Of the smallest upright or turned rectangle around a mask: filled share, and aspect."""
-    y, x = np.nonzero(mask & ~ndimage.binary_erosion(mask))
-    angles = np.deg2rad(np.arange(0, 90, 5))[:, np.newaxis]
-    width = np.ptp(x * np.cos(angles) + y * np.sin(angles), axis=1) + 1
-    height = np.ptp(y * np.cos(angles) - x * np.sin(angles), axis=1) + 1
-    best = int(np.argmin(width * height))
-    sides = sorted((float(width[best]), float(height[best])))
-    return float(mask.sum()) / (sides[0] * sides[1]), sides[0] / sides[1]

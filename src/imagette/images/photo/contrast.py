@@ -41,8 +41,11 @@ class Contrast:
     noise: float
 
 
-def find_contrast(picture: NDArray[np.float32]) -> Contrast:
-    """The contrast of a small picture (height, width, channels), gray levels 0 to 255."""
+def find_contrast(picture: NDArray[np.float32], unlike: Contrast | None = None) -> Contrast:
+    """The contrast of a small picture (height, width, channels), gray levels 0 to 255.
+
+    With `unlike`, that of what differs from the ground the other way: light where that is dark.
+    """
     picture = _denoised(picture)
     small = picture[_COARSE // 2 :: _COARSE, _COARSE // 2 :: _COARSE]
     ground = local_median(small if min(small.shape[:2]) > 8 else picture)
@@ -51,6 +54,8 @@ def find_contrast(picture: NDArray[np.float32]) -> Contrast:
     difference = picture - ground[rows[:, None], columns]
     noise = 1.4826 * float(np.median(np.abs(difference[::2, ::2]))) + _QUANTUM
     difference = _narrow(difference, picture)
+    if unlike is not None:
+        difference[difference @ unlike.direction > 0] = 0
     distance = np.linalg.norm(difference, axis=2)
     distinct = distance > _DISTINCT * noise
     if not distinct.any():

@@ -16,6 +16,7 @@ _CLEAN = 15.0  # standard deviations of noise, by which clean ink stands out
 _LEAST = 4.0  # standard deviations; what stands out less is noise
 _SMOOTHING = (0.0, 0.25, 0.4)  # of the stroke's width: what is tried until the picture is clean
 _FINEST = 4.0  # pixels, that are smoothed at most
+_FAINT = 0.45  # of full ink; what is fainter is not made stronger
 _SPAN = 0.9  # of the picture: what is as long may be a printed line
 
 
@@ -28,28 +29,38 @@ class Ink:
         mask: bool (height, width), where ink is.
         level: the strength of full ink.
         noise: standard deviation of the ground.
+        reach: pixels within which strokes are about as strong; a stroke's width.
     """
 
     strength: NDArray[np.float32]
     mask: Mask
     level: float
     noise: float
+    reach: int
 
     def soft(self) -> NDArray[np.float32]:
-        """Strength as a share of full ink, 0 to 1, float32 (height, width)."""
-        share: NDArray[np.float32] = np.clip((self.strength / self.level - 0.25) / 0.5, 0, 1)
+        """Strength as a share of full ink, 0 to 1, float32 (height, width).
+
+        Where a stroke is fainter, full ink is the strongest nearby: pens run dry.
+        """
+        inked = np.where(self.mask, self.strength, 0)
+        nearby = ndimage.maximum_filter(inked, self.reach)
+        full = ndimage.uniform_filter(nearby, self.reach).clip(_FAINT * self.level, self.level)
+        share: NDArray[np.float32] = np.clip((self.strength / full - 0.25) / 0.5, 0, 1)
         return share
 
 
-def find_ink(picture: NDArray[np.float32], contrast: Contrast, stroke: float) -> Ink | None:
+def find_ink(
+    picture: NDArray[np.float32], contrast: Contrast, stroke: float, seen: Mask | None = None
+) -> Ink | None:
     """The ink of `picture` (height, width, channels), whose strokes are about `stroke` wide.
 
-    None where nothing stands out of the ground.
+    None where nothing stands out of the ground. `seen` is where the glyph was seen before.
     """
     widest = min(3 * stroke + 3, _WIDEST * min(picture.shape[:2]))
     for smoothing in _SMOOTHING:
         strength = _strength(picture, contrast, widest, min(smoothing * stroke, _FINEST))
-        level, noise = ink_level(strength), noise_of(strength)
+        level, noise = ink_level(strength, seen), noise_of(strength)
         if level > _CLEAN * noise:
             break
     if level < _LEAST * noise:
@@ -60,7 +71,7 @@ def find_ink(picture: NDArray[np.float32], contrast: Contrast, stroke: float) ->
         if not _spans(mask):
             break
         mask = without_ruling(mask, max(1, round(thickest * stroke)), span)
-    return Ink(strength, mask, level, noise)
+    return Ink(strength, mask, level, noise, max(3, round(stroke) | 1))
 
 
 def _strength(

@@ -47,10 +47,13 @@ def even_light(
     return evened
 
 
-def ink_level(strength: NDArray[np.float32]) -> float:
-    """How strong full ink is; 0 where there is none that stands out of the noise."""
-    noise = noise_of(strength)
-    strong = strength[strength > _DISTINCT * noise]
+def ink_level(strength: NDArray[np.float32], seen: Mask | None = None) -> float:
+    """How strong full ink is; 0 where there is none that stands out of the noise.
+
+    Where the glyph was `seen`, bool (height, width), its ink alone counts.
+    """
+    inked = strength if seen is None else strength[seen]
+    strong = inked[inked > _DISTINCT * noise_of(strength)]
     if len(strong) < 4:
         return 0.0
     ink = strong[strong > otsu(strong)] if np.ptp(strong) > 0.5 * strong.mean() else strong

@@ -10,17 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.components import Glyph, find_glyph, is_sheet, plausibility
+from imagette.images.photo.components import Glyph, find_glyph
 from imagette.images.photo.contrast import Contrast, find_contrast
 from imagette.images.photo.found import Ink, find_ink
 from imagette.images.photo.ink import ink_level
 from imagette.images.photo.paper import on_paper, papers
+from imagette.images.photo.plausibility import is_sheet, plausibility
 from imagette.images.photo.resizing import Box, Picture, halved, resized
 from imagette.images.photo.strokes import Mask, stroke_width
 
 OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
 _MARGIN = 0.25  # of the glyph's side, around it
 _NARROWEST = 6  # pixels of the copy's shorter side; in less no glyph can be told
+_UNLIKE = 0.8  # as plausible: what stands out less, and the other way, such as a hole in a stroke
 _NEARER = 2  # times that the search may go into a part of the picture
 
 
@@ -68,10 +70,8 @@ class Sight:
             min(right, int(np.ceil(left + glyph.right / self.scale + margin))),
         )
 
-    def paper_in(self, window: Box, shape: tuple[int, ...]) -> Mask:
-        """The paper in a window of the picture that was scaled to `shape`."""
-        if self.paper is None:
-            return np.ones(shape[:2], bool)
+    def scaled(self, mask: Mask, window: Box, shape: tuple[int, ...]) -> Mask:
+        """What a mask of the overview says of a window of the picture, scaled to `shape`."""
         rows, columns = (
             ((window[axis] - self.part[axis]) + (np.arange(count) + 0.5) * step) * self.scale
             for axis, count, step in (
@@ -79,46 +79,55 @@ class Sight:
                 (1, shape[1], (window[3] - window[1]) / shape[1]),
             )
         )
-        y = rows.astype(int).clip(0, self.paper.shape[0] - 1)
-        x = columns.astype(int).clip(0, self.paper.shape[1] - 1)
-        inside: Mask = self.paper[y[:, np.newaxis], x]
+        y = rows.astype(int).clip(0, mask.shape[0] - 1)
+        x = columns.astype(int).clip(0, mask.shape[1] - 1)
+        inside: Mask = mask[y[:, np.newaxis], x]
         return inside
 
 
-def locate(picture: Picture, part: Box | None = None, nearer: int = _NEARER) -> Sight | None:
-    """The glyph in a picture, uint8 (height, width, 1 or 3), or in a part of it.
+def locate(picture: Picture, part: Box | None = None, nearer: int = _NEARER) -> list[Sight]:
+    """What may be the glyph in a picture, uint8 (height, width, 1 or 3), or in a part of it.
 
-    None where nothing stands out of its ground.
+    The likeliest first; only that where nothing speaks against it; empty where nothing stands
+    out of its ground.
     """
     part = part or (0, 0, *picture.shape[:2])
     height, width = part[2] - part[0], part[3] - part[1]
     scale = min(1.0, OVERVIEW / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if min(size) < _NARROWEST:
-        return None
+        return []
     overview = resized(picture, size, part)
-    sight = _look(overview, part, scale, None)
-    if sight is not None and sight.plausibility == 1:
-        return sight
-    sights = [sight, *(_look(overview, part, scale, paper) for paper in papers(overview))]
-    if sight is not None and nearer and is_sheet(sight.glyph):
-        sights.append(locate(picture, sight.window(), nearer - 1))
+    first = _look(overview, part, scale, None)
+    if first is not None and first.plausibility == 1:
+        return [first]
+    sights = [first, *(_look(overview, part, scale, paper) for paper in papers(overview))]
+    if first is not None:
+        sights.append(_look(overview, part, scale, None, first.contrast))
+        if nearer and is_sheet(first.glyph):
+            sights += locate(picture, first.window(), nearer - 1)
     seen = [sight for sight in sights if sight is not None]
     # Of two as good, a sheet of paper is better where the other is cut by the border.
-    cut = sight is not None and sight.glyph.at_border
-    return max(seen, key=lambda s: (s.plausibility, (s.paper is not None) == cut), default=None)
+    cut = first is not None and first.glyph.at_border
+    return sorted(seen, key=lambda s: (-s.plausibility, (s.paper is None) == cut))
 
 
 def _look(
-    overview: NDArray[np.float32], part: Box, scale: float, paper: Mask | None
+    overview: NDArray[np.float32],
+    part: Box,
+    scale: float,
+    paper: Mask | None,
+    unlike: Contrast | None = None,
 ) -> Sight | None:
     """The glyph on a small copy, or on a sheet of paper in it."""
     shown = overview if paper is None else on_paper(overview, paper)
-    contrast = find_contrast(halved(shown))
+    contrast = find_contrast(halved(shown), unlike)
     stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
     ink = find_ink(shown, contrast, stroke)
     glyph = find_glyph(ink, paper) if ink else None
     if ink is None or glyph is None:
         return None
-    plausible = plausibility(glyph, ink)
+    plausible = plausibility(glyph, ink, shown @ contrast.direction)
+    if unlike is not None:
+        plausible *= _UNLIKE
     return Sight(overview, part, scale, contrast, ink, glyph, paper, plausible)

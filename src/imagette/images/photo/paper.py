@@ -1,4 +1,4 @@
-"""Sheets of paper in a picture: even regions, on one of which the glyph may lie.
+"""Sheets of paper in a picture: regions of one colour, on one of which the glyph may lie.
 
 For pictures that show more than one ground: a note on a table, a page's edge.
 """
@@ -9,54 +9,75 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.strokes import Mask
+from imagette.images.photo.ink import otsu
+from imagette.images.photo.strokes import Mask, rectangle
 
-_SMALLEST = 0.03  # of the picture
-_EVEN = 3.0  # times the median gradient
-_PART = 0.005  # of the picture; smaller even regions are no part of a sheet
-_MOST = 12  # regions that are looked at
-_SAME = 14.0  # gray levels, by which parts of a sheet may differ
-_GAP = 8  # pixels, that are closed between parts
-_INSET, _INSET_SHARE = 2, 0.04  # pixels, and share of its side, that an edge is drawn in by
+_SMALLEST, _LARGEST = 0.02, 0.97  # of the picture
+_QUADRANGLE = 0.8  # of a rectangle is filled by a sheet, that may be seen obliquely
+_COARSE = 2  # regions are looked for on a copy so many times smaller,
+_STROKE = 5  # from which strokes up to half as many pixels are taken away
+_BRUSH = 9  # pixels, whose mean is the colour of paper
+_FRAY = 2  # pixels, by which a region's outline is smoothed
+_INSET, _INSET_SHARE = 1, 0.02  # pixels, and share of its side, that an edge is drawn in by
 
 
 def papers(picture: NDArray[np.float32]) -> Iterator[Mask]:
-    """Even regions of a small picture (height, width, channels), holes filled, largest first."""
-    gradient = np.max(
-        [
-            ndimage.gaussian_gradient_magnitude(picture[..., channel], 1.0)
-            for channel in range(picture.shape[2])
-        ],
-        axis=0,
-    )
-    even = gradient < max(_EVEN * float(np.median(gradient)), 3.0)
-    labels, count = ndimage.label(ndimage.binary_erosion(even))
+    """Regions of a small picture (height, width, channels), bool (height, width).
+
+    Its pixels are parted in two by their colour; what hangs together is a region, with all
+    that lies in it. The larger come first.
+    """
+    coarse = ndimage.median_filter(picture[::_COARSE, ::_COARSE], (_STROKE, _STROKE, 1))
+    values = _main_component(coarse)
+    bright = values > otsu(values.ravel())
+    found = [region for side in (bright, ~bright) for region in _regions(side)]
+    for region in sorted(found, key=lambda region: -int(region.sum())):
+        whole = region.repeat(_COARSE, axis=0).repeat(_COARSE, axis=1)
+        yield _drawn_in(whole[: picture.shape[0], : picture.shape[1]])
+
+
+def _main_component(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The colours along the direction in which they differ most, (height, width)."""
+    centred = picture - picture.mean(axis=(0, 1))
+    flat = centred.reshape(-1, picture.shape[2])
+    _, vectors = np.linalg.eigh(flat.T @ flat)
+    component: NDArray[np.float32] = centred @ vectors[:, -1].astype(np.float32)
+    return component
+
+
+def _regions(side: Mask) -> Iterator[Mask]:
+    """What hangs together, neither too small nor nearly all, without holes."""
+    smooth = ndimage.binary_opening(np.pad(side, _FRAY, mode="edge"), iterations=_FRAY)
+    labels, count = ndimage.label(smooth[_FRAY:-_FRAY, _FRAY:-_FRAY])
     areas = np.bincount(labels.ravel(), minlength=count + 1)
-    areas[0] = 0
-    large = [number for number in np.argsort(-areas)[:_MOST] if areas[number] > _PART * labels.size]
-    colours = {number: np.median(picture[labels == number], axis=0) for number in large}
-    while large:
-        first = large[0]
-        # Strokes may divide a sheet: its parts are of one colour.
-        parts = [n for n in large if np.abs(colours[n] - colours[first]).max() < _SAME]
-        large = [number for number in large if number not in parts]
-        if areas[parts].sum() > _SMALLEST * labels.size:
-            yield _whole(np.isin(labels, parts))
+    for number in range(1, count + 1):
+        if areas[number] > _SMALLEST * labels.size:
+            region = ndimage.binary_fill_holes(labels == number)
+            if region.mean() < _LARGEST and _is_sheet(region):
+                yield region
 
 
-def _whole(parts: Mask) -> Mask:
-    """The sheet of which parts are seen: gaps and holes closed, the edge drawn in."""
-    padded = np.pad(parts, _GAP, mode="edge")
-    closed = ndimage.binary_closing(padded, iterations=_GAP)[_GAP:-_GAP, _GAP:-_GAP]
-    filled = ndimage.binary_fill_holes(closed)
-    inset = _INSET + round(_INSET_SHARE * float(np.sqrt(filled.sum())))
-    inner: Mask = ndimage.binary_erosion(filled, iterations=inset, border_value=1)
+def _is_sheet(region: Mask) -> bool:
+    """Whether a region has the shape of a sheet, or goes beyond the picture."""
+    border = (region[0], region[-1], region[:, 0], region[:, -1])
+    return any(side.any() for side in border) or rectangle(region)[0] > _QUADRANGLE
+
+
+def _drawn_in(region: Mask) -> Mask:
+    inset = _INSET + round(_INSET_SHARE * float(np.sqrt(region.sum())))
+    inner: Mask = ndimage.binary_erosion(region, iterations=inset, border_value=1)
     return inner
 
 
 def on_paper(picture: NDArray[np.float32], paper: Mask) -> NDArray[np.float32]:
-    """The picture with all that is not on the paper painted over in the paper's colour."""
-    if not paper.any():
+    """The picture with all that is not on the paper painted over as the paper beside it is."""
+    if paper.all() or not paper.any():
         return picture
-    colour = np.median(picture[paper], axis=0)
-    return np.where(paper[..., np.newaxis], picture, colour).astype(np.float32)
+    inside = ndimage.uniform_filter(paper.astype(np.float32), _BRUSH)
+    painted = picture.copy()
+    nearest = ndimage.distance_transform_edt(~paper, return_distances=False, return_indices=True)
+    for channel in range(picture.shape[2]):
+        sums = ndimage.uniform_filter(np.where(paper, picture[..., channel], 0), _BRUSH)
+        mean = sums / np.maximum(inside, 1 / _BRUSH**2)
+        painted[..., channel] = np.where(paper, picture[..., channel], mean[tuple(nearest)])
+    return painted

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from imagette.errors import NoInkError
 from imagette.images.photo.components import Glyph, find_glyph
@@ -19,6 +20,7 @@ from imagette.images.photo.place import place, with_stroke
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture, resized
 
+_MOST = 4  # candidates
 _DETAIL = 96  # pixels of the glyph's longer side where its strokes are worked out
 
 
@@ -31,12 +33,14 @@ class Prepared:
         box: top, left, bottom, right of the glyph in the picture, in pixels.
         steps: pictures by their names, uint8 (height, width[, 3]), in the order of the work.
         notes: what was done or looked odd, a phrase each.
+        plausibility: how much it looks like a glyph, 0 to 1, to one who knows no glyphs.
     """
 
     image: NDArray[np.uint8]
     box: Box
     steps: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    plausibility: float = 1.0
 
 
 def prepare(picture: Picture, shape: tuple[int, int, int], preparation: Preparation) -> Prepared:
@@ -45,15 +49,50 @@ def prepare(picture: Picture, shape: tuple[int, int, int], preparation: Preparat
     Raises:
         NoInkError: nothing in the picture stands out of its ground.
     """
-    sight = locate(picture)
-    if sight is None:
+    return candidates(picture, shape, preparation, most=1)[0]
+
+
+def candidates(
+    picture: Picture, shape: tuple[int, int, int], preparation: Preparation, most: int = _MOST
+) -> list[Prepared]:
+    """What may be the glyph in `picture`, the likeliest first; only that where it is clear.
+
+    For one who knows glyphs, such as a classifier, to choose from.
+
+    Raises:
+        NoInkError: nothing in the picture stands out of its ground.
+    """
+    sights = locate(picture)
+    if not sights:
         raise NoInkError(
             "nothing in the picture stands out of its ground, expected a glyph. "
             "Give a picture with more contrast, or --prepare none"
         )
+    found: list[Prepared] = []
+    for sight in sights:
+        prepared = _prepared(picture, sight, shape, preparation)
+        if prepared is not None:
+            found.append(prepared)
+        if len(found) == most:
+            break
+    if not found:
+        raise NoInkError(
+            "what stands out in the picture is too faint to be read. "
+            "Give a picture with more contrast, or --prepare none"
+        )
+    return found
+
+
+def _prepared(
+    picture: Picture, sight: Sight, shape: tuple[int, int, int], preparation: Preparation
+) -> Prepared | None:
+    """The glyph that was seen, as an image; None where from near it is none."""
     window, factor = sight.window(), _DETAIL / sight.side
     detail = _cut(picture, window, factor)
-    ink, glyph = _refined(detail, sight, window, factor)
+    refined = _refined(detail, sight, window)
+    if refined is None:
+        return None
+    ink, glyph = refined
     kept = ink.soft() * glyph.mask
     image = place(with_stroke(kept, preparation), shape, preparation)
     steps = {
@@ -64,25 +103,20 @@ def prepare(picture: Picture, shape: tuple[int, int, int], preparation: Preparat
         "kept": np.rint(kept * 255).astype(np.uint8),
         "input": image,
     }
-    return Prepared(image, _box(glyph, window, factor), steps, _notes(sight, glyph))
+    box = _box(glyph, window, factor)
+    return Prepared(image, box, steps, _notes(sight, glyph), sight.plausibility)
 
 
-def _refined(
-    detail: NDArray[np.float32], sight: Sight, window: Box, factor: float
-) -> tuple[Ink, Glyph]:
-    """Ink and glyph at the size at which strokes are worked out; or as they were first seen."""
+def _refined(detail: NDArray[np.float32], sight: Sight, window: Box) -> tuple[Ink, Glyph] | None:
+    """Ink and glyph at the size at which strokes are worked out."""
     paper = None
     if sight.paper is not None:
-        paper = sight.paper_in(window, detail.shape)
+        paper = sight.scaled(sight.paper, window, detail.shape)
         detail = on_paper(detail, paper)
-    ink = find_ink(detail, sight.contrast, sight.stroke * factor)
-    glyph = find_glyph(ink, paper) if ink else None
-    if ink is None or glyph is None:
-        raise NoInkError(
-            "what stands out in the picture is too faint to be read. "
-            "Give a picture with more contrast, or --prepare none"
-        )
-    return ink, glyph
+    seen = sight.scaled(ndimage.binary_dilation(sight.glyph.mask), window, detail.shape)
+    ink = find_ink(detail, sight.contrast, sight.stroke * _DETAIL / sight.side, seen)
+    glyph = find_glyph(ink, paper, seen) if ink else None
+    return (ink, glyph) if ink and glyph else None
 
 
 def _cut(picture: Picture, window: Box, factor: float) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""What strokes look like: their width, measured on a mask."""
+"""What masks of ink look like: the width of strokes, the rectangle around."""
 
 from typing import Any
 
@@ -34,3 +34,14 @@ def distances(mask: Mask) -> NDArray[np.float64]:
     padded: Any = ndimage.distance_transform_edt(np.pad(mask, 1))
     inner: NDArray[np.float64] = padded[1:-1, 1:-1]
     return inner
+
+
+def rectangle(mask: Mask) -> tuple[float, float]:
+    """Of the smallest upright or turned rectangle around a mask: filled share, and aspect."""
+    y, x = np.nonzero(mask & ~ndimage.binary_erosion(mask))
+    angles = np.deg2rad(np.arange(0, 90, 5))[:, np.newaxis]
+    width = np.ptp(x * np.cos(angles) + y * np.sin(angles), axis=1) + 1
+    height = np.ptp(y * np.cos(angles) - x * np.sin(angles), axis=1) + 1
+    best = int(np.argmin(width * height))
+    sides = sorted((float(width[best]), float(height[best])))
+    return float(mask.sum()) / (sides[0] * sides[1]), sides[0] / sides[1]

@@ -1,0 +1,66 @@
+"""How much pieces of ink look like a glyph, judged without knowing any glyphs."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from imagette.images.photo.components import Glyph
+from imagette.images.photo.found import Ink
+from imagette.images.photo.strokes import rectangle
+
+_CLEAR = 10.0  # standard deviations of noise, by which ink stands out well
+_QUADRANGLE = 0.86  # of its rectangle is filled: an ellipse fills 0.79
+_THICK = 0.42  # of the glyph's side: no stroke is as thick
+_SLENDER = 0.4  # width by length, from which a filled rectangle is no stroke
+_OUTLINED = 0.9  # of the contour of ink, at least, is an edge in the picture
+_SHADE = 0.3  # of its level: ink that is less darker than what is right beside it is shade
+
+
+def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32]) -> float:
+    """How much pieces look like a glyph: 1 for nothing against it, towards 0 the more there is.
+
+    Against it speak a border that cuts it, more ink elsewhere, ink that hardly stands out of
+    the noise, thickness, the look of a sheet of paper, and a contour that is no edge in the
+    picture `gray` (height, width), in which ink is bright.
+    """
+    value = min(1.0, ink.level / (_CLEAR * ink.noise))
+    if glyph.at_border:
+        value *= 0.4
+    if glyph.share < 0.5:
+        value *= 0.5 + glyph.share
+    if glyph.thickest > _THICK * max(glyph.bottom - glyph.top, glyph.right - glyph.left):
+        value *= 0.6
+    edges, rise = _outlined(glyph, gray)
+    value *= min(1.0, edges / _OUTLINED) ** 3
+    if rise < _SHADE * ink.level:
+        value *= 0.5
+    return value * 0.2 if is_sheet(glyph) else value
+
+
+def _outlined(glyph: Glyph, gray: NDArray[np.float32]) -> tuple[float, float]:
+    """The share of the contour at which gray levels rise as they do from ground to ink; the rise.
+
+    What a window's end or a sheet's edge has cut out of the ground has a contour, but no edge.
+    """
+    reach = int(np.clip(round(glyph.stroke / 2), 1, 3))
+    margin = reach + 3
+    part = (
+        slice(max(0, glyph.top - margin), glyph.bottom + margin),
+        slice(max(0, glyph.left - margin), glyph.right + margin),
+    )
+    mask, gray = glyph.mask[part], gray[part]
+    near = ndimage.binary_dilation(mask, iterations=reach)
+    beside = ndimage.binary_dilation(near, iterations=2) & ~near
+    contour = ndimage.binary_dilation(mask) & ~mask
+    if not beside.any():
+        return 0.0, 0.0
+    rise = float(np.median(gray[mask]) - np.median(gray[beside]))
+    size = 2 * reach + 1
+    span = ndimage.maximum_filter(gray, size) - ndimage.minimum_filter(gray, size)
+    return float(np.mean(span[contour] > 0.5 * rise)) if rise > 0 else 0.0, rise
+
+
+def is_sheet(glyph: Glyph) -> bool:
+    """Whether pieces look like a sheet of paper: their outline fills a quadrangle."""
+    fill, aspect = rectangle(ndimage.binary_fill_holes(glyph.cut(glyph.mask)))
+    return fill > _QUADRANGLE and aspect > _SLENDER
