@@ -1,72 +1,84 @@
-"""A saved classifier on every picture of a data file: CSV of pixels, .npz, .npy, IDX, Parquet.
+"""A saved classifier on many pictures: named on a command line, or held by a data file.
 
-Labels, if there are any, are not looked at.
+In the order in which they were named, on all cores, so many at a time that memory stays
+small; one that cannot be read stops no other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.contents import Contents, Listing
 from imagette.data.options import DataOptions
+from imagette.data.parallel import in_order
 from imagette.data.readers import read, reader_of
 from imagette.errors import PictureError
 from imagette.images.decode import SUFFIXES, decode_bytes
+from imagette.images.gather import Named, gather
 from imagette.inference import Classifier, Prediction
+from imagette.inference.preparing import Input, make_input
+from imagette.inference.rejection import Rule
 
-_BATCH = 256  # pictures that are decoded and answered at a time
+_BATCH = 64  # pictures that are prepared and answered at a time
 
 Answer = tuple[str, Prediction | PictureError]
 
 
-def is_data_file(path: Path) -> bool:
-    """Whether a file is no picture itself, and holds some."""
-    return path.is_file() and path.suffix.lower() not in SUFFIXES and reader_of(path) is not None
+def pictures_of(text: str) -> tuple[Iterator[Named], tuple[str, ...]]:
+    """The pictures that `text` means; and what was detected in a data file, sentences.
+
+    What `gather` takes, or a data file: CSV of pixels, .npz, .npy, IDX, Parquet, whose labels,
+    if there are any, are not looked at.
+
+    Raises:
+        SourceError: the data file is damaged.
+        DatasetError: its arrays hold no images.
+    """
+    path = Path(text)
+    if not path.is_file() or path.suffix.lower() in SUFFIXES or reader_of(path) is None:
+        return gather(text), ()
+    found = read(path, DataOptions())
+    pictures = _listed(found) if isinstance(found, Listing) else _stored(found)
+    return ((f"{path}, {name}", load) for name, load in pictures), found.notes
 
 
 def answers(
-    classifier: Classifier, path: Path, **rule: Any
-) -> tuple[Iterator[Answer], tuple[str, ...]]:
-    """The name and the answer of each picture in a data file; and what was detected, sentences.
-
-    `rule` is what `Classifier.predict` takes of it: prepare, threshold, never_reject.
-
-    Raises:
-        SourceError: the file is damaged, or of no kind that is known.
-        DatasetError: its arrays hold no images.
-    """
-    found = read(path, DataOptions())
-    pictures = _decoded(found) if isinstance(found, Listing) else _stored(found)
-    return _answered(classifier, pictures, rule), found.notes
-
-
-def _stored(contents: Contents) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    return ((contents.names[n], np.asarray(contents.images[n])) for n in range(len(contents)))
-
-
-def _decoded(listing: Listing) -> Iterator[tuple[str, NDArray[np.uint8] | PictureError]]:
-    for name, content in zip(listing.names, listing.read(), strict=True):
-        try:
-            yield (
-                name,
-                content if isinstance(content, PictureError) else decode_bytes(content, name),
-            )
-        except PictureError as error:
-            yield name, error
-
-
-def _answered(
-    classifier: Classifier,
-    pictures: Iterator[tuple[str, NDArray[np.uint8] | PictureError]],
-    rule: dict[str, Any],
+    classifier: Classifier, pictures: Iterator[Named], rule: Rule, prepare: str = "auto"
 ) -> Iterator[Answer]:
-    """In the order of the pictures, so many at a time that memory stays small."""
+    """The name and the answer of each picture, or why it cannot be read."""
+    work = partial(_prepared, classifier, prepare)
     while batch := list(islice(pictures, _BATCH)):
-        sound = [picture for _, picture in batch if not isinstance(picture, PictureError)]
-        predictions = iter(classifier.predict_all(sound, **rule))
-        for name, picture in batch:
-            yield name, picture if isinstance(picture, PictureError) else next(predictions)
+        inputs = list(in_order(work, [load for _, load in batch]))
+        sound = iter(classifier.answer([i for i in inputs if isinstance(i, Input)], rule))
+        for (name, _), given in zip(batch, inputs, strict=True):
+            yield name, next(sound) if isinstance(given, Input) else given
+
+
+def _prepared(
+    classifier: Classifier, prepare: str, load: Callable[[], NDArray[np.uint8]]
+) -> Input | PictureError:
+    try:
+        return make_input(load(), classifier.metadata, prepare)
+    except PictureError as error:
+        return error
+
+
+def _stored(contents: Contents) -> Iterator[Named]:
+    def load(position: int) -> NDArray[np.uint8]:
+        return np.asarray(contents.images[position])
+
+    return ((contents.names[n], partial(load, n)) for n in range(len(contents)))
+
+
+def _listed(listing: Listing) -> Iterator[Named]:
+    def load(name: str, content: bytes | PictureError) -> NDArray[np.uint8]:
+        if isinstance(content, PictureError):
+            raise content
+        return decode_bytes(content, name)
+
+    contents = zip(listing.names, listing.read(), strict=True)
+    return ((name, partial(load, name, content)) for name, content in contents)

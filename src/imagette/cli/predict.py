@@ -1,36 +1,42 @@
 """`imagette predict`: what a saved classifier sees in pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from imagette.cli.paths import a_path
+from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import complain
 from imagette.cli.text import print_json, print_table
 from imagette.errors import DatasetError, ImagetteError, PictureError, SourceError
 
 if TYPE_CHECKING:
+    from imagette.images.gather import Named
     from imagette.inference import Classifier, Prediction
 
-_NAMED_FOLDERS = 3  # in the message on a folder that holds only folders
+    Answers = Iterable[tuple[str, Prediction]]
 
 
 def predict(
     run: Annotated[Path, typer.Argument(help="A run folder, or a model.onnx.", parser=a_path)],
     pictures: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
-            help="Picture files, folders of them, or data files (CSV of pixels, .npz, ...).",
-            parser=a_path,
+            help="Picture files, folders, patterns, https addresses, - for stdin, or data files "
+            "(CSV of pixels, .npz, ...).",
+            parser=some_text,
         ),
     ],
     prepare: Annotated[
         Literal["auto", "photo", "none"],
         typer.Option(help="Look for the glyph in a photograph; auto: where the picture needs it."),
     ] = "auto",
+    read: Annotated[
+        Literal["one", "lines", "boxes"],
+        typer.Option(help="One glyph a picture; or all, as lines of text, or each with its box."),
+    ] = "one",
     threshold: Annotated[
         float | None,
         typer.Option(help="Least probability for an answer, 0 to 1."),
@@ -38,59 +44,66 @@ def predict(
     never_reject: Annotated[
         bool, typer.Option("--never-reject", help="Always answer, never: none of these.")
     ] = False,
+    explain: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder for a strip a picture: how it became an answer.", parser=a_path
+        ),
+    ] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option(help="Write the answers into this CSV file instead.", parser=a_path),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
     """Classify pictures: photographs, scans, drawings, or images like those of the training."""
     from imagette import api
+    from imagette.answers import answers
+    from imagette.inference.preparing import check_prepare
+    from imagette.inference.rejection import Rule
 
-    rule = {"prepare": prepare, "threshold": threshold, "never_reject": never_reject}
-    answers, failed = _answers(api.load(run), pictures, **rule)
-    if as_json:
-        print_json([_as_dict(name, answer) for name, answer in answers])
-    elif answers:
-        noted = any(answer.note for _, answer in answers)
-        columns = ("picture", "label", "probability", "runner-up", "probability ")
-        print_table(
-            (*columns, "changed") if noted else columns,
-            [_row(name, answer, noted) for name, answer in answers],
-            right=("probability", "probability "),
-        )
-    if failed:
+    classifier = api.load(run)
+    check_prepare(prepare, classifier.metadata)
+    rule = Rule.of(classifier.metadata.rejection, threshold, never_reject)
+    failures: list[ImagetteError] = []
+    named = _pictures(pictures, failures)
+    if read != "one":
+        _read(classifier, named, read, as_json, failures)
+    else:
+        if explain is not None:
+            named = _explained(classifier, named, prepare, explain)
+        found = answers(classifier, named, rule, prepare)
+        if csv is not None:
+            from imagette.cli.answers_csv import write_answers
+
+            written = write_answers(csv, found, classifier.class_names, failures)
+            print(f"{written:,} answers are in {csv}")
+        else:
+            _print(_sound(found, failures), as_json)
+    if failures:
         raise typer.Exit(1)
 
 
-def _answers(
-    classifier: "Classifier", pictures: list[Path], **rule: Any
-) -> tuple[list[tuple[str, "Prediction"]], bool]:
-    """An answer a picture; what cannot be read is told on stderr and stops no other."""
-    from imagette.answers import is_data_file
+def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Named"]:
+    """All pictures that were named; what cannot be opened is told and stops no other."""
+    from imagette.answers import pictures_of
 
-    answers: list[tuple[str, Prediction]] = []
-    failures: list[ImagetteError] = []
-    for picture in pictures:
+    for text in texts:
         with _told(failures):
-            if is_data_file(picture):
-                answers += _in_data_file(classifier, picture, failures, **rule)
-                continue
-            for file in _files(picture):
-                with _told(failures):
-                    answers.append((str(file), classifier.predict(file, **rule)))
-    return answers, bool(failures)
+            found, notes = pictures_of(text)
+            for note in notes:
+                complain(f"{text}: {note}")
+            yield from found
 
 
-def _in_data_file(
-    classifier: "Classifier", file: Path, failures: list[ImagetteError], **rule: Any
-) -> Iterator[tuple[str, "Prediction"]]:
-    from imagette.answers import answers
-
-    found, notes = answers(classifier, file, **rule)
-    for note in notes:
-        complain(f"{file}: {note}")
-    for name, answer in found:
+def _sound(
+    answers: Iterable[tuple[str, "Prediction | PictureError"]], failures: list[ImagetteError]
+) -> "Answers":
+    for name, answer in answers:
         with _told(failures):
             if isinstance(answer, PictureError):
                 raise answer
-            yield f"{file}, {name}", answer
+            yield name, answer
 
 
 @contextmanager
@@ -102,32 +115,18 @@ def _told(failures: list[ImagetteError]) -> Iterator[None]:
         failures.append(error)
 
 
-def _files(picture: Path) -> list[Path]:
-    """The picture itself, or the pictures in a folder."""
-    try:
-        return _in_folder(picture) if picture.is_dir() else [picture]
-    except OSError as error:
-        raise PictureError(f"{picture} cannot be read: {error.strerror}") from error
-
-
-def _in_folder(folder: Path) -> list[Path]:
-    """The pictures in a folder, in the order of their names; not those in its folders."""
-    from imagette.images.decode import SUFFIXES
-
-    entries = sorted(folder.iterdir())
-    files = [p for p in entries if p.suffix.lower() in SUFFIXES and p.is_file()]
-    if files:
-        return files
-    if entries and all(p.is_dir() for p in entries):
-        named = ", ".join(p.name for p in entries[:_NAMED_FOLDERS])
-        more = ", ..." if len(entries) > _NAMED_FOLDERS else ""
-        raise PictureError(
-            f"the folder {folder} holds only folders ({named}{more}), and those are not "
-            "searched. Name them"
+def _print(answers: "Answers", as_json: bool) -> None:
+    rows = list(answers)
+    if as_json:
+        print_json([_as_dict(name, answer) for name, answer in rows])
+    elif rows:
+        noted = any(answer.note for _, answer in rows)
+        columns = ("picture", "label", "probability", "runner-up", "probability ")
+        print_table(
+            (*columns, "prepared") if noted else columns,
+            [_row(name, answer, noted) for name, answer in rows],
+            right=("probability", "probability "),
         )
-    raise PictureError(
-        f"the folder {folder} holds no pictures, expected files named {', '.join(SUFFIXES)}"
-    )
 
 
 def _row(name: str, answer: "Prediction", noted: bool) -> list[str]:
@@ -146,3 +145,65 @@ def _as_dict(name: str, answer: "Prediction") -> dict[str, object]:
     from dataclasses import asdict
 
     return {"picture": name} | asdict(answer)
+
+
+def _explained(
+    classifier: "Classifier", named: Iterator["Named"], prepare: str, folder: Path
+) -> Iterator["Named"]:
+    """The same pictures; a strip of each goes into `folder` on the way."""
+    from imagette.cli.strips import write_strip
+
+    for number, (name, load) in enumerate(named, start=1):
+        write_strip(classifier, name, load, prepare, folder, number)
+        yield name, load
+
+
+def _read(
+    classifier: "Classifier",
+    named: Iterator["Named"],
+    read: str,
+    as_json: bool,
+    failures: list[ImagetteError],
+) -> None:
+    """All glyphs of each picture, as lines or one by one."""
+    pages: list[tuple[str, list[list[Prediction]]]] = []
+    for name, load in named:
+        with _told(failures):
+            pages.append((name, classifier.read(load())))
+    if as_json:
+        print_json([_page(name, lines) for name, lines in pages])
+        return
+    rows = []
+    for name, lines in pages:
+        if not lines:
+            complain(f"{name}: no glyphs were found")
+        for line in lines:
+            if read == "lines":
+                text = "".join(glyph.label for glyph in line)
+                least = min(glyph.probability for glyph in line)
+                rows.append([name, text, f"{least:.3f}", _box(line)])
+            else:
+                rows += [[name, g.label, f"{g.probability:.3f}", _box([g])] for g in line]
+    if rows:
+        columns = ("picture", "read", "least probability", "box: top, left, bottom, right")
+        print_table(columns, rows, right=("least probability",))
+
+
+def _page(name: str, lines: list[list["Prediction"]]) -> dict[str, object]:
+    return {
+        "picture": name,
+        "lines": [
+            {
+                "text": "".join(glyph.label for glyph in line),
+                "glyphs": [
+                    {"label": g.label, "probability": g.probability, "box": g.box} for g in line
+                ],
+            }
+            for line in lines
+        ],
+    }
+
+
+def _box(line: list["Prediction"]) -> str:
+    tops, lefts, bottoms, rights = zip(*(glyph.box or (0, 0, 0, 0) for glyph in line), strict=True)
+    return f"{min(tops)}, {min(lefts)}, {max(bottoms)}, {max(rights)}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from imagette.errors import ClassifierError, PictureError
 from imagette.images.decode import decode
+from imagette.inference.prediction import Prediction, prediction
 from imagette.inference.preparing import Input, check_prepare, make_input
 from imagette.inference.rejection import Rule
 from imagette.inference.session import open_session
@@ -21,32 +21,6 @@ from imagette.runs.run import Run
 
 Picture = str | Path | NDArray[np.uint8]
 _BATCH = 256  # images at a time: as fast as more, and little memory
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The answer for one picture.
-
-    Attributes:
-        label, probability: the likeliest class.
-        runner_up, runner_up_probability: the second.
-        probabilities: of every class, by its name.
-        note: what was done to the picture to make it fit, "" if nothing.
-        rejected: whether the answer is "none of these"; `label` is then the best guess.
-        reason: why it is; "" if it is not.
-        box: top, left, bottom, right of the glyph in a photograph, in pixels; None where it
-            was not looked for.
-    """
-
-    label: str
-    probability: float
-    runner_up: str
-    runner_up_probability: float
-    probabilities: dict[str, float]
-    note: str = ""
-    rejected: bool = False
-    reason: str = ""
-    box: tuple[int, int, int, int] | None = None
 
 
 class Classifier:
@@ -164,30 +138,49 @@ class Classifier:
             )
         check_prepare(prepare, self.metadata)
         inputs = [make_input(_pixels(p), self.metadata, prepare) for p in pictures]
+        return self.answer(inputs, rule)
+
+    def answer(self, inputs: Sequence[Input], rule: Rule) -> list[Prediction]:
+        """The answers for pictures that have been prepared already."""
         if not inputs:
             return []
         answers = self.probabilities_and_novelty(np.stack([each.image for each in inputs]))
         return [
-            self._prediction(row, float(novelty), each, rule)
+            prediction(
+                self.class_names,
+                row,
+                float(novelty),
+                rule,
+                note=each.note,
+                missing=each.missing,
+                box=each.box,
+            )
             for row, novelty, each in zip(*answers, inputs, strict=True)
         ]
 
-    def _prediction(
-        self, row: NDArray[np.float32], novelty: float, given: Input, rule: Rule
-    ) -> Prediction:
-        names = self.class_names
-        second, first = np.argsort(row, kind="stable")[-2:]
-        best, next_best = ((names[index], float(row[index])) for index in (first, second))
-        reason = rule.reason((best, next_best), novelty, given.missing)
-        return Prediction(
-            *best,
-            *next_best,
-            probabilities={name: float(p) for name, p in zip(names, row, strict=True)},
-            note=given.note,
-            box=given.box,
-            rejected=bool(reason),
-            reason=reason,
+    def read(self, picture: Picture) -> list[list[Prediction]]:
+        """All glyphs of a picture, in lines from the top down and from left to right.
+
+        Each has its `box`. Empty where nothing stands out of the ground.
+
+        Raises:
+            PictureError: the picture cannot be read.
+            SettingsError: the classifier was not trained on glyphs.
+        """
+        from imagette.inference.reading import read_page  # imports SciPy
+
+        check_prepare("photo", self.metadata)
+        metadata, rule = self.metadata, Rule(always=True)
+        lines = read_page(
+            _pixels(picture), metadata.image_shape, metadata.photo, self.probabilities
         )
+        return [
+            [
+                prediction(self.class_names, glyph.probabilities, 0.0, rule, box=glyph.box)
+                for glyph in line
+            ]
+            for line in lines
+        ]
 
 
 def _pixels(picture: Picture) -> NDArray[np.uint8]:

@@ -1,0 +1,99 @@
+"""A picture from an address of the web, fetched only because it was named.
+
+Nothing but http and https, nothing of this machine or its network, nothing large, nothing
+slow: an address may come from a stranger.
+"""
+
+import http.client
+import ipaddress
+import socket
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from imagette.errors import PictureError
+
+SCHEMES = ("http://", "https://")
+MAXIMUM_BYTES = 50_000_000
+_TIMEOUT = 10.0  # seconds of silence
+_PATIENCE = 60.0  # seconds in all
+_CHUNK = 2**16
+_REDIRECTS = 5
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` is an address of the web, and no file."""
+    return text.lower().startswith(SCHEMES)
+
+
+def fetch(address: str) -> bytes:
+    """The bytes at an http or https address.
+
+    Raises:
+        PictureError: it leads to a private or local machine, to nothing, to more than
+            MAXIMUM_BYTES, or takes too long.
+    """
+    try:
+        with _opened(address) as response:
+            return _content(response, address)
+    except PictureError:
+        raise
+    except urllib.error.HTTPError as error:
+        raise PictureError(
+            f"{address} answers with {error.code} {error.reason}. Check the address"
+        ) from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise PictureError(
+            f"{address} cannot be fetched ({reason}). Check the address and the network"
+        ) from error
+
+
+def _opened(address: str) -> Any:
+    """The answer behind an address and its redirections, each of which is looked at first."""
+    opener = urllib.request.build_opener(_NoRedirect)
+    for _ in range(_REDIRECTS + 1):
+        _require_public(address)
+        request = urllib.request.Request(address, headers={"User-Agent": "imagette"})
+        try:
+            return opener.open(request, timeout=_TIMEOUT)
+        except urllib.error.HTTPError as error:
+            target = error.headers.get("Location")
+            if error.code not in (301, 302, 303, 307, 308) or not target:
+                raise
+            address = urllib.parse.urljoin(address, target)
+    raise PictureError(f"{address} redirects more than {_REDIRECTS} times. Check the address")
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *arguments: Any) -> None:
+        return None
+
+
+def _require_public(address: str) -> None:
+    """Raise PictureError for what is no machine of the public web."""
+    parts = urllib.parse.urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PictureError(f"{address} is no http or https address: nothing else is fetched")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    for *_, place in socket.getaddrinfo(parts.hostname, port, proto=socket.IPPROTO_TCP):
+        if not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global:
+            raise PictureError(
+                f"{address} leads to {place[0]}, a private or local address, expected one of the "
+                "public web. Save the picture as a file"
+            )
+
+
+def _content(response: Any, address: str) -> bytes:
+    content, start = bytearray(), time.monotonic()
+    while chunk := response.read(_CHUNK):
+        content += chunk
+        if len(content) > MAXIMUM_BYTES:
+            raise PictureError(
+                f"{address} has more than {MAXIMUM_BYTES // 10**6} MB. Give a smaller picture"
+            )
+        if time.monotonic() - start > _PATIENCE:
+            raise PictureError(f"{address} takes longer than {_PATIENCE:g} seconds. Save it first")
+    return bytes(content)

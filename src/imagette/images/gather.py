@@ -1,0 +1,79 @@
+"""What people name when they mean pictures: files, folders, patterns, addresses, stdin."""
+
+import functools
+import glob
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.errors import PictureError
+from imagette.images.decode import MAXIMUM_BYTES, SUFFIXES, decode, decode_bytes, require_bytes
+from imagette.images.fetch import fetch, is_address
+
+STDIN = "-"
+
+# A picture's name, and what gives it: uint8 (height, width, 1 or 3).
+Named = tuple[str, Callable[[], NDArray[np.uint8]]]
+
+_NAMED_FOLDERS = 3  # in the message on a folder that holds only folders
+
+
+def gather(text: str) -> Iterator[Named]:
+    """The pictures that `text` means, each read only when it is asked for.
+
+    An address of the web, "-" for the bytes on stdin, a file, a folder (its pictures, not
+    those in folders within), or a pattern of names ("scans/*.png").
+
+    Raises:
+        PictureError: a folder without pictures, or a pattern that fits none.
+    """
+    path = Path(text)
+    if is_address(text):
+        yield text, lambda: decode_bytes(fetch(text), text)
+    elif text == STDIN:
+        yield "stdin", _from_stdin
+    elif path.is_dir():
+        yield from (_named(file) for file in _in_folder(path))
+    elif glob.has_magic(text) and not path.exists():
+        fitting = map(Path, glob.glob(text))  # noqa: PTH207 - a pattern may be absolute
+        files = sorted(file for file in fitting if file.is_file())
+        if not files:
+            raise PictureError(f"no file fits the pattern {text}. Check its folder and its suffix")
+        yield from map(_named, files)
+    else:
+        yield _named(path)
+
+
+def _named(file: Path) -> Named:
+    return str(file), lambda: decode(file)
+
+
+@functools.cache  # it can be read once
+def _from_stdin() -> NDArray[np.uint8]:
+    content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
+    require_bytes("stdin", len(content))
+    return decode_bytes(content, "stdin")
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    """The pictures in a folder, in the order of their names; not those in its folders."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise PictureError(f"{folder} cannot be read: {error.strerror}") from error
+    files = [p for p in entries if p.suffix.lower() in SUFFIXES and p.is_file()]
+    if files:
+        return files
+    if entries and all(p.is_dir() for p in entries):
+        named = ", ".join(p.name for p in entries[:_NAMED_FOLDERS])
+        more = ", ..." if len(entries) > _NAMED_FOLDERS else ""
+        raise PictureError(
+            f"the folder {folder} holds only folders ({named}{more}), and those are not "
+            "searched. Name them"
+        )
+    raise PictureError(
+        f"the folder {folder} holds no pictures, expected files named {', '.join(SUFFIXES)}"
+    )

@@ -1,0 +1,45 @@
+"""Which pixels an answer hangs on: what it loses where a patch covers the image.
+
+Source: Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks", 4.2.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.inference.classifier import Classifier
+
+_PATCH = 0.18  # of the image's shorter side
+_STRIDE = 0.5  # of the patch
+
+
+def occlusion_map(classifier: Classifier, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """How much probability of its label each pixel carries, float32 (height, width).
+
+    `image` is an input, uint8 (height, width, channels); patches have the colour of its corner.
+    """
+    height, width = image.shape[:2]
+    size = max(2, round(_PATCH * min(height, width)))
+    step = max(1, round(_STRIDE * size))
+    corners = [
+        (top, left)
+        for top in range(-size // 2, height, step)
+        for left in range(-size // 2, width, step)
+    ]
+    covered = np.repeat(image[np.newaxis], len(corners) + 1, axis=0)
+    places = [
+        (slice(max(0, top), max(0, top + size)), slice(max(0, left), max(0, left + size)))
+        for top, left in corners
+    ]
+    for number, place in enumerate(places):
+        covered[number][place] = image[0, 0]
+    probabilities = classifier.probabilities(covered)
+    label = int(probabilities[-1].argmax())
+    lost = probabilities[-1, label] - probabilities[:-1, label]
+    total = np.zeros((height, width), np.float32)
+    count = np.zeros((height, width), np.float32)
+    for loss, place in zip(lost, places, strict=True):
+        total[place] += loss
+        count[place] += 1
+    np.maximum(count, 1, out=count)
+    mean: NDArray[np.float32] = total / count
+    return mean

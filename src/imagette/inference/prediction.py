@@ -1,0 +1,65 @@
+"""The answer for one picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.inference.rejection import Rule
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answer for one picture.
+
+    Attributes:
+        label, probability: the likeliest class.
+        runner_up, runner_up_probability: the second.
+        probabilities: of every class, by its name.
+        note: what was done to the picture to make it fit, "" if nothing.
+        rejected: whether the answer is "none of these"; `label` is then the best guess.
+        reason: why it is; "" if it is not.
+        box: top, left, bottom, right of the glyph in a photograph, in pixels; None where it
+            was not looked for.
+    """
+
+    label: str
+    probability: float
+    runner_up: str
+    runner_up_probability: float
+    probabilities: dict[str, float]
+    note: str = ""
+    rejected: bool = False
+    reason: str = ""
+    box: tuple[int, int, int, int] | None = None
+
+
+def prediction(
+    names: tuple[str, ...],
+    probabilities: NDArray[np.floating[Any]],
+    novelty: float,
+    rule: Rule,
+    *,
+    note: str = "",
+    missing: str = "",
+    box: tuple[int, int, int, int] | None = None,
+) -> Prediction:
+    """From the probabilities (classes,) and the novelty of an input.
+
+    `missing` is what the picture lacks, so that there is nothing to be answered.
+    """
+    second, first = np.argsort(probabilities, kind="stable")[-2:]
+    best, next_best = ((names[index], float(probabilities[index])) for index in (first, second))
+    reason = rule.reason((best, next_best), novelty, missing)
+    return Prediction(
+        *best,
+        *next_best,
+        probabilities={name: float(p) for name, p in zip(names, probabilities, strict=True)},
+        note=note,
+        box=box,
+        rejected=bool(reason),
+        reason=reason,
+    )
