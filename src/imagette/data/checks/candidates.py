@@ -50,7 +50,9 @@ def candidates(rows: NDArray[np.float32]) -> Iterator[Pairs]:
     """Pairs of positions in `rows` (n, frequencies), some of them several times."""
     threshold = np.median(rows[:: max(1, len(rows) // 10_000)], axis=0)
     margins = rows - threshold
-    width = max(8, min(21, len(rows).bit_length()))
+    # Buckets of four images, were they evenly filled: longer bands find less, shorter ones ask
+    # for more comparisons.
+    width = max(8, min(21, len(rows).bit_length() - 2))
     bands = max(1, rows.shape[1] // width)
     for band in range(bands):
         yield from _in_one_band(margins[:, band::bands][:, :width])
@@ -102,9 +104,8 @@ def _basis(height: int, width: int) -> NDArray[np.float32]:
     down, across = _cosines(height), _cosines(width)
     both = [(u * u + v * v, u, v) for u in range(len(down)) for v in range(len(across))]
     lowest = sorted(both)[1 : FREQUENCIES + 1]  # without the mean
-    return np.stack([np.outer(down[u], across[v]).ravel() for _, u, v in lowest], axis=1).astype(
-        np.float32
-    )
+    columns = [np.outer(down[u], across[v]).ravel() for _, u, v in lowest]
+    return np.array(columns, np.float32).reshape(len(columns), height * width).T
 
 
 def _cosines(size: int) -> NDArray[np.float64]:

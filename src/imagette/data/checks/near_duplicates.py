@@ -22,8 +22,6 @@ _BATCH = 4096  # pairs that are verified at a time
 
 def near_copies(evidence: Evidence) -> Iterator[Finding]:
     """Near copies on one side, across sides, and under two labels."""
-    if len(evidence) < 2:
-        return
     left, right = near_pairs(evidence)
     if not len(left):
         return
@@ -59,6 +57,8 @@ def near_pairs(evidence: Evidence) -> Pairs:
     rows = frequencies(evidence)[first]
     seen = np.flatnonzero(rows.any(axis=1))
     rows, first = rows[seen], first[seen]
+    if len(rows) < 2:
+        return first[:0], first[:0]
     found = [_close(rows, pairs) for pairs in candidates(rows)]
     keys, apart = (np.concatenate(parts) for parts in zip(*found, strict=True))
     keys, once = np.unique(keys, return_index=True)
