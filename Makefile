@@ -43,6 +43,7 @@ bench: install
 	$(BIN)/python -m benchmarks.pictures
 	$(BIN)/python -m benchmarks.large_set
 	$(BIN)/python -m benchmarks.photos
+	$(BIN)/python -m benchmarks.label_errors
 
 docs: install
 	$(BIN)/pytest -m "not slow" tests/test_docs.py

@@ -12,15 +12,14 @@ if TYPE_CHECKING:
         check_data,
         evaluate,
         export,
-        find_label_errors,
         load,
         open_data,
         reproduce,
-        show_data,
         summary,
         train,
     )
     from imagette.data.dataset import Dataset, Splits
+    from imagette.data_api import find_label_errors, show_data
     from imagette.errors import ImagetteError
     from imagette.inference import Classifier
     from imagette.keras_training import fit_keras
@@ -41,12 +40,12 @@ _HOMES = {
     "check_data": "imagette.api",
     "evaluate": "imagette.api",
     "export": "imagette.api",
-    "find_label_errors": "imagette.api",
+    "find_label_errors": "imagette.data_api",
     "fit_keras": "imagette.keras_training",
     "load": "imagette.api",
     "open_data": "imagette.api",
     "reproduce": "imagette.api",
-    "show_data": "imagette.api",
+    "show_data": "imagette.data_api",
     "summary": "imagette.api",
     "train": "imagette.api",
 }

@@ -18,11 +18,10 @@ from imagette.data.catalogue import CATALOGUE
 from imagette.data.checking import check_source, open_checked
 from imagette.data.checks import Findings
 from imagette.data.dataset import Splits
-from imagette.data.divide import limited
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, data_options
 from imagette.data.progress import DataProgress
-from imagette.data.sources import Source, is_known, open_contents, open_source, source_name
+from imagette.data.sources import Source, is_known, open_source
 from imagette.errors import DatasetError
 from imagette.evaluation import Evaluation
 from imagette.network import Network, from_json
@@ -31,8 +30,6 @@ from imagette.recipes import recipe as find_recipe
 
 if TYPE_CHECKING:
     from imagette.inference import Classifier
-    from imagette.label_errors import LabelErrors
-    from imagette.pictures import Shown
     from imagette.reproduction import Reproduction
     from imagette.runs.run import Run
     from imagette.training.progress import Progress
@@ -78,72 +75,6 @@ def check_data(
         SettingsError: an option that does not exist, or outside its range.
     """
     return check_source(source, data_options(**options), downloads, progress)
-
-
-def show_data(
-    source: Source,
-    out: str | Path | None = None,
-    *,
-    format: str = "png",
-    columns: int = 10,
-    recipe: str = "standard",
-    downloads: DownloadProgress | None = None,
-    **options: Any,
-) -> Shown:
-    """Write pictures of a data set; returns what was found, and their paths.
-
-    Samples, counts and means of its classes, and the first batch as `recipe` would train on
-    it, as "png" or "svg" into `out`, by default `<source>-pictures`. `options` as for
-    `open_data`; the seed also chooses what is shown.
-
-    Raises:
-        SettingsError, RecipeError, SourceError, DatasetError, ShapeError: as `train` does.
-        RunError: a file that imagette has not made is in the way, or a folder not writable.
-    """
-    chosen = find_recipe(recipe)
-    splits = open_data(source, downloads=downloads, **options)
-    folder = Path(f"{splits.name}-pictures") if out is None else Path(out)
-
-    from imagette import pictures
-
-    seed = data_options(**options).seed
-    return pictures.show(splits, chosen, folder, format=format, columns=columns, seed=seed)
-
-
-def find_label_errors(
-    source: Source,
-    out: str | Path | None = None,
-    *,
-    recipe: str = "sprint",
-    folds: int = 5,
-    progress: Progress | None = None,
-    downloads: DownloadProgress | None = None,
-    **options: Any,
-) -> LabelErrors:
-    """Images of a data set whose labels look wrong, the most suspicious first.
-
-    Each image is judged by a network that `recipe` has trained on the other `folds`, none of
-    which holds a duplicate of it. With `out`, a page of the worst and label-errors.csv go into
-    that folder; the table, gone through, can be given back: `open_data(..., relabel=...)`.
-    `options` as for `open_data`.
-
-    Raises:
-        SettingsError, RecipeError, SourceError, DatasetError, ShapeError: as `train` does.
-        RunError: there is such a table already, or a file that imagette has not made.
-    """
-    chosen, opening = find_recipe(recipe), data_options(**options)
-
-    from imagette import label_errors, pictures
-
-    if out is not None:
-        pictures.label_error_files(Path(out))  # refuses before the long work
-    contents = limited(open_contents(source, opening, downloads), opening)
-    found = label_errors.find_label_errors(
-        source_name(source), contents, chosen, folds=folds, seed=opening.seed, progress=progress
-    )
-    if out is None:
-        return found
-    return replace(found, files=pictures.show_label_errors(found, Path(out)))
 
 
 def summary(recipe: str, data: Source = "mnist") -> NetworkSummary:

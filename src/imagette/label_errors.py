@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from imagette.data.contents import NO_LABEL, Contents
 from imagette.data.dataset import Dataset, Splits
-from imagette.data.duplicates import content_hashes, joined, numbered
+from imagette.data.duplicates import joined, numbered
 from imagette.data.folds import assign_folds
 from imagette.data.splits import require_trainable
 from imagette.evaluation.confident_learning import suspicions
@@ -40,7 +40,7 @@ class LabelErrors:
         positions: in `dataset`, int64 (suspicious,).
         suggested: the class that each looks like, int64 (suspicious,).
         confidence: the probability of that class, out of fold, float64 (suspicious,).
-        expected: about how many labels are wrong: so many of the first are worth a look.
+        expected: about how many labels are wrong, by the confident joint.
         unjudged: images of which no other of their class was there to learn from.
         files: what was written of it.
     """
@@ -57,15 +57,16 @@ class LabelErrors:
     def __len__(self) -> int:
         return len(self.positions)
 
-    def rows(self) -> Iterator[tuple[str, str, str, float]]:
-        """File, label, suggested label and confidence of those that are expected to be wrong."""
+    def rows(self, count: int | None = None) -> Iterator[tuple[str, str, str, float]]:
+        """File, label, suggested label and confidence of the first; by default of `expected`."""
         names, classes = self.dataset.names, self.dataset.class_names
-        for rank, position in enumerate(self.positions[: self.expected].tolist()):
+        first = self.positions[: self.expected if count is None else count]
+        for rank, position in enumerate(first.tolist()):
             label, suggested = self.dataset.labels[position], self.suggested[rank]
             yield names[position], classes[label], classes[suggested], float(self.confidence[rank])
 
     def to_csv(self) -> str:
-        """A table to go through, and to give back: `open_data(..., relabel="fixes.csv")`."""
+        """Those expected to be wrong, as a table that `open_data(..., relabel=...)` takes back."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -95,7 +96,7 @@ def find_label_errors(
     contents = contents.select(np.flatnonzero(contents.labels != NO_LABEL))
     dataset = Dataset(contents.images, contents.labels, contents.class_names, contents.names)
     require_trainable(dataset)
-    units = numbered(content_hashes(dataset.images))
+    units = numbered(contents.hashes)
     units = units if contents.groups is None else joined(units, contents.groups)
     fold_of = assign_folds(dataset.labels, units, folds, seed)
     judged = np.zeros(len(dataset), bool)

@@ -3,7 +3,6 @@
 A file of the same name is replaced only if imagette has made it. Imports Matplotlib and PyTorch.
 """
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,27 +69,28 @@ def show(
 
 
 def show_label_errors(found: LabelErrors, folder: Path) -> tuple[Path, ...]:
-    """Write the table to correct, and a page of the most suspicious images, into `folder`.
+    """Write a table of labels expected to be wrong, and a page of the most suspicious images.
 
     Raises:
         RunError: as of `label_error_files`, or the folder cannot be written.
     """
     table, page = label_error_files(folder)
-    rows = list(itertools.islice(found.rows(), MOST))
-    shown = f"the first {len(rows)} of about {found.expected:,}"
-    note = f"{shown if found.expected > len(rows) else 'all'}, of {len(found.dataset):,} images"
-    if rows:
-        ax = plot.label_errors(
-            found.dataset.images[found.positions[: len(rows)]],
-            [row[1] for row in rows],
-            [row[2] for row in rows],
-            [row[0] for row in rows],
-            title=f"{found.name}: labels that look wrong",
-            note=f"{note}; given, → suggested",
-        )
-        write_atomically(page, encoded(ax, "png"))
     write_atomically(table, found.to_csv().encode())
-    return (table, page) if rows else (table,)
+    rows = list(found.rows(MOST))
+    if not rows:
+        return (table,)
+    files, given, suggested, _ = zip(*rows, strict=True)
+    ax = plot.label_errors(
+        found.dataset.images[found.positions[: len(rows)]],
+        given,
+        suggested,
+        files,
+        title=f"{found.name}: labels that look wrong",
+        note=f"networks disagree with {len(found):,} of {len(found.dataset):,} labels, the worst "
+        f"first; about {found.expected:,} are expected to be wrong",
+    )
+    write_atomically(page, encoded(ax, "png"))
+    return table, page
 
 
 def label_error_files(folder: Path) -> tuple[Path, Path]:

@@ -1,11 +1,13 @@
 """`imagette data check`: what is wrong with a source, by severity, with the files' names."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from imagette.cli import data_label_errors as label_errors
 from imagette.cli.options import with_data_options
-from imagette.cli.paths import some_text
+from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.text import print_json, print_table
 
@@ -27,6 +29,25 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if there are errors (not for warnings).")
     ] = False,
+    find_label_errors: Annotated[
+        bool,
+        typer.Option(
+            "--find-label-errors",
+            help="Also train on parts of it, and rank images whose label looks wrong (a minute).",
+        ),
+    ] = False,
+    folds: Annotated[
+        int, typer.Option(help="Parts that label errors are looked for in, one after another.")
+    ] = 5,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            parser=a_path,
+            help="Folder of the page and the table of label errors (SOURCE-label-errors).",
+        ),
+    ] = None,
     **options: Any,
 ) -> None:
     """Read a whole source and say what is wrong with it; nothing is changed."""
@@ -34,10 +55,14 @@ def check(
 
     with download_progress() as downloads, data_progress() as reading:
         findings = api.check_data(source, downloads=downloads, progress=reading, **options)
-    if as_json:
-        print_json({"source": source} | findings.to_dict())
-    else:
+    if not as_json:
         _print_findings(findings)
+    wrong = label_errors.search(source, out, folds, **options) if find_label_errors else None
+    if as_json:
+        more = {} if wrong is None else {"label_errors": label_errors.to_dict(wrong)}
+        print_json({"source": source} | findings.to_dict() | more)
+    elif wrong is not None:  # one that found nothing is empty
+        label_errors.print_found(wrong, source)
     if strict and findings.of("error"):
         raise typer.Exit(1)
 

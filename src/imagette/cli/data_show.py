@@ -8,7 +8,7 @@ import typer
 
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
-from imagette.cli.progress import download_progress
+from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.streams import printable
 from imagette.cli.text import print_json, print_table
 
@@ -41,12 +41,12 @@ def show(
     **options: Any,
 ) -> None:
     """Write pictures of a source (samples, counts, means, a batch), and print its numbers."""
-    from imagette import api
+    from imagette import data_api
 
-    with download_progress() as downloads:
-        shown = api.show_data(
+    with download_progress() as downloads, data_progress() as reading:
+        shown = data_api.show_data(
             source, out, format=format, columns=columns, recipe=recipe,
-            downloads=downloads, **options,
+            progress=reading, downloads=downloads, **options,
         )  # fmt: skip
     paths = [str(path) for path in shown.pictures]
     if as_json:
