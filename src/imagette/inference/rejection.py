@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from imagette.errors import SettingsError
 
 _TORN = 0.25  # a runner-up with this share of the best guess's probability is named
+_FAR = 2.0  # novelty beyond which an image is no border case, and probabilities say nothing
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,11 @@ class Rule:
         if missing and not self.always:
             return missing
         strange, unsure = self._strange(novelty), probability < self.least_probability
-        if (strange or unsure) and second >= _TORN * probability:
-            return f"torn between {label} and {runner_up}"
-        if strange:
+        torn = second >= _TORN * probability
+        if strange and not (torn and novelty <= _FAR * self.novelty_threshold):
             return "unlike the training images"
+        if (strange or unsure) and torn:
+            return f"torn between {label} and {runner_up}"
         return f"less sure than {self.least_probability:g}" if unsure else ""
 
     def _strange(self, novelty: Any) -> Any:
