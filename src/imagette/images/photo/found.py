@@ -16,6 +16,7 @@ _CLEAN = 15.0  # standard deviations of noise, by which clean ink stands out
 _LEAST = 4.0  # standard deviations; what stands out less is noise
 _SMOOTHING = (0.0, 0.25, 0.4)  # of the stroke's width: what is tried until the picture is clean
 _FINEST = 4.0  # pixels, that are smoothed at most
+_THINNEST = 0.04  # of the shorter side: no stroke of a glyph seen from near is thinner
 _FAINT = 0.45  # of full ink; what is fainter is not made stronger
 _SPAN = 0.9  # of the picture: what is as long may be a printed line
 
@@ -43,29 +44,40 @@ class Ink:
 
         Where a stroke is fainter, full ink is the strongest nearby: pens run dry.
         """
-        inked = np.where(self.mask, self.strength, 0)
-        nearby = ndimage.maximum_filter(inked, self.reach)
-        full = ndimage.uniform_filter(nearby, self.reach).clip(_FAINT * self.level, self.level)
+        full = ndimage.uniform_filter(self.nearby(), self.reach)
+        full = full.clip(_FAINT * self.level, self.level)
         share: NDArray[np.float32] = np.clip((self.strength / full - 0.25) / 0.5, 0, 1)
         return share
 
+    def nearby(self) -> NDArray[np.float32]:
+        """The strongest ink around each pixel, float32 (height, width): in a stroke, its middle."""
+        inked = np.where(self.mask, self.strength, 0)
+        strongest: NDArray[np.float32] = ndimage.maximum_filter(inked, self.reach)
+        return strongest
+
 
 def find_ink(
-    picture: NDArray[np.float32], contrast: Contrast, stroke: float, seen: Mask | None = None
+    picture: NDArray[np.float32],
+    contrast: Contrast,
+    stroke: float,
+    seen: Mask | None = None,
+    least: float = 0.0,
 ) -> Ink | None:
     """The ink of `picture` (height, width, channels), whose strokes are about `stroke` wide.
 
-    None where nothing stands out of the ground. `seen` is where the glyph was seen before.
+    None where nothing stands out of the ground. `seen` is where the glyph was seen before;
+    what is not stronger than `least`, in gray levels, is no ink.
     """
+    grain = stroke if seen is None else max(stroke, _THINNEST * min(picture.shape[:2]))
     widest = min(3 * stroke + 3, _WIDEST * min(picture.shape[:2]))
     for smoothing in _SMOOTHING:
-        strength = _strength(picture, contrast, widest, min(smoothing * stroke, _FINEST))
+        strength = _strength(picture, contrast, widest, min(smoothing * grain, _FINEST))
         level, noise = ink_level(strength, seen), noise_of(strength)
         if level > _CLEAN * noise:
             break
     if level < _LEAST * noise:
         return None
-    mask = ink_mask(strength, level)
+    mask = ink_mask(strength, level, least)
     # Lines are thinner than strokes; as thick ones only where they cross nearly all of the picture.
     for thickest, span in ((0.6, 0.6), (1.2, 0.9)):
         if not _spans(mask):

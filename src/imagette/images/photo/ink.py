@@ -68,12 +68,12 @@ def noise_of(strength: NDArray[np.float32]) -> float:
     return max(1.0, float(np.percentile(np.abs(strength[::2, ::2]), 25)) / 0.3186)
 
 
-def ink_mask(strength: NDArray[np.float32], level: float, faint: float = _FAINT) -> Mask:
-    """Where ink is: what surely is, and what is fainter and touches it."""
-    weak = strength > max(faint * level, _DISTINCT * noise_of(strength))
+def ink_mask(strength: NDArray[np.float32], level: float, least: float = 0.0) -> Mask:
+    """Where ink is: what surely is, and what is fainter, but for the `least`, and touches it."""
+    weak = strength > max(_FAINT * level, least, _DISTINCT * noise_of(strength))
     labels, count = ndimage.label(weak, np.ones((3, 3)))
     sure = np.zeros(count + 1, bool)
-    sure[labels[strength > _SURE * level]] = True
+    sure[labels[weak & (strength > _SURE * level)]] = True
     sure[0] = False
     kept: Mask = sure[labels]
     return kept

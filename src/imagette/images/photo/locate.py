@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from imagette.images.photo.components import Glyph, find_glyph
 from imagette.images.photo.contrast import Contrast, find_contrast
 from imagette.images.photo.found import Ink, find_ink
-from imagette.images.photo.ink import ink_level
+from imagette.images.photo.ink import ink_level, otsu
 from imagette.images.photo.paper import on_paper, papers
 from imagette.images.photo.plausibility import is_sheet, plausibility
 from imagette.images.photo.resizing import Box, Picture, halved, resized
@@ -22,8 +22,26 @@ from imagette.images.photo.strokes import Mask, stroke_width
 OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
 _MARGIN = 0.25  # of the glyph's side, around it
 _NARROWEST = 6  # pixels of the copy's shorter side; in less no glyph can be told
-_UNLIKE = 0.8  # as plausible: what stands out less, and the other way, such as a hole in a stroke
+_OTHER = 0.8  # as plausible: less plain ways to look
+_STRONGER = 0.9  # of what parts strong ink from faint
 _NEARER = 2  # times that the search may go into a part of the picture
+
+
+@dataclass(frozen=True)
+class View:
+    """A way to look at a picture.
+
+    Attributes:
+        paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
+        unlike: a contrast that is not the glyph's: its ink differs from ground the other way.
+        least: gray levels; what stands out less is no ink.
+        prior: how likely it is that this is the way to look, against the plainest.
+    """
+
+    paper: Mask | None = None
+    unlike: Contrast | None = None
+    least: float = 0.0
+    prior: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +53,7 @@ class Sight:
         part: what it is a copy of, a box in the picture.
         scale: of the copy.
         contrast, ink, glyph: what was found on it.
-        paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
+        view: how it was looked at.
         plausibility: how much it looks like a glyph, 0 to 1.
     """
 
@@ -45,7 +63,7 @@ class Sight:
     contrast: Contrast
     ink: Ink
     glyph: Glyph
-    paper: Mask | None
+    view: View
     plausibility: float
 
     @property
@@ -98,36 +116,31 @@ def locate(picture: Picture, part: Box | None = None, nearer: int = _NEARER) -> 
     if min(size) < _NARROWEST:
         return []
     overview = resized(picture, size, part)
-    first = _look(overview, part, scale, None)
+    first = _look(overview, part, scale, View())
     if first is not None and first.plausibility == 1:
         return [first]
-    sights = [first, *(_look(overview, part, scale, paper) for paper in papers(overview))]
+    views = [View(paper=paper) for paper in papers(overview)]
     if first is not None:
-        sights.append(_look(overview, part, scale, None, first.contrast))
-        if nearer and is_sheet(first.glyph):
-            sights += locate(picture, first.window(), nearer - 1)
+        least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
+        views.append(View(unlike=first.contrast, prior=_OTHER))
+        views.append(View(least=least, prior=_OTHER))
+    sights = [first, *(_look(overview, part, scale, view) for view in views)]
+    if first is not None and nearer and is_sheet(first.glyph):
+        sights += locate(picture, first.window(), nearer - 1)
     seen = [sight for sight in sights if sight is not None]
     # Of two as good, a sheet of paper is better where the other is cut by the border.
     cut = first is not None and first.glyph.at_border
-    return sorted(seen, key=lambda s: (-s.plausibility, (s.paper is None) == cut))
+    return sorted(seen, key=lambda s: (-s.plausibility, (s.view.paper is None) == cut))
 
 
-def _look(
-    overview: NDArray[np.float32],
-    part: Box,
-    scale: float,
-    paper: Mask | None,
-    unlike: Contrast | None = None,
-) -> Sight | None:
-    """The glyph on a small copy, or on a sheet of paper in it."""
-    shown = overview if paper is None else on_paper(overview, paper)
-    contrast = find_contrast(halved(shown), unlike)
+def _look(overview: NDArray[np.float32], part: Box, scale: float, view: View) -> Sight | None:
+    """The glyph on a small copy, looked at in one way."""
+    shown = overview if view.paper is None else on_paper(overview, view.paper)
+    contrast = find_contrast(halved(shown), view.unlike)
     stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
-    ink = find_ink(shown, contrast, stroke)
-    glyph = find_glyph(ink, paper) if ink else None
+    ink = find_ink(shown, contrast, stroke, least=view.least)
+    glyph = find_glyph(ink, view.paper) if ink else None
     if ink is None or glyph is None:
         return None
-    plausible = plausibility(glyph, ink, shown @ contrast.direction)
-    if unlike is not None:
-        plausible *= _UNLIKE
-    return Sight(overview, part, scale, contrast, ink, glyph, paper, plausible)
+    value = view.prior * plausibility(glyph, ink, shown @ contrast.direction)
+    return Sight(overview, part, scale, contrast, ink, glyph, view, value)

@@ -18,6 +18,7 @@ _COARSE = 2  # regions are looked for on a copy so many times smaller,
 _STROKE = 5  # from which strokes up to half as many pixels are taken away
 _BRUSH = 9  # pixels, whose mean is the colour of paper
 _FRAY = 2  # pixels, by which a region's outline is smoothed
+_NOTCH = 5  # pixels, half of what strokes cut into a sheet at most
 _INSET, _INSET_SHARE = 1, 0.02  # pixels, and share of its side, that an edge is drawn in by
 
 
@@ -52,9 +53,17 @@ def _regions(side: Mask) -> Iterator[Mask]:
     areas = np.bincount(labels.ravel(), minlength=count + 1)
     for number in range(1, count + 1):
         if areas[number] > _SMALLEST * labels.size:
-            region = ndimage.binary_fill_holes(labels == number)
+            region = _closed(labels == number)
             if region.mean() < _LARGEST and _is_sheet(region):
                 yield region
+
+
+def _closed(region: Mask) -> Mask:
+    """With the notches and holes filled that strokes have cut into it."""
+    padded = np.pad(region, _NOTCH, mode="edge")
+    closed = ndimage.binary_closing(padded, iterations=_NOTCH)
+    filled: Mask = ndimage.binary_fill_holes(closed[_NOTCH:-_NOTCH, _NOTCH:-_NOTCH])
+    return filled
 
 
 def _is_sheet(region: Mask) -> bool:

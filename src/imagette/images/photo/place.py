@@ -10,18 +10,21 @@ from scipy import ndimage
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.strokes import Mask, distances, stroke_width
 
+_USUAL = 0.3  # of the way from the median stroke to the 5th or 95th percentile
+
 
 def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[np.float32]:
     """Ink (height, width), 0 to 1, with strokes about as wide as the training data's.
 
-    Strokes within the usual range stay as they are; others are widened or thinned evenly to
-    its end, never so far that a hole closes or a stroke breaks.
+    Strokes of about the usual width stay as they are; others are widened or thinned evenly
+    until they are, never so far that a hole closes or a stroke breaks.
     """
     mask = ink > 0.5 * ink.max()
     side = max(_sides(mask))
     low, middle, high = (share * side for share in preparation.stroke)
     width = stroke_width(mask)
-    target = float(np.clip(width, (low + middle) / 2, (middle + high) / 2))
+    least, most = (middle + _USUAL * (end - middle) for end in (low, high))
+    target = float(np.clip(width, least, most))
     change = (target - width) / 2
     if abs(change) < 0.5:
         return ink

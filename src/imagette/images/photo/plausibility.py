@@ -13,6 +13,7 @@ _QUADRANGLE = 0.86  # of its rectangle is filled: an ellipse fills 0.79
 _THICK = 0.42  # of the glyph's side: no stroke is as thick
 _SLENDER = 0.4  # width by length, from which a filled rectangle is no stroke
 _OUTLINED = 0.9  # of the contour of ink, at least, is an edge in the picture
+_EVEN = 0.65  # of strong ink: so strong at least is the faint ink of a glyph
 _SHADE = 0.3  # of its level: ink that is less darker than what is right beside it is shade
 
 
@@ -20,7 +21,7 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32]) -> float:
     """How much pieces look like a glyph: 1 for nothing against it, towards 0 the more there is.
 
     Against it speak a border that cuts it, more ink elsewhere, ink that hardly stands out of
-    the noise, thickness, the look of a sheet of paper, and a contour that is no edge in the
+    the noise, thickness, unevenness, the look of a sheet of paper, and a contour that is no edge in the
     picture `gray` (height, width), in which ink is bright.
     """
     value = min(1.0, ink.level / (_CLEAR * ink.noise))
@@ -34,6 +35,9 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32]) -> float:
     value *= min(1.0, edges / _OUTLINED) ** 3
     if rise < _SHADE * ink.level:
         value *= 0.5
+    faint, full = np.percentile(ink.nearby()[glyph.mask], (10, 90))
+    if faint < _EVEN * full:
+        value *= 0.9
     return value * 0.2 if is_sheet(glyph) else value
 
 

@@ -110,11 +110,12 @@ def _prepared(
 def _refined(detail: NDArray[np.float32], sight: Sight, window: Box) -> tuple[Ink, Glyph] | None:
     """Ink and glyph at the size at which strokes are worked out."""
     paper = None
-    if sight.paper is not None:
-        paper = sight.scaled(sight.paper, window, detail.shape)
+    if sight.view.paper is not None:
+        paper = sight.scaled(sight.view.paper, window, detail.shape)
         detail = on_paper(detail, paper)
     seen = sight.scaled(ndimage.binary_dilation(sight.glyph.mask), window, detail.shape)
-    ink = find_ink(detail, sight.contrast, sight.stroke * _DETAIL / sight.side, seen)
+    stroke = sight.stroke * _DETAIL / sight.side
+    ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
     glyph = find_glyph(ink, paper, seen) if ink else None
     return (ink, glyph) if ink and glyph else None
 
