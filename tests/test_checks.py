@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -268,10 +269,14 @@ def test_images_in_colour_and_of_any_size_are_looked_at_by_batches(digits: Conte
     images = np.random.default_rng(0).integers(0, 256, (60, 40, 23, 3), np.uint8)
     source = replace(digits.select(np.arange(60)), images=images)
     evidence = Evidence(source, source.sides)
-    (grid,) = [grid for _, grid in evidence.grids()]
+    grid, known = evidence.grid(images), evidence.statistics
     np.testing.assert_allclose(grid, images[:, ::4, ::4].mean(axis=3).reshape(60, -1), rtol=1e-6)
-    np.testing.assert_allclose(evidence.brightness.mean, grid.mean(axis=1), rtol=1e-5)
-    np.testing.assert_allclose(evidence.brightness.deviation, grid.std(axis=1), rtol=1e-4)
+    np.testing.assert_allclose(known.mean, grid.mean(axis=1), rtol=1e-5)
+    np.testing.assert_allclose(known.deviation, grid.std(axis=1), rtol=1e-4)
+    of_class = [grid[source.labels == number].sum(axis=0) for number in range(10)]
+    np.testing.assert_allclose(known.sums, of_class, rtol=1e-6)
+    ranges = images.max(axis=(1, 2)).astype(int) - images.min(axis=(1, 2))
+    np.testing.assert_array_equal(known.contrast, ranges.max(axis=1))
     assert not check(source, checks=CHEAP).of("error")
 
 
@@ -280,3 +285,13 @@ def test_equal_values_become_sets() -> None:
     assert [positions.tolist() for positions in equal_sets(values)] == [[0, 2, 6], [1, 5]]
     assert equal_sets(np.array([np.iinfo(np.int64).min, 4])) == []
     assert equal_sets(np.empty(0, np.int64)) == []
+
+
+def test_every_code_is_in_the_docs() -> None:
+    root = Path(__file__).parent.parent
+    sources = [*(root / "src/imagette/data/checks").glob("*.py")]
+    text = "".join(p.read_text() for p in [*sources, root / "src/imagette/data/checking.py"])
+    used = set(re.findall(r'"((?:[a-z]+-)+[a-z]+)"', text)) | {"blank", "inverted", "imbalance"}
+    page = (root / "docs/data.md").read_text()
+    assert {"torn-groups", "near-duplicates-across", "cannot-be-divided"} <= used
+    assert [code for code in used if f"`{code}`" not in page] == []

@@ -81,7 +81,7 @@ def test_what_is_significant_and_does_not_matter_is_not_told() -> None:
     source = contents(pixels.astype(np.uint8), np.arange(40_000) % 10)
     sides = np.repeat(np.array([Side.TRAIN, Side.TEST], np.int8), 20_000)
     evidence = Evidence(source, sides)
-    effect, chance = means_differ(*np.split(evidence.brightness.mean, 2))
+    effect, chance = means_differ(*np.split(evidence.statistics.mean, 2))
     assert 0.05 < effect < 0.15
     assert chance < 1e-6
     assert list(drifts(evidence)) == []

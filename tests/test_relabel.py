@@ -132,7 +132,11 @@ def test_files_that_cannot_be_read_are_refused(
 
 
 @given(content=st.binary(max_size=200) | st.text(alphabet='file,label\n"cat/1.png', max_size=80))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_foreign_bytes_are_refused_or_read(tmp_path: Path, content: bytes | str) -> None:
     path = tmp_path / "fixes.csv"
     path.write_bytes(content if isinstance(content, bytes) else b"file,label\n" + content.encode())

@@ -43,8 +43,9 @@ def split(
         raise SettingsError(f"--out {out} is the source itself: expected another file")
     with download_progress() as downloads, data_progress() as reading:
         splits = api.open_data(source, downloads=downloads, progress=reading, **options)
+    home = _home(splits, Path(source))
     if out is not None:
-        write_atomically(out, _table(splits, Path(source), out.parent).encode())
+        write_atomically(out, _table(splits, home, out.parent).encode())
     if as_json:
         print_json(_as_dict(splits))
         return
@@ -53,6 +54,17 @@ def split(
     _print_counts(splits)
     if out is not None:
         print(f"\nwrote {printable(str(out))}")
+        if home is not None and not home.resolve().is_relative_to(out.parent.resolve()):
+            print(
+                f"note: to open this table as a source, write it into {printable(str(home))}, or "
+                "above it"
+            )
+
+
+def _home(splits: "Splits", source: Path) -> Path | None:
+    """The folder as seen from which images are called as they are; None if they are no files."""
+    home = source if source.is_dir() else source.parent
+    return home if (home / splits.train.names[0]).is_file() else None
 
 
 def _sides(splits: "Splits") -> list[tuple[str, "Dataset"]]:
@@ -99,15 +111,14 @@ def _as_dict(splits: "Splits") -> dict[str, Any]:
     }
 
 
-def _table(splits: "Splits", source: Path, folder: Path) -> str:
+def _table(splits: "Splits", home: Path | None, folder: Path) -> str:
     """CSV of image,label,split; files as seen from `folder`, where the table will be."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("image", "label", "split"))
-    home = source if source.is_dir() else source.parent
+    way = None if home is None else Path(os.path.relpath(home.resolve(), folder.resolve()))
     for side, dataset in _sides(splits):
-        files = len(dataset) > 0 and (home / dataset.names[0]).is_file()
         for name, label in zip(dataset.names, dataset.labels.tolist(), strict=True):
-            image = Path(os.path.relpath(home / name, folder)).as_posix() if files else name
+            image = name if way is None else (way / name).as_posix()
             writer.writerow((image, splits.class_names[label], side))
     return text.getvalue()

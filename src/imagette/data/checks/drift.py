@@ -57,7 +57,7 @@ def _shares(
 def _brightness(
     evidence: Evidence, train: NDArray[np.int64], other: NDArray[np.int64], side: str
 ) -> Iterator[Finding]:
-    pixels, differences = evidence.brightness, []
+    pixels, differences = evidence.statistics, []
     for what, values in (("mean", pixels.mean), ("standard deviation", pixels.deviation)):
         effect, chance = means_differ(values[train], values[other])
         if abs(effect) >= _BRIGHTNESS and chance <= _CHANCE:

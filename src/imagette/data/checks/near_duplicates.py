@@ -17,6 +17,7 @@ from imagette.data.checks.finding import Finding, counted
 # picture and its JPEG of quality 75 are (docs/data.md).
 ALIKE = 0.995
 _CLOSEST = 8  # pairs of an image that are verified: a set of copies hangs together by fewer
+_LOWEST = 8  # frequencies that rule out most pairs
 _BATCH = 4096  # pairs that are verified at a time
 
 
@@ -59,7 +60,8 @@ def near_pairs(evidence: Evidence) -> Pairs:
     rows, first = rows[seen], first[seen]
     if len(rows) < 2:
         return first[:0], first[:0]
-    found = [_close(rows, pairs) for pairs in candidates(rows)]
+    lowest = np.ascontiguousarray(rows[:, :_LOWEST])  # stays in the cache: four times as fast
+    found = [_close(lowest, rows, pairs) for pairs in candidates(rows)]
     keys, apart = (np.concatenate(parts) for parts in zip(*found, strict=True))
     keys, once = np.unique(keys, return_index=True)
     kept = _closest(keys // len(rows), apart[once])
@@ -72,14 +74,14 @@ def near_pairs(evidence: Evidence) -> Pairs:
 
 
 def _close(
-    rows: NDArray[np.float32], pairs: Pairs
+    lowest: NDArray[np.float32], rows: NDArray[np.float32], pairs: Pairs
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Pairs as single numbers, and how far apart; the frequencies alone rule most pairs out."""
     left, right = pairs
     # 2 (1 - correlation) is the squared distance of two vectors of length one.
     limit = 2 * (1 - ALIKE)
-    for part in (slice(0, 4), slice(None)):
-        difference = rows[left, part] - rows[right, part]
+    for part in (lowest, rows):
+        difference = part[left] - part[right]
         apart = np.einsum("ij,ij->i", difference, difference)
         close = apart <= limit
         left, right = left[close], right[close]

@@ -21,8 +21,8 @@ def inverted(evidence: Evidence) -> Iterator[Finding]:
     labels, classes = evidence.contents.labels, len(evidence.contents.class_names)
     if len(evidence) == 0 or labels.min() < 0 or labels.max() >= classes:
         return
-    correlation = _with_mean_of_class(evidence, labels, classes)
-    mean = evidence.brightness.mean
+    correlation = _with_mean_of_class(evidence)
+    mean = evidence.statistics.mean
     suspect = np.zeros(len(evidence), bool)
     for number in range(classes):
         members = np.flatnonzero(labels == number)
@@ -44,29 +44,15 @@ def inverted(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _with_mean_of_class(
-    evidence: Evidence, labels: NDArray[np.int64], classes: int
-) -> NDArray[np.float32]:
+def _with_mean_of_class(evidence: Evidence) -> NDArray[np.float32]:
     """The correlation of each image with the mean image of its class, on their grids, (n,)."""
-    means = _means(evidence, labels, classes)
-    lengths = evidence.brightness.deviation * np.float32(np.sqrt(means.shape[1]))
+    known, labels = evidence.statistics, evidence.contents.labels
+    means = known.sums - known.sums.mean(axis=1, keepdims=True)
+    means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+    kept = means.astype(np.float32)
     result = np.empty(len(labels), np.float32)
-    for place, grid in evidence.grids():
-        result[place] = np.einsum("ij,ij->i", grid, means[labels[place]])
+    for place, images in evidence.batches():
+        result[place] = np.einsum("ij,ij->i", evidence.grid(images), kept[labels[place]])
+    lengths = known.deviation * np.float32(np.sqrt(means.shape[1]))
     correlation: NDArray[np.float32] = result / np.maximum(lengths, 1e-3)
     return correlation
-
-
-def _means(evidence: Evidence, labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
-    """The mean image of each class on the grid (classes, points), of mean 0 and length 1."""
-    sums: NDArray[np.float64] | None = None
-    for place, grid in evidence.grids():
-        sums = np.zeros((classes, grid.shape[1])) if sums is None else sums
-        order = np.argsort(labels[place], kind="stable")
-        present, starts = np.unique(labels[place][order], return_index=True)
-        sums[present] += np.add.reduceat(grid[order], starts)
-    assert sums is not None  # there are images
-    means = sums - sums.mean(axis=1, keepdims=True)
-    means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-    result: NDArray[np.float32] = means.astype(np.float32)
-    return result
