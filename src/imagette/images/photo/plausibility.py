@@ -21,8 +21,8 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32]) -> float:
     """How much pieces look like a glyph: 1 for nothing against it, towards 0 the more there is.
 
     Against it speak a border that cuts it, more ink elsewhere, ink that hardly stands out of
-    the noise, thickness, unevenness, the look of a sheet of paper, and a contour that is no edge in the
-    picture `gray` (height, width), in which ink is bright.
+    the noise, thickness, unevenness, the look of a sheet of paper, and a contour that is no
+    edge in the picture `gray` (height, width), in which ink is bright.
     """
     value = min(1.0, ink.level / (_CLEAR * ink.noise))
     if glyph.at_border:

@@ -1,0 +1,106 @@
+"""Pictures from the web: only public machines, nothing large, nothing else than http."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from imagette.errors import PictureError
+from imagette.images import fetch
+
+
+class Answers(BaseHTTPRequestHandler):
+    """/picture gives bytes, /away leads to `away`, /round to itself, the rest is not there."""
+
+    away = "http://10.0.0.1/secret"
+
+    def do_GET(self) -> None:
+        if self.path in ("/away", "/round"):
+            self.send_response(302)
+            self.send_header("Location", self.away if self.path == "/away" else "/round")
+            self.end_headers()
+        elif self.path == "/picture":
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"pixels" * 100)
+        else:
+            self.send_error(404)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture
+def public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's own server counts as public; every other address is looked at as ever."""
+    require = fetch._require_public
+
+    def unless_local(address: str) -> None:
+        if not address.startswith("http://127.0.0.1:"):
+            require(address)
+
+    monkeypatch.setattr(fetch, "_require_public", unless_local)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1/x.png",
+        "http://localhost:8000/x.png",
+        "http://10.1.2.3/x.png",
+        "http://192.168.0.1/x.png",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::1]/x.png",
+        "http://0.0.0.0/x.png",
+    ],
+)
+def test_addresses_of_this_machine_and_its_network_are_refused(address: str) -> None:
+    with pytest.raises(PictureError, match="a private or local address, expected one of the"):
+        fetch.fetch(address)
+
+
+def test_only_the_web_is_fetched_from() -> None:
+    assert fetch.is_address("HTTPS://example.org/a.png")
+    assert not fetch.is_address("file:///etc/passwd")
+    for address in ("ftp://example.org/a.png", "http://"):
+        with pytest.raises(PictureError, match="is no http or https address"):
+            fetch.fetch(address)
+
+
+def test_a_picture_is_fetched(public: None) -> None:
+    with served() as address:
+        assert fetch.fetch(f"{address}/picture") == b"pixels" * 100
+
+
+def test_a_redirection_is_looked_at_before_it_is_followed(public: None) -> None:
+    with served() as address:
+        with pytest.raises(PictureError, match=r"leads to 10\.0\.0\.1, a private or local"):
+            fetch.fetch(f"{address}/away")
+        with pytest.raises(PictureError, match="redirects more than 5 times"):
+            fetch.fetch(f"{address}/round")
+
+
+def test_what_is_missing_large_or_slow_is_told(
+    monkeypatch: pytest.MonkeyPatch, public: None
+) -> None:
+    with served() as address:
+        with pytest.raises(PictureError, match="/nothing answers with 404 Not Found"):
+            fetch.fetch(f"{address}/nothing")
+        monkeypatch.setattr(fetch, "_PATIENCE", -1.0)
+        with pytest.raises(PictureError, match="takes longer than -1 seconds"):
+            fetch.fetch(f"{address}/picture")
+        monkeypatch.setattr(fetch, "MAXIMUM_BYTES", 100)
+        with pytest.raises(PictureError, match="has more than 0 MB"):
+            fetch.fetch(f"{address}/picture")
+    with pytest.raises(PictureError, match="/picture cannot be fetched .*Check the address and"):
+        fetch.fetch(f"{address}/picture")

@@ -1,0 +1,68 @@
+"""Files, folders, patterns and stdin become pictures, each read when it is asked for."""
+
+import io
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagette.errors import PictureError
+from imagette.images import gather as gathering
+from imagette.images.gather import gather
+
+
+def save(path: Path, gray: int) -> Path:
+    Image.new("L", (6, 5), gray).save(path)
+    return path
+
+
+def names(text: str | Path) -> list[str]:
+    return [Path(name).name for name, _ in gather(str(text))]
+
+
+def test_a_folder_gives_its_pictures_by_name(tmp_path: Path) -> None:
+    for name in ("b.png", "a.PNG", "c.jpg"):
+        save(tmp_path / name, 9)
+    (tmp_path / "notes.txt").write_text("no picture")
+    (tmp_path / "deeper.png").mkdir()
+    assert names(tmp_path) == ["a.PNG", "b.png", "c.jpg"]
+    picture = next(gather(str(tmp_path / "b.png")))[1]()
+    np.testing.assert_array_equal(picture, np.full((5, 6, 1), 9))
+
+
+def test_a_pattern_gives_what_fits_it(tmp_path: Path) -> None:
+    for name in ("scan 1.png", "scan 2.png", "photo.png"):
+        save(tmp_path / name, 9)
+    assert names(tmp_path / "scan *.png") == ["scan 1.png", "scan 2.png"]
+    with pytest.raises(PictureError, match=r"no file fits the pattern .*none\*\.png"):
+        names(tmp_path / "none*.png")
+    odd = save(tmp_path / "really[1].png", 9)  # a file of that very name is no pattern
+    assert names(odd) == ["really[1].png"]
+
+
+def test_stdin_is_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    content = save(tmp_path / "x.png", 77).read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    gathering._from_stdin.cache_clear()
+    ((name, load),) = gather("-")
+    assert name == "stdin"
+    assert load().max() == load().max() == 77
+    gathering._from_stdin.cache_clear()
+
+
+def test_an_address_is_fetched_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ((name, load),) = gather("http://127.0.0.1/x.png")
+    assert name == "http://127.0.0.1/x.png"
+    with pytest.raises(PictureError, match="a private or local address"):
+        load()
+
+
+def test_folders_without_pictures_are_told(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match="holds no pictures, expected files named"):
+        names(tmp_path)
+    for name in "abcd":
+        (tmp_path / name).mkdir()
+    with pytest.raises(PictureError, match=r"holds only folders \(a, b, c, \.\.\.\)"):
+        names(tmp_path)
