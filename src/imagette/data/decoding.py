@@ -50,8 +50,9 @@ def decoded(
 
 def _key(listing: Listing, options: DataOptions) -> str:
     digest = hashlib.sha256(listing.labels.tobytes() + listing.sides.tobytes())
-    known = (list(listing.names), listing.class_names, listing.groups, listing.notes)
-    digest.update(json.dumps(known).encode())
+    for texts in (listing.names, listing.groups or ()):
+        digest.update("\0".join(texts).encode("utf-8", "surrogatepass") + b"\n")
+    digest.update(json.dumps((listing.class_names, listing.notes)).encode())
     wanted = (options.size(), options.channels, options.resize)
     return key_of("pictures", _VERSION, listing.identity, digest.hexdigest(), *wanted)
 

@@ -6,7 +6,8 @@ Links are followed, those to folders never into one that is read anyway.
 import hashlib
 import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from imagette.data.options import DataOptions
 from imagette.errors import PictureError, SourceError
 from imagette.images.decode import read_picture
 
+_CHUNK = 10_000  # entries of a folder that are looked at together
 _Place = tuple[str, str]  # a folder: its path on disk; relative to the root, with a slash or ""
 
 
@@ -108,14 +110,37 @@ class _Scan:
 
     def _take(self, entries: Iterator[os.DirEntry[str]], relative: str) -> list[_Place]:
         """Files are taken, hidden ones counted, links to folders kept for later."""
+        deeper: list[_Place] = []
+        while chunk := list(islice(entries, _CHUNK)):
+            # Nearly all are plain pictures, of which nothing else needs to be asked.
+            plain = [
+                entry
+                for entry in chunk
+                if entry.is_file(follow_symlinks=False)
+                and entry.name[0] != "."
+                and is_picture(entry.name)
+            ]
+            self._take_pictures(plain, relative)
+            if len(plain) < len(chunk):
+                taken = set(plain)
+                others = (entry for entry in chunk if entry not in taken)
+                deeper += self._take_others(others, relative)
+        return deeper
+
+    def _take_pictures(self, entries: list[os.DirEntry[str]], relative: str) -> None:
+        self._found.paths += [relative + entry.name for entry in entries]
+        try:
+            states = [state(found) for found in map(os.DirEntry.stat, entries)]
+        except OSError:
+            states = list(map(_state_of, entries))
+        self._states.extend(chain.from_iterable(states))
+
+    def _take_others(self, entries: Iterable[os.DirEntry[str]], relative: str) -> list[_Place]:
         found = self._found
         deeper: list[_Place] = []
         for entry in entries:
             name = entry.name
-            if name[0] != "." and is_picture(name) and entry.is_file(follow_symlinks=False):
-                found.paths.append(relative + name)  # nearly all are such: nothing else is asked
-                self._states.extend(_state_of(entry))
-            elif is_hidden(name):
+            if is_hidden(name):
                 found.left_out.add(Kind.HIDDEN, relative + name)
             elif _is_folder(entry):
                 if relative.count("/") < 2:
@@ -123,8 +148,7 @@ class _Scan:
                 place = (entry.path, f"{relative}{name}/")
                 (self._links if entry.is_symlink() else deeper).append(place)
             elif is_picture(name):
-                found.paths.append(relative + name)
-                self._states.extend(_state_of(entry))
+                self._take_pictures([entry], relative)
             else:
                 found.left_out.no_picture(name)
         return deeper

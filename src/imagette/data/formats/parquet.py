@@ -71,6 +71,8 @@ def _shards(folder: Path) -> dict[str, Path]:
 
 def _shard_names(folder: str, prefix: str, depth: int) -> Iterator[str]:
     """Paths of .parquet files, `depth` folders deep at most; quick where there are other files."""
+    if depth == 1 and not any(name.endswith(".parquet") for name in os.listdir(folder)):  # noqa: PTH208
+        return
     with os.scandir(folder) as entries:
         for entry in entries:
             name = entry.name
