@@ -62,8 +62,9 @@ def _in_one_band(margins: NDArray[np.float32]) -> Iterator[Pairs]:
     """Pairs whose bits are equal but for those turned over in the first one."""
     weights = np.int64(1) << np.arange(margins.shape[1])
     keys = (margins > 0) @ weights
-    # Within a bucket images are in the order of their lowest frequency: near copies are close.
-    rank = np.argsort(np.argsort(margins[:, 0], kind="stable"))
+    # Within a bucket images are in the order of one frequency: near copies are close.
+    widest = margins[:, margins.var(axis=0).argmax()]
+    rank = np.argsort(np.argsort(widest, kind="stable"))
     order = np.argsort(_joint(keys, rank))
     ordered = _joint(keys, rank)[order]
     doubtful = np.argsort(np.abs(margins), axis=1)[:, :_PROBED]

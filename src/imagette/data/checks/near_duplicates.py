@@ -17,7 +17,7 @@ from imagette.data.checks.finding import Finding, counted
 # picture and its JPEG of quality 75 are (docs/data.md).
 ALIKE = 0.995
 _CLOSEST = 8  # pairs of an image that are verified: a set of copies hangs together by fewer
-_LOWEST = 8  # frequencies that rule out most pairs
+_WIDEST = 16  # frequencies that are compared before all of them are
 _BATCH = 4096  # pairs that are verified at a time
 
 
@@ -60,8 +60,11 @@ def near_pairs(evidence: Evidence) -> Pairs:
     rows, first = rows[seen], first[seen]
     if len(rows) < 2:
         return first[:0], first[:0]
-    lowest = np.ascontiguousarray(rows[:, :_LOWEST])  # stays in the cache: four times as fast
-    found = [_close(lowest, rows, pairs) for pairs in candidates(rows)]
+    # Most pairs are ruled out by the frequencies in which images differ most. One by one these
+    # stay in the cache: a fraction of the time.
+    widest = np.argsort(-rows.var(axis=0))[:_WIDEST]
+    columns = [np.ascontiguousarray(rows[:, frequency]) for frequency in widest]
+    found = [_close(columns, rows, pairs) for pairs in candidates(rows)]
     keys, apart = (np.concatenate(parts) for parts in zip(*found, strict=True))
     keys, once = np.unique(keys, return_index=True)
     kept = _closest(keys // len(rows), apart[once])
@@ -74,17 +77,20 @@ def near_pairs(evidence: Evidence) -> Pairs:
 
 
 def _close(
-    lowest: NDArray[np.float32], rows: NDArray[np.float32], pairs: Pairs
+    columns: list[NDArray[np.float32]], rows: NDArray[np.float32], pairs: Pairs
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Pairs as single numbers, and how far apart; the frequencies alone rule most pairs out."""
+    """Pairs as single numbers, and how far apart; those too far by frequencies alone fall out."""
     left, right = pairs
-    # 2 (1 - correlation) is the squared distance of two vectors of length one.
-    limit = 2 * (1 - ALIKE)
-    for part in (lowest, rows):
-        difference = part[left] - part[right]
-        apart = np.einsum("ij,ij->i", difference, difference)
-        close = apart <= limit
-        left, right = left[close], right[close]
+    limit = 2 * (1 - ALIKE)  # the squared distance of two vectors of length one
+    apart = np.zeros(len(left), np.float32)
+    for column in columns:
+        apart += np.square(column.take(left) - column.take(right))
+        near = np.flatnonzero(apart <= limit)
+        left, right, apart = left[near], right[near], apart[near]
+    difference = rows[left] - rows[right]
+    apart = np.einsum("ij,ij->i", difference, difference)
+    close = apart <= limit
+    left, right = left[close], right[close]
     kept = _closest(left, apart[close])
     left, right = left[kept], right[kept]
     keys = np.minimum(left, right) * len(rows) + np.maximum(left, right)
