@@ -140,9 +140,10 @@ def _require_classes(where: str, names: Sequence[str], places: Collection[str]) 
     if len(names) == 1:
         below = sorted({place.split("/")[1] for place in places if "/" in place})
         hint = f". It has folders ({shortened(below)}): if they are classes, name {names[0]!r}"
+        split = any(is_side(place.partition("/")[0]) for place in places)
         raise SourceError(
-            f"{where} has one class only, {names[0]!r}: expected two or more class folders"
-            + hint * (len(below) > 1 and not any(is_side(p.partition("/")[0]) for p in places))
+            f"{where} has one class only, {names[0]!r}: expected two or more class folders, to "
+            "tell apart" + hint * (len(below) > 1 and not split)
         )
 
 

@@ -88,7 +88,9 @@ class _Scan:
         return self._found, np.array(self._states, np.int64).reshape(-1, 3)
 
     def _twice(self, relative: str) -> None:
-        self._found.left_out.add(Kind.TWICE, relative.rstrip("/"))
+        name = relative.rstrip("/")
+        self._found.folders.discard(name)
+        self._found.left_out.add(Kind.TWICE, name)
 
     def _below(self, start: _Place) -> None:
         waiting = [start]

@@ -6,7 +6,6 @@ Paths are relative to the table's folder and stay inside it. A folder with Huggi
 
 import hashlib
 import posixpath
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,9 +124,10 @@ def _inside(table: Table, line: int, path: str, start: str) -> str:
     plain = path.replace("\\", "/")  # as tables from Windows have it
     if "://" in plain:
         raise SourceError(f"{table.where(line)}: {path!r} is an address; {_INSIDE}. Download it")
-    if plain.startswith("/") or re.match("[A-Za-z]:", plain):
+    if plain.startswith("/") or plain[1:2] == ":":
         raise SourceError(f"{table.where(line)}: {path!r} is absolute; {_INSIDE}")
-    plain = posixpath.normpath(plain)
+    if "./" in plain or "//" in plain or plain.endswith("."):
+        plain = posixpath.normpath(plain)
     if plain == ".." or plain.startswith("../") or "\0" in plain:
         raise SourceError(f"{table.where(line)}: {path!r} leads outside; {_INSIDE}")
     return plain if start == "." else f"{start}/{plain}"
