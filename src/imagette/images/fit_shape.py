@@ -55,8 +55,10 @@ def _padded(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.u
 
 def _cropped(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
     scale = min(picture.shape[0] / height, picture.shape[1] / width)
-    top, left = (picture.shape[0] - scale * height) / 2, (picture.shape[1] - scale * width) / 2
-    box = (left, top, left + scale * width, top + scale * height)
+    rows, columns = picture.shape[:2]
+    top, left = max(0.0, rows - scale * height) / 2, max(0.0, columns - scale * width) / 2
+    # Pillow refuses a box that rounding has made a hair too large.
+    box = (left, top, min(columns, left + scale * width), min(rows, top + scale * height))
     return _pixels(_image(picture).resize((width, height), _FILTER, box))
 
 
