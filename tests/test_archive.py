@@ -270,6 +270,16 @@ def test_a_header_without_end_is_refused(tmp_path: Path) -> None:
         read(path, DataOptions())
 
 
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_sizes_below_zero_are_no_way_back(tmp_path: Path, kind: bytes) -> None:
+    member = tarfile.TarInfo("a/1.png")
+    member.type, member.size = kind, -1024
+    path = tmp_path / "x.tar"
+    path.write_bytes(tar_bytes(FILES)[: 2 * 512] + member.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
+    with pytest.raises(SourceError, match=r"size -1024|header of -1024 bytes"):
+        read(path, DataOptions())
+
+
 @each_kind
 def test_numbers_of_members_and_bytes_have_limits(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch

@@ -4,6 +4,7 @@ Links are followed, those to folders never into one that is read anyway.
 """
 
 import hashlib
+import heapq
 import os
 from array import array
 from collections.abc import Iterable, Iterator
@@ -78,10 +79,10 @@ class _Scan:
     def everything(self) -> tuple[Found, NDArray[np.int64]]:
         """Real folders first: a link to one of them must not take its place."""
         self._below((self._root, ""))
+        root = Path(self._root).resolve()
         while self._links:
-            self._links.sort(reverse=True)
-            path, relative = self._links.pop()
-            if Path(self._root).resolve().is_relative_to(Path(path).resolve()):
+            path, relative = heapq.heappop(self._links)
+            if root.is_relative_to(Path(path).resolve()):
                 self._twice(relative)
             else:
                 self._below((path, relative))
@@ -148,7 +149,10 @@ class _Scan:
                 if relative.count("/") < 2:
                     found.folders.add(relative + name)
                 place = (entry.path, f"{relative}{name}/")
-                (self._links if entry.is_symlink() else deeper).append(place)
+                if entry.is_symlink():
+                    heapq.heappush(self._links, place)
+                else:
+                    deeper.append(place)
             elif is_picture(name):
                 self._take_pictures([entry], relative)
             else:

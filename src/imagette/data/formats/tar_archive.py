@@ -38,9 +38,13 @@ def members(path: Path) -> Iterator[Member]:
     with _open(path) as file:
         bounded = _Bounded(path, file)
         archive: Any
+        last = -1
         with tarfile.open(fileobj=cast(Any, bounded), mode="r:") as archive:
             while (member := archive.next()) is not None:
                 archive.members.clear()  # it would keep a kilobyte of each
+                if member.size < 0 or member.offset_data <= last:  # it would never end
+                    raise tarfile.ReadError(f"the size {member.size} of {member.name!r}")
+                last = member.offset_data
                 kind = "folder" if member.isdir() else "file"
                 if not member.isdir() and (not member.isreg() or member.issparse()):
                     kind = "link"
@@ -104,7 +108,7 @@ class _Bounded:
         return self._file.seek(position)
 
     def read(self, size: int) -> bytes:
-        if size > _MAXIMUM_HEADER:
+        if not 0 <= size <= _MAXIMUM_HEADER:
             raise SourceError(f"{self._path} has a header of {size} bytes, expected a few hundred")
         content = self._file.read(size)
         if self.tell() > self._most:
