@@ -12,10 +12,12 @@ from scipy import ndimage
 
 from imagette.data.locate import bundled_digits
 from imagette.errors import ImagetteError, NoInkError
+from imagette.images.photo.familiar import looks_familiar
 from imagette.images.photo.page import find_lines
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.prepare import prepare
+from imagette.images.photo.prepare import candidates, prepare
 from imagette.images.photo.statistics import learn_preparation
+from imagette.inference.reading import read_page
 
 SHAPE = (28, 28, 1)
 # As MNIST's images are.
@@ -259,3 +261,82 @@ def test_glyphs_of_a_page_come_line_by_line_from_left_to_right() -> None:
     lefts = [[block.box[1] for block in line] for line in lines]
     assert lefts == [sorted(line) for line in lefts]
     assert lines[1][0].box[0] == pytest.approx(284, abs=4)
+
+
+def test_what_the_glyph_was_written_on_is_not_taken_for_it() -> None:
+    """A note whose edge stands out more than the ink, in the picture's corner and oblique."""
+    note = photograph(strokes(100, 0.08), paper=(250, 220, 60), size=(160, 150), corner=(30, 25))
+    table = np.full((400, 500, 3), (60, 40, 30), np.float32)
+    table += 12 * np.sin(np.arange(400) / 2)[:, np.newaxis, np.newaxis].astype(np.float32)
+    table[200:360, 320:470] = note
+    prepared = prepare(as_picture(table), SHAPE, PREPARATION)
+    assert likeness(prepared.image, PLAIN) > 0.9
+    assert prepared.notes[0] == "dark ink on light ground"
+
+
+def test_of_ambiguous_ink_there_are_candidates_and_of_clear_ink_one() -> None:
+    clear = as_picture(photograph(strokes()))
+    assert [c.plausibility for c in candidates(clear, SHAPE, PREPARATION)] == [1.0]
+    shaded = photograph(strokes(120), size=(300, 400), corner=(40, 240))
+    for left in (30, 70, 110):  # the shadow of a hand, as dark as faint ink
+        shaded[60:200, left : left + 22] *= 0.55
+    found = candidates(as_picture(shaded), SHAPE, PREPARATION)
+    assert 1 < len(found) <= 4
+    assert [c.plausibility for c in found] == sorted((c.plausibility for c in found), reverse=True)
+    assert max(likeness(c.image, PLAIN) for c in found) > 0.9
+
+
+def test_a_stroke_that_runs_dry_is_as_strong_as_the_rest() -> None:
+    fading = strokes() * np.linspace(1, 0.5, 160, dtype=np.float32)[:, np.newaxis]
+    image = prepare(as_picture(photograph(fading)), SHAPE, PREPARATION).image
+    assert likeness(image, PLAIN) > 0.95
+
+
+def test_training_images_are_familiar_and_other_pictures_are_not() -> None:
+    digits = bundled_digits()[0][..., np.newaxis]
+    shape, learned = digits.shape[1:], learn_preparation(digits)
+    assert np.mean([looks_familiar(image, shape, learned) for image in digits]) > 0.99
+    assert not any(looks_familiar(255 - image, shape, learned) for image in digits)
+    assert looks_familiar(PLAIN, SHAPE, PREPARATION)
+    for other in (
+        255 - PLAIN,
+        np.roll(PLAIN, 5, axis=1),
+        PLAIN.repeat(2, axis=0).repeat(2, axis=1),
+        np.zeros_like(PLAIN),
+        np.random.default_rng(0).integers(0, 256, SHAPE, np.uint8),
+        as_picture(photograph(strokes()))[::11, ::11].mean(axis=2, keepdims=True)[:28, :28],
+    ):
+        assert not looks_familiar(other.astype(np.uint8), SHAPE, PREPARATION)
+    assert looks_familiar(255 - PLAIN, SHAPE, Preparation())  # of things only the size counts
+    assert not looks_familiar(PLAIN[:20], SHAPE, Preparation())
+
+
+def test_a_page_on_a_table_is_read_on_its_sheet() -> None:
+    page = np.full((300, 420, 3), 225, np.float32)
+    for left in (60, 180, 300):
+        page[90:190, left : left + 100] -= 170 * strokes(100)[..., np.newaxis]
+    table = np.full((500, 700, 3), (70, 45, 30), np.float32)
+    table[100:400, 140:560] = page
+
+    def classify(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """How much an image looks like a four; all else is one other class."""
+        four = np.array([max(0.01, likeness(image, PLAIN)) for image in images], np.float32)
+        return np.stack((four, np.full_like(four, 0.3)), axis=1)
+
+    lines = read_page(as_picture(table), SHAPE, PREPARATION, classify)
+    assert [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines] == [[0, 0, 0]]
+    assert [glyph.box[1] for glyph in lines[0]] == pytest.approx([212, 332, 452], abs=12)
+
+
+def test_glyphs_that_touch_are_cut_and_bars_stay_with_their_glyph() -> None:
+    page = np.full((260, 560, 3), 230, np.float32)
+    for left in (60, 150, 240, 400):  # each but the last touches the next
+        page[80:180, left : left + 100] -= 180 * strokes(100)[..., np.newaxis]
+    page[124:132, 400:500] = 230  # and this one is broken
+
+    def classify(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        four = np.array([max(0.01, likeness(image, PLAIN)) for image in images], np.float32)
+        return np.stack((four, np.full_like(four, 0.2)), axis=1)
+
+    lines = read_page(as_picture(page), SHAPE, PREPARATION, classify)
+    assert [len(line) for line in lines] == [4]

@@ -1,17 +1,19 @@
 """Reading a page: which glyph stands where, and what each is.
 
-Ink that is too wide for one glyph is cut where it is thin, in every way that is possible,
-and the classifier says which way gives the likeliest glyphs (over-segmentation and dynamic
-programming, as in LeCun et al. 1998, section V).
+The ink of a line is cut where it is thin into more parts than there are glyphs; parts that
+stand side by side are taken for one glyph in every way that is possible, and the classifier
+says which way gives the likeliest glyphs (over-segmentation and dynamic programming, as in
+LeCun et al. 1998, section V).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.page import Block, find_lines
+from imagette.images.photo.page import Block, joined, readings
 from imagette.images.photo.place import place, with_stroke
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture
@@ -20,9 +22,18 @@ Classify = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 _NARROW = 0.95  # width by height: what is narrower is not cut
 _CUTS = 8  # places at most where a block may be cut
-_WIDEST = 1.35  # width by height of one glyph, at most
+_WIDEST = 1.35  # width by height of one glyph, at most,
+_JOINED = 1.1  # and of one glyph of which parts do not touch,
+_APART = 0.2  # of the height, by which they may stand apart
 _THINNEST = 0.12  # at least
-_CUT_COST = 0.35  # nats, that a cut must gain
+_PARTS = 5  # of which a glyph may be made, at most
+_GLYPH_COST = 0.8  # nats, that one glyph more must gain
+_JOIN_COST = 0.5  # nats, for taking what does not touch for one glyph
+_SKIP_COST = 8.0  # nats for leaving out as much ink as a glyph has, in parts
+_LOW = 0.55  # of the height; what is lower may be a part of a glyph, or dirt
+_SLANTS = np.arange(-0.2, 0.81, 0.1)  # of writing: columns to the right for each row up
+_CLEAR = 0.85  # mean probability, from which a page is taken as read
+_STRANGE = 0.6  # probability; glyphs that are less likely speak against a way to see a page
 
 
 @dataclass(frozen=True)
@@ -38,79 +49,132 @@ def read_page(
 ) -> list[list[Glyph]]:
     """The glyphs of a picture, uint8 (height, width, 1 or 3), in lines from left to right.
 
-    `classify` gives probabilities (n, classes) of images uint8 (n, *shape).
+    `classify` gives probabilities (n, classes) of images uint8 (n, *shape). Where the glyphs
+    of the whole picture are unlikely, they are looked for on each sheet of paper in it.
     """
-    lines = find_lines(picture)
-    heights = [block.ink.shape[0] for line in lines for block in line]
-    typical = float(np.median(heights)) if heights else 0.0
-    candidates = [[_parts(block, typical) for block in line] for line in lines]
-    images = [
-        place(with_stroke(part.ink, preparation), shape, preparation)
-        for line in candidates
-        for parts in line
-        for part in parts.values()
-    ]
-    if not images:
-        return []
-    answers = iter(classify(np.stack(images)))
-    return [
-        [glyph for parts in line for glyph in _best(parts, answers, typical)] for line in candidates
-    ]
+
+    def likely(blocks: list[Block]) -> NDArray[np.float32]:
+        images = [place(with_stroke(b.ink, preparation), shape, preparation) for b in blocks]
+        return classify(np.stack(images))
+
+    pages = []
+    for lines in readings(picture):
+        pages.append([glyphs for line in lines if (glyphs := _read_line(line, likely))])
+        sure = [float(glyph.probabilities.max()) for line in pages[-1] for glyph in line]
+        if sure and np.mean(sure) > _CLEAR:
+            break
+    return max(pages, key=_worth)
 
 
-Parts = dict[tuple[int, int], Block]  # by the columns from which and up to which they go
+def _worth(page: list[list[Glyph]]) -> float:
+    """Likely glyphs count for a way to see a page, unlikely ones against it."""
+    return sum(float(glyph.probabilities.max()) - _STRANGE for line in page for glyph in line)
 
 
-def _parts(block: Block, typical: float) -> Parts:
-    """The block as a whole, and every part of it that could be one glyph."""
-    width = block.ink.shape[1]
-    whole = {(0, width): block}
-    if width < _NARROW * max(typical, 0.6 * block.ink.shape[0]):
-        return whole
-    edges = [0, *_cuts(block.ink, typical), width]
-    for number, start in enumerate(edges):
-        for stop in edges[number + 1 :]:
-            part = block.columns(start, stop)
-            if part is not None and _THINNEST * typical < stop - start < _WIDEST * typical:
-                whole[start, stop] = part
-    return whole
+Likely = Callable[[list[Block]], NDArray[np.float32]]
 
 
-def _cuts(ink: NDArray[np.float32], typical: float) -> list[int]:
+def _read_line(line: list[Block], likely: Likely) -> list[Glyph]:
+    """The glyphs of a line; cut upright, or as the writing leans, whichever is likelier."""
+    height = float(np.median([len(block.ink) for block in line]))
+    ways = [_cut_line(line, height, 0.0)]
+    if len(ways[0]) > len(line):
+        ways.append(_cut_line(line, height, _slant(line)))
+    return min((_best(parts, height, likely) for parts in ways), key=lambda way: way[0])[1]
+
+
+Part = tuple[Block, int]  # and the number of the block from which it was cut
+
+
+def _cut_line(line: list[Block], height: float, slant: float) -> list[Part]:
+    """All parts of a line, from left to right."""
+    parts: list[Part] = []
+    for number, block in enumerate(line):
+        if block.ink.shape[1] < _NARROW * max(height, 0.6 * len(block.ink)):
+            parts.append((block, number))
+            continue
+        edges = [-np.inf, *_cuts(block, height, slant), np.inf]
+        cut = [block.between(start, stop, slant) for start, stop in pairwise(edges)]
+        parts += [(part, number) for part in cut if part is not None] or [(block, number)]
+    return parts
+
+
+def _cuts(block: Block, height: float, slant: float) -> list[int]:
     """Columns where a block can be cut: those with least ink, some way from one another."""
-    profile = np.convolve(ink.sum(axis=0), np.ones(3) / 3, mode="same")
-    apart = max(2, round(0.2 * typical))
-    profile[:apart] = profile[len(profile) - apart :] = np.inf
+    columns = block.columns(slant)
+    first = int(columns.min())
+    sums = np.bincount((columns - first).ravel(), block.ink.ravel())
+    inked = np.flatnonzero(sums)
+    profile = np.convolve(sums, np.ones(3) / 3, mode="same")
+    apart = max(2, round(0.2 * height))
+    profile[: inked[0] + apart] = profile[max(0, inked[-1] + 1 - apart) :] = np.inf
     cuts: list[int] = []
     for column in np.argsort(profile, kind="stable"):
         if len(cuts) == _CUTS or not np.isfinite(profile[column]):
             break
         if all(abs(int(column) - cut) >= apart for cut in cuts):
             cuts.append(int(column))
-    return sorted(cuts)
+    return sorted(cut + first for cut in cuts)
 
 
-def _best(parts: Parts, answers: Iterator[NDArray[np.float32]], typical: float) -> list[Glyph]:
-    """The sequence of parts, from the first column to the last, that is likeliest."""
-    glyphs = {columns: (part, next(answers)) for columns, part in parts.items()}
-    width = max(stop for _, stop in parts)
-    best: dict[int, tuple[float, list[Glyph]]] = {0: (0.0, [])}
-    for stop in sorted({stop for _, stop in parts}):
+def _slant(line: list[Block]) -> float:
+    """How far writing leans: so that strokes fall into the fewest columns."""
+
+    def gathered(slant: float) -> float:
+        sums = [
+            np.bincount((columns - columns.min()).ravel(), block.ink.ravel())
+            for block in line
+            for columns in [block.columns(slant)]
+        ]
+        return float(sum((column_sums**2).sum() for column_sums in sums))
+
+    return float(max(_SLANTS, key=gathered))
+
+
+def _best(parts: list[Part], height: float, likely: Likely) -> tuple[float, list[Glyph]]:
+    """The likeliest glyphs of a line that is in parts, and what they cost, in nats."""
+    runs = _runs(parts, height)
+    answers = likely(list(runs.values())) if runs else np.empty((0, 1))
+    usual = max(float(np.median([block.ink.sum() for block, _ in parts])), 1.0)
+    best: list[tuple[float, list[Glyph]]] = [(0.0, [])]
+    for stop in range(1, len(parts) + 1):
+        last = parts[stop - 1][0].ink
         ways = []
-        for (start, end), (part, probabilities) in glyphs.items():
-            if end == stop and start in best:
-                cost = -float(np.log(max(float(probabilities.max()), 1e-9))) + _CUT_COST
-                cost += _oddity(part, typical)
-                ways.append((best[start][0] + cost, start, Glyph(probabilities, part.box)))
-        if ways:
-            cost, start, glyph = min(ways, key=lambda way: way[0])
-            best[stop] = (cost, [*best[start][1], glyph])
-    return best[width][1]
+        if max(last.shape) < _LOW * height or not any(run[1] == stop for run in runs):
+            ways = [(best[-1][0] + _SKIP_COST * float(last.sum()) / usual, best[-1][1])]
+        for (run, block), probabilities in zip(runs.items(), answers, strict=True):
+            if run[1] == stop:
+                cost, glyphs = best[run[0]]
+                cost += _GLYPH_COST - float(np.log(max(float(probabilities.max()), 1e-9)))
+                cost += _oddity(block, height)
+                cost += _JOIN_COST * (parts[run[0]][1] != parts[stop - 1][1])
+                ways.append((cost, [*glyphs, Glyph(probabilities, block.box)]))
+        best.append(min(ways, key=lambda way: way[0]))
+    return best[-1]
 
 
-def _oddity(part: Block, typical: float) -> float:
+def _runs(parts: list[Part], height: float) -> dict[tuple[int, int], Block]:
+    """What could be one glyph: parts side by side, by the first, and the one after the last."""
+    runs = {}
+    for start in range(len(parts)):
+        for stop in range(start + 1, min(start + _PARTS, len(parts)) + 1):
+            run = parts[start:stop]
+            block = joined([block for block, _ in run]) if len(run) > 1 else run[0][0]
+            width = block.ink.shape[1]
+            one = run[0][1] == run[-1][1]
+            whole = len(run) == sum(part[1] == run[0][1] for part in parts)
+            gaps = [b.left - a.right for (a, _), (b, _) in pairwise(run)]
+            if one and (whole or _THINNEST * height < width < _WIDEST * height):
+                runs[start, stop] = block
+            low = min(len(block.ink) for block, _ in run) < _LOW * height
+            if not one and low and width < _JOINED * height and max(gaps) < _APART * height:
+                runs[start, stop] = block
+    return runs
+
+
+def _oddity(part: Block, height: float) -> float:
     """What is against a part being one glyph by its size alone, in nats."""
-    height, width = map(int, part.ink.shape)
-    wide = max(0.0, width / max(typical, 1.0) - 1.0)
-    low = max(0.0, 0.55 - height / max(typical, 1.0))
-    return 4.0 * wide + 6.0 * low
+    tall, width = map(int, part.ink.shape)
+    wide = max(0.0, width / max(height, 1.0) - 1.0)
+    low = max(0.0, 0.55 - tall / max(height, 1.0))
+    return 3.0 * wide + 6.0 * low

@@ -74,9 +74,11 @@ def pieces_of(
     """
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     ink = np.bincount(labels.ravel(), np.maximum(strength, 0).ravel(), count + 1)
-    inner = np.ones(mask.shape, bool) if paper is None else paper
-    border = ~ndimage.binary_erosion(inner, iterations=1 if paper is None else _EDGE)
-    cut = np.bincount(labels[border], minlength=count + 1) > 0
+    if paper is None:
+        border = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
+    else:
+        border = labels[~ndimage.binary_erosion(paper, iterations=_EDGE)]
+    cut = np.bincount(border, minlength=count + 1) > 0
     found = []
     for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
         box = (rows.start, columns.start, rows.stop, columns.stop)

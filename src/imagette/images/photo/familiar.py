@@ -1,46 +1,57 @@
-"""Whether a picture already looks as the training images do, and is best left alone."""
+"""Whether a picture already looks like the training data, and is best left as it is."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.preparation import Preparation
 
-_EVEN = 0.15  # of the way from ground to ink, that a ground may vary by
-_BOX = (0.7, 1.15)  # of the usual side of the glyph
-_AWAY = 0.1  # of the image's side, that the glyph's centre may lie beside its place
+_GROUND = 32.0  # gray levels, by which the ground may differ from the training data's
+_EVEN = 0.9  # of the border, at least, is ground
+_FILLED = 0.3  # of it, where glyphs reach from border to border
+_INKED = 0.25  # of the way from ground to ink: what is further counts as ink
+_FULL = 0.35  # of full ink is reached by the strongest pixels, at least
+_BOX = (0.55, 1.25)  # times the training data's: the longer side of the ink's box
+_CENTRE = 0.12  # of the image's side, by which the ink may lie off its place
 
 
 def looks_familiar(
     picture: NDArray[np.uint8], shape: tuple[int, int, int], preparation: Preparation
 ) -> bool:
-    """Whether `picture`, uint8 (height, width, channels), needs no preparation.
+    """Whether `picture`, uint8 (height, width, channels), could be one of the training images.
 
-    It has the size of the training images, their ground in its corners, and a glyph of about
-    the usual size in about the usual place.
+    That is, it has their size, ground and polarity, and its ink has about their extent and
+    place. Pictures of things, of which there is no such description, only need the size.
     """
     if picture.shape[:2] != shape[:2]:
         return False
+    if preparation.kind == "resize":
+        return True
     gray = picture.astype(np.float32).mean(axis=2)
-    ink = (gray - preparation.ground) / (preparation.ink - preparation.ground)
-    height, width = ink.shape
-    rows, columns = (slice(None, None, side - 1) for side in ink.shape)
-    # One corner may be reached by a stroke, where glyphs fill the image.
-    if np.sort(np.abs(ink[rows, columns]).ravel())[-2] > _EVEN:
+    border = np.concatenate((gray[0], gray[-1], gray[1:-1, 0], gray[1:-1, -1]))
+    least = _EVEN if preparation.box < _EVEN else _FILLED
+    if np.mean(np.abs(border - preparation.ground) < _GROUND) < least:
         return False
-    inked = np.argwhere(ink > 0.4)
-    if not len(inked):
+    strength = (gray - preparation.ground) / (preparation.ink - preparation.ground)
+    inked = strength > _INKED
+    if strength.max() < _FULL or not inked.any():
         return False
-    top, left = inked.min(axis=0)
-    bottom, right = inked.max(axis=0)
-    side = max(bottom - top, right - left) + 1
-    usual = preparation.box * max(height, width)
-    if not _BOX[0] * usual <= side <= _BOX[1] * usual + 1:
-        return False
+    return _in_place(strength.clip(0, 1), inked, preparation)
+
+
+def _in_place(
+    strength: NDArray[np.float32], inked: NDArray[np.bool_], preparation: Preparation
+) -> bool:
+    """Whether ink has about the box and the centre that the training data's has."""
+    height, width = strength.shape
+    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
+    longer = max(np.ptp(rows) + 1, np.ptp(columns) + 1) / max(height, width)
     if preparation.centring == "mass":
-        weights = np.clip(ink, 0, 1)
-        positions = np.indices(ink.shape).reshape(2, -1)
-        centre = (positions * weights.ravel()).sum(axis=1) / weights.sum()
+        total = strength.sum()
+        y = float((strength.sum(axis=1) * np.arange(height)).sum() / total)
+        x = float((strength.sum(axis=0) * np.arange(width)).sum() / total)
     else:
-        centre = np.array([top + bottom, left + right]) / 2
-    place = np.array([height - 1, width - 1]) / 2 + preparation.centre
-    return bool(np.abs(centre - place).max() <= _AWAY * max(height, width) + 0.5)
+        y, x = (rows[0] + rows[-1]) / 2, (columns[0] + columns[-1]) / 2
+    off_y = y - (height - 1) / 2 - preparation.centre[0]
+    off_x = x - (width - 1) / 2 - preparation.centre[1]
+    near = max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width))
+    return bool(near and _BOX[0] * preparation.box <= longer <= _BOX[1] * preparation.box)

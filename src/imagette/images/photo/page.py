@@ -1,51 +1,84 @@
 """A page with several glyphs: its lines, and in each line the ink of one glyph after another."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.components import pieces_of
-from imagette.images.photo.contrast import find_contrast
+from imagette.images.photo.contrast import Contrast, find_contrast
 from imagette.images.photo.found import find_ink
 from imagette.images.photo.ink import ink_level
 from imagette.images.photo.lines import Cluster, in_lines
+from imagette.images.photo.paper import on_paper, papers
 from imagette.images.photo.resizing import Box, Picture, resized
-from imagette.images.photo.strokes import stroke_width
+from imagette.images.photo.strokes import Mask, stroke_width
 
-_SIDE = 1200  # pixels of the longer side of the copy on which a page is read
+_SIDE = 1200  # pixels of the longer side of the copy on which a page is read,
+_LARGEST = 3600  # or up to so many where glyphs are
+_LOW = 32  # pixels high or lower
 _NARROWEST = 6  # pixels of a copy's shorter side; in less nothing can be read
 _OVERVIEW = 300  # and of the one on which ground and ink are told apart
+_INKED = 0.4  # of full ink; what is fainter does not count for a box
 
 
 @dataclass(frozen=True)
 class Block:
-    """Connected or overlapping ink: one glyph, or several that touch.
+    """Ink on a copy of a page: connected or overlapping, one glyph or several that touch.
 
     Attributes:
         ink: float32 (height, width), 0 to 1, what belongs to it.
-        box: in the picture.
-        scale: of `ink` against the picture.
+        top, left: its corner on the copy.
+        scale: of the copy against the picture.
     """
 
     ink: NDArray[np.float32]
-    box: Box
+    top: int
+    left: int
     scale: float
 
-    def columns(self, start: int, stop: int) -> "Block | None":
-        """The part from column `start` to `stop`; None where there is no ink."""
-        part = self.ink[:, start:stop]
-        rows = np.flatnonzero((part > 0.4).any(axis=1))
-        if len(rows) < 2:
+    @property
+    def right(self) -> int:
+        return self.left + int(self.ink.shape[1])
+
+    @property
+    def box(self) -> Box:
+        """In the picture."""
+        height, width = self.ink.shape
+        corners = (self.top, self.left, self.top + height, self.left + width)
+        top, left, bottom, right = (round(corner / self.scale) for corner in corners)
+        return top, left, bottom, right
+
+    def columns(self, slant: float) -> NDArray[np.intp]:
+        """Of each pixel, the column it stands in where columns lean to the right by `slant`."""
+        height, width = self.ink.shape
+        lean = slant * (np.arange(height)[:, np.newaxis] - height / 2)
+        leaning: NDArray[np.intp] = np.rint(np.arange(width) + lean).astype(np.intp)
+        return leaning
+
+    def between(self, start: float, stop: float, slant: float) -> "Block | None":
+        """The part from one leaning column to another; None where there is next to no ink."""
+        columns = self.columns(slant)
+        part = self.ink * ((columns >= start) & (columns < stop))
+        inked = part > _INKED
+        rows, places = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
+        if len(rows) < 2 or len(places) < 2:
             return None
-        top, left = self.box[:2]
-        box = (
-            round(top + rows[0] / self.scale),
-            round(left + start / self.scale),
-            round(top + (rows[-1] + 1) / self.scale),
-            round(left + stop / self.scale),
-        )
-        return Block(part[rows[0] : rows[-1] + 1], box, self.scale)
+        cut = part[rows[0] : rows[-1] + 1, places[0] : places[-1] + 1]
+        return Block(cut, self.top + int(rows[0]), self.left + int(places[0]), self.scale)
+
+
+def joined(blocks: list[Block]) -> Block:
+    """Several blocks of one copy as one."""
+    top, left = min(block.top for block in blocks), min(block.left for block in blocks)
+    bottom = max(block.top + len(block.ink) for block in blocks)
+    ink = np.zeros((bottom - top, max(block.right for block in blocks) - left), np.float32)
+    for block in blocks:
+        y, x = block.top - top, block.left - left
+        part = ink[y : y + len(block.ink), x : x + block.ink.shape[1]]
+        np.maximum(part, block.ink, out=part)
+    return Block(ink, top, left, blocks[0].scale)
 
 
 def find_lines(picture: Picture) -> list[list[Block]]:
@@ -53,28 +86,67 @@ def find_lines(picture: Picture) -> list[list[Block]]:
 
     Empty where nothing stands out of the ground.
     """
+    return next(readings(picture))
+
+
+def readings(picture: Picture) -> Iterator[list[list[Block]]]:
+    """As `find_lines`, looked at in several ways, the plainest first.
+
+    The whole picture, then each sheet of paper in it, then light ink where that was dark.
+    """
     height, width = picture.shape[:2]
-    whole = (0, 0, height, width)
     small = _size(height, width, _OVERVIEW)
     if min(small) < _NARROWEST:
-        return []
-    overview = resized(picture, small, whole)
+        yield []
+        return
+    overview = resized(picture, small, (0, 0, height, width))
     contrast = find_contrast(overview)
-    size = _size(height, width, _SIDE)
+    yield _lines(picture, overview, contrast, None)
+    for paper in papers(overview):
+        sheet = on_paper(overview, paper)
+        yield _lines(picture, sheet, find_contrast(sheet), paper)
+    yield _lines(picture, overview, find_contrast(overview, contrast), None)
+
+
+def _lines(
+    picture: Picture, overview: NDArray[np.float32], contrast: Contrast, paper: Mask | None
+) -> list[list[Block]]:
+    lines = _lines_at(picture, overview, contrast, paper, _SIDE)
+    heights = [len(block.ink) for line in lines for block in line]
+    if heights and np.median(heights) < _LOW and max(picture.shape[:2]) > _SIDE:
+        return _lines_at(picture, overview, contrast, paper, _LARGEST)
+    return lines
+
+
+def _lines_at(
+    picture: Picture,
+    overview: NDArray[np.float32],
+    contrast: Contrast,
+    paper: Mask | None,
+    side: int,
+) -> list[list[Block]]:
+    """The lines on a copy whose longer side is `side` pixels."""
+    height, width = picture.shape[:2]
+    size = _size(height, width, side)
     scale = size[0] / width
     strokes = contrast.strength > 0.5 * ink_level(contrast.strength)
     stroke = stroke_width(strokes) * size[0] / overview.shape[1]
-    ink = find_ink(resized(picture, size, whole), contrast, stroke)
+    copy = resized(picture, size, (0, 0, height, width))
+    if paper is not None:
+        rows = np.arange(len(copy)) * len(paper) // len(copy)
+        columns = np.arange(copy.shape[1]) * paper.shape[1] // copy.shape[1]
+        paper = paper[rows[:, np.newaxis], columns]
+        copy = on_paper(copy, paper)
+    ink = find_ink(copy, contrast, stroke)
     if ink is None:
         return []
-    pieces, labels = pieces_of(ink.mask, ink.strength)
+    pieces, labels = pieces_of(ink.mask, ink.strength, paper)
     soft = ink.soft()
 
     def block(cluster: Cluster) -> Block:
         top, left, bottom, right = cluster.box
         kept = soft[top:bottom, left:right] * cluster.pixels(labels)
-        corners = [round(corner / scale) for corner in cluster.box]
-        return Block(kept, (corners[0], corners[1], corners[2], corners[3]), scale)
+        return Block(kept, top, left, scale)
 
     return [[block(cluster) for cluster in line] for line in in_lines(pieces)]
 

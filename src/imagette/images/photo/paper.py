@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.ink import otsu
-from imagette.images.photo.strokes import Mask, rectangle
+from imagette.images.photo.strokes import Mask, rectangle, without_holes
 
 _SMALLEST, _LARGEST = 0.02, 0.97  # of the picture
 _QUADRANGLE = 0.8  # of a rectangle is filled by a sheet, that may be seen obliquely
@@ -62,8 +62,7 @@ def _closed(region: Mask) -> Mask:
     """With the notches and holes filled that strokes have cut into it."""
     padded = np.pad(region, _NOTCH, mode="edge")
     closed = ndimage.binary_closing(padded, iterations=_NOTCH)
-    filled: Mask = ndimage.binary_fill_holes(closed[_NOTCH:-_NOTCH, _NOTCH:-_NOTCH])
-    return filled
+    return without_holes(closed[_NOTCH:-_NOTCH, _NOTCH:-_NOTCH])
 
 
 def _is_sheet(region: Mask) -> bool:

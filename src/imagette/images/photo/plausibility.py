@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from imagette.images.photo.components import Glyph
 from imagette.images.photo.found import Ink
-from imagette.images.photo.strokes import rectangle
+from imagette.images.photo.strokes import rectangle, without_holes
 
 _CLEAR = 10.0  # standard deviations of noise, by which ink stands out well
 _QUADRANGLE = 0.86  # of its rectangle is filled: an ellipse fills 0.79
@@ -35,7 +35,8 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32]) -> float:
     value *= min(1.0, edges / _OUTLINED) ** 3
     if rise < _SHADE * ink.level:
         value *= 0.5
-    faint, full = np.percentile(ink.nearby()[glyph.mask], (10, 90))
+    nearby = ndimage.maximum_filter(glyph.cut(ink.strength * glyph.mask), ink.reach)
+    faint, full = np.percentile(nearby[glyph.cut(glyph.mask)], (10, 90))
     if faint < _EVEN * full:
         value *= 0.9
     return value * 0.2 if is_sheet(glyph) else value
@@ -66,5 +67,5 @@ def _outlined(glyph: Glyph, gray: NDArray[np.float32]) -> tuple[float, float]:
 
 def is_sheet(glyph: Glyph) -> bool:
     """Whether pieces look like a sheet of paper: their outline fills a quadrangle."""
-    fill, aspect = rectangle(ndimage.binary_fill_holes(glyph.cut(glyph.mask)))
+    fill, aspect = rectangle(without_holes(glyph.cut(glyph.mask)))
     return fill > _QUADRANGLE and aspect > _SLENDER

@@ -29,6 +29,15 @@ def stroke_of(depth: NDArray[np.float64]) -> float:
     return float(max(1.0, 2 * middle - 1))
 
 
+def without_holes(mask: Mask) -> Mask:
+    """The mask with all that it encloses."""
+    labels, count = ndimage.label(np.pad(~mask, 1, constant_values=True))
+    if count == 1:
+        return mask
+    filled: Mask = labels[1:-1, 1:-1] != labels[0, 0]
+    return filled
+
+
 def distances(mask: Mask) -> NDArray[np.float64]:
     """Of each pixel of the mask to the nearest outside; beyond the picture all is outside."""
     padded: Any = ndimage.distance_transform_edt(np.pad(mask, 1))
@@ -38,7 +47,10 @@ def distances(mask: Mask) -> NDArray[np.float64]:
 
 def rectangle(mask: Mask) -> tuple[float, float]:
     """Of the smallest upright or turned rectangle around a mask: filled share, and aspect."""
-    y, x = np.nonzero(mask & ~ndimage.binary_erosion(mask))
+    y, left = np.arange(len(mask)), mask.argmax(axis=1)
+    right = mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
+    inked = mask[y, left]  # rows without ink have no first
+    y, x = np.tile(y[inked], 2), np.concatenate((left[inked], right[inked]))
     angles = np.deg2rad(np.arange(0, 90, 5))[:, np.newaxis]
     width = np.ptp(x * np.cos(angles) + y * np.sin(angles), axis=1) + 1
     height = np.ptp(y * np.cos(angles) - x * np.sin(angles), axis=1) + 1
