@@ -120,7 +120,7 @@ def train(
     chosen = find_recipe(recipe)
     of_data = {name: settings.pop(name) for name in DATA_OPTIONS & settings.keys()}
     replaced = chosen.settings.override(**settings)
-    options = data_options(**of_data, seed=replaced.seed)
+    options = data_options(**of_data, seed=replaced.seed).anchored()
     if options.relabel:  # a run is opened again from any folder
         options = replace(options, relabel=str(Path(options.relabel).resolve()))
     read = _read_network(Path(network), from_scratch, raw_pixels) if network else None

@@ -1,6 +1,7 @@
 """How a source is opened: a flat value, kept with every run, so that it can be opened again."""
 
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 from imagette.errors import SettingsError
@@ -70,6 +71,15 @@ class DataOptions:
         """The same, but for images of that height, width and number of channels."""
         height, width, channels = shape
         return replace(self, image_size=f"{height}x{width}", channels=str(channels))
+
+    def anchored(self) -> "DataOptions":
+        """The same with absolute paths, so that they hold from another folder, too."""
+        paths = {
+            name: str(Path(value).resolve())
+            for name in ("test", "relabel")
+            if (value := getattr(self, name)) is not None and Path(value).exists()
+        }
+        return replace(self, **paths)
 
     def test_share(self) -> float | None:
         """The share of images set aside for test, if `test` is a number and no source.

@@ -19,6 +19,7 @@ from imagette.data.locate import bundled_digits, find, own_cache
 from imagette.data.named_arrays import by_side, with_channels
 from imagette.data.names import Names
 from imagette.data.options import DataOptions
+from imagette.data.other_test import with_test
 from imagette.data.progress import DataProgress
 from imagette.data.readers import read
 from imagette.data.relabel import relabelled
@@ -52,13 +53,18 @@ def open_contents(
     downloads: DownloadProgress | None = None,
     progress: DataProgress | None = None,
 ) -> Contents:
-    """All labelled images of a source, before they are divided, with the labels of `relabel`.
+    """All labelled images of a source, before they are divided, with the test images of
+    `options.test` and the labels of `options.relabel`.
 
     Raises:
         SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
         DatasetError: its images or labels are not such.
     """
     contents = _contents(source, options, downloads, progress)
+    if options.test is not None and options.test_share() is None:
+        same = options.for_shape((*contents.images.shape[1:3], contents.images.shape[3]))
+        other = _contents(options.test, same, downloads, progress)
+        contents = with_test(contents, other, source_name(options.test))
     return relabelled(contents, Path(options.relabel)) if options.relabel else contents
 
 
