@@ -6,7 +6,6 @@ PyTorch, ONNX and ONNX Runtime are imported by the verbs that need them, when th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,8 +120,6 @@ def train(
     of_data = {name: settings.pop(name) for name in DATA_OPTIONS & settings.keys()}
     replaced = chosen.settings.override(**settings)
     options = data_options(**of_data, seed=replaced.seed).anchored()
-    if options.relabel:  # a run is opened again from any folder
-        options = replace(options, relabel=str(Path(options.relabel).resolve()))
     read = _read_network(Path(network), from_scratch, raw_pixels) if network else None
     splits, findings = open_checked(source, options, downloads, reading)
     shape, classes = splits.shape, len(splits.class_names)

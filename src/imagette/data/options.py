@@ -74,12 +74,11 @@ class DataOptions:
 
     def anchored(self) -> "DataOptions":
         """The same with absolute paths, so that they hold from another folder, too."""
-        paths = {
-            name: str(Path(value).resolve())
-            for name in ("test", "relabel")
-            if (value := getattr(self, name)) is not None and Path(value).exists()
-        }
-        return replace(self, **paths)
+        test, relabel = (
+            str(Path(path).resolve()) if path is not None and Path(path).exists() else path
+            for path in (self.test, self.relabel)
+        )
+        return replace(self, test=test, relabel=relabel)
 
     def test_share(self) -> float | None:
         """The share of images set aside for test, if `test` is a number and no source.
