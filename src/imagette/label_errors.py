@@ -93,7 +93,9 @@ def find_label_errors(
         DatasetError: fewer than two classes; too few images or groups for so many folds.
         ShapeError: the recipe's network is too deep for these images.
     """
-    contents = contents.select(np.flatnonzero(contents.labels != NO_LABEL))
+    labelled = contents.labels != NO_LABEL
+    if not labelled.all():
+        contents = contents.select(np.flatnonzero(labelled))
     dataset = Dataset(contents.images, contents.labels, contents.class_names, contents.names)
     require_trainable(dataset)
     units = numbered(contents.hashes)
