@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from imagette.data.contents import Contents, Listing
 from imagette.data.options import DataOptions
 from imagette.data.parallel import in_order
-from imagette.data.readers import read, reader_of
 from imagette.errors import PictureError
 from imagette.images.decode import SUFFIXES, decode_bytes
 from imagette.images.gather import Named, gather
@@ -39,7 +38,12 @@ def pictures_of(text: str) -> tuple[Iterator[Named], tuple[str, ...]]:
         DatasetError: its arrays hold no images.
     """
     path = Path(text)
-    if not path.is_file() or path.suffix.lower() in SUFFIXES or reader_of(path) is None:
+    if not path.is_file() or path.suffix.lower() in SUFFIXES:
+        return gather(text), ()
+
+    from imagette.data.readers import read, reader_of  # one picture needs none of them
+
+    if reader_of(path) is None:
         return gather(text), ()
     found = read(path, DataOptions())
     pictures = _listed(found) if isinstance(found, Listing) else _stored(found)

@@ -57,12 +57,12 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
     """Classify pictures: photographs, scans, drawings, or images like those of the training."""
-    from imagette import api
     from imagette.answers import answers
+    from imagette.inference import Classifier
     from imagette.inference.preparing import check_prepare
     from imagette.inference.rejection import Rule
 
-    classifier = api.load(run)
+    classifier = Classifier.load(run)
     check_prepare(prepare, classifier.metadata)
     rule = Rule.of(classifier.metadata.rejection, threshold, never_reject)
     failures: list[ImagetteError] = []
