@@ -44,6 +44,7 @@ bench: install
 	$(BIN)/python -m benchmarks.large_set
 	$(BIN)/python -m benchmarks.photos
 	$(BIN)/python -m benchmarks.label_errors
+	$(BIN)/python -m benchmarks.checks
 
 docs: install
 	$(BIN)/pytest -m "not slow" tests/test_docs.py
