@@ -53,7 +53,7 @@ def all_pairs(contents: Contents) -> set[tuple[int, int]]:
     for first in range(0, len(rows), BLOCK):
         for second in range(first, len(rows), BLOCK):
             alike = rows[first : first + BLOCK] @ rows[second : second + BLOCK].T
-            pairs.append(np.argwhere(alike >= ALIKE) + (first, second))
+            pairs.append(np.argwhere(alike >= ALIKE) + np.array([first, second]))
     return {(int(a), int(b)) for a, b in np.concatenate(pairs) if a < b}
 
 
