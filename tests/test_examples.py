@@ -114,14 +114,3 @@ def test_tensors_of_a_map_are_the_map(mode: Any, selected: bool, tmp_path: Path)
     chosen = torch.tensor([4, 0, 7])
     taken = examples.stored.index_select(0, examples.located(chosen))
     np.testing.assert_array_equal(taken.numpy(), expected[[4, 0, 7]])
-
-
-def test_hashes_are_read_in_pieces_of_bounded_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    images = np.random.default_rng(0).integers(0, 2, (500, 2, 2, 1), np.uint8)
-    whole = content_hashes(images)
-    equal = (images[:, None] == images[None]).all(axis=(2, 3, 4))
-    np.testing.assert_array_equal(whole[:, None] == whole[None], equal)
-    monkeypatch.setattr("imagette.data.duplicates._BATCH", 7)
-    np.testing.assert_array_equal(content_hashes(images), whole)
-    monkeypatch.setattr("imagette.data.duplicates._BATCH", 1)
-    np.testing.assert_array_equal(content_hashes(images), whole)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from imagette.data.contents import NO_LABEL, Contents, Side
 from imagette.data.dataset import Dataset, Splits
+from imagette.data.duplicates import among
 from imagette.data.options import DataOptions
 from imagette.data.splits import Groups, choose, require_trainable
 from imagette.errors import DatasetError
@@ -65,7 +66,7 @@ def by_sides(name: str, contents: Contents, sides: NDArray[np.int8]) -> Splits:
         for part in (Side.TRAIN, Side.VALIDATION, Side.TEST)
     )
     own, hashes = sides == Side.TEST, contents.hashes
-    duplicates = int(np.isin(hashes[own], hashes[~own]).sum())
+    duplicates = int(among(hashes[own], hashes[~own]).sum())
     return Splits(name, train, held_out, test, contents.mirror, duplicates, contents.notes)
 
 

