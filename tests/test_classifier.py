@@ -163,7 +163,8 @@ def test_pictures_are_resized_as_the_training_images_were(digits_run: Run, resiz
     assert list(answer.probabilities.values()) == expected.tolist()
     dataset = Dataset(wide[np.newaxis], np.array([3]), classifier.class_names)
     row = expected.astype(float)
-    assert measure(classifier, dataset).log_loss == pytest.approx(-np.log(row[3] / row.sum()))
+    measured = measure(classifier, dataset).evaluation
+    assert measured.log_loss == pytest.approx(-np.log(row[3] / row.sum()))
 
 
 def test_models_that_do_not_say_how_to_resize_stretch(digits_run: Run) -> None:
@@ -193,9 +194,8 @@ def test_a_training_says_how_its_images_were_resized(tmp_path: Path) -> None:
     # Other data come to the classifier's shape at once, in the run's own way.
     np.savez(tmp_path / "other.npz", x_train=noise(60, 16, 40), y_train=labels)
     opened = imagette.open_data(tmp_path / "other.npz", image_size="8x8", resize="crop")
-    assert imagette.evaluate(run, tmp_path / "other.npz") == measure(
-        imagette.load(run), opened.test
-    )
+    measured = measure(imagette.load(run), opened.test).evaluation
+    assert imagette.evaluate(run, tmp_path / "other.npz") == measured
 
 
 def test_metadata_hold_no_number_that_json_lacks(classifier: Classifier) -> None:

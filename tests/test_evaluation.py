@@ -60,10 +60,10 @@ def test_calibration_error_against_its_definition() -> None:
         inside = (confidence > low) & (confidence <= low + 1 / 15)
         if inside.any():
             expected += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
-    assert calibration_error(probabilities, labels) == pytest.approx(expected, abs=1e-6)
-    sure = np.eye(4, dtype=np.float32)[labels]
-    assert calibration_error(sure, labels) == 0
-    assert calibration_error(sure, (labels + 1) % 4) == 1
+    assert calibration_error(confidence, right) == pytest.approx(expected, abs=1e-6)
+    sure = np.ones(5, np.float32)
+    assert calibration_error(sure, np.ones(5, np.bool_)) == 0
+    assert calibration_error(sure, np.zeros(5, np.bool_)) == 1
 
 
 @given(trials=st.integers(1, 100_000), share=st.floats(0, 1))

@@ -21,7 +21,7 @@ from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known, open_source
-from imagette.errors import DatasetError
+from imagette.errors import DatasetError, RunError
 from imagette.evaluation import Evaluation
 from imagette.network import Network, from_json
 from imagette.network.summary import NetworkSummary, summarize
@@ -210,13 +210,15 @@ def evaluate(
 ) -> Evaluation:
     """Measure a run's classifier on the test images of `data`; by default of its own source.
 
-    Images of another size or number of channels are made to fit, as `predict` does.
+    Images of another size or number of channels are made to fit, as `predict` does. Where the
+    run folder has no sound `judgements.safetensors`, measuring its own data writes it.
 
     Raises:
         RunError, ClassifierError, SourceError: something is missing or damaged.
         DatasetError: the classes are others, or the run's own data has changed.
     """
     from imagette.inference.measure import measure
+    from imagette.runs.judgements_file import write_judgements
     from imagette.runs.run import Run
 
     record = Run.load(Path(run))
@@ -236,7 +238,22 @@ def evaluate(
             f"{splits.test.fingerprint[:12]}, expected {own['test']['fingerprint'][:12]}. "
             "Restore the data, or train again"
         )
-    return measure(load(run), splits.test)
+    classifier = load(run)
+    measured = measure(classifier, splits.test)
+    if data is None and not _has_sound_judgements(record):
+        validation = measure(classifier, splits.validation)
+        write_judgements(record.path, validation.judgements, measured.judgements)
+    return measured.evaluation
+
+
+def _has_sound_judgements(run: Run) -> bool:
+    from imagette.runs.judgements_file import read_judgements
+
+    try:
+        read_judgements(run.path, len(run.data["class_names"]))
+    except RunError:
+        return False
+    return True
 
 
 def reproduce(

@@ -23,6 +23,7 @@ from imagette.inference.measure import measure
 from imagette.machine import describe
 from imagette.network import Network, to_json
 from imagette.runs.contents import write_contents
+from imagette.runs.judgements_file import to_bytes
 from imagette.runs.metadata import Metadata
 from imagette.runs.model_file import build_model, with_metadata
 from imagette.runs.run import Run
@@ -83,10 +84,11 @@ class Experiment:
         model = build_model(self.network, certainty.weights, metadata, certainty.novelty)
         draft = Classifier(model)
         validation, test = measure(draft, splits.validation), measure(draft, splits.test)
-        model = with_metadata(model, replace(metadata, evaluation=test.to_dict()))
+        model = with_metadata(model, replace(metadata, evaluation=test.evaluation.to_dict()))
         record["certainty"] = {key: getattr(metadata, key) for key in ("temperature", "rejection")}
-        run = Run(path=Path(), validation=validation, test=test, **record)
-        write_contents(folder, run, model, to_json(self.network), certainty.weights)
+        run = Run(path=Path(), validation=validation.evaluation, test=test.evaluation, **record)
+        judgements = to_bytes(validation.judgements, test.judgements)
+        write_contents(folder, run, model, to_json(self.network), certainty.weights, judgements)
         return replace(run, path=folder.finish())
 
     def _record(self, fitted: Fit) -> dict[str, Any]:

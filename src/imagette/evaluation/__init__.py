@@ -4,15 +4,20 @@ from imagette.evaluation.evaluation import (
     ClassScore,
     Evaluation,
     chance_calibration_error,
+    evaluate_judgements,
     evaluate_probabilities,
 )
 from imagette.evaluation.intervals import difference_interval, wilson_interval
+from imagette.evaluation.judgements import Judgements, judge
 
 __all__ = [
     "ClassScore",
     "Evaluation",
+    "Judgements",
     "chance_calibration_error",
     "difference_interval",
+    "evaluate_judgements",
     "evaluate_probabilities",
+    "judge",
     "wilson_interval",
 ]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from imagette.errors import DatasetError
 from imagette.evaluation.intervals import wilson_interval
-from imagette.evaluation.temperature import with_temperature
+from imagette.evaluation.judgements import Judgements, judge
 
 CALIBRATION_BINS = 15
 _SMALLEST = 1e-15  # probabilities below count as this in the log loss, as in scikit-learn
@@ -101,29 +101,40 @@ def evaluate_probabilities(
             f"probabilities are {probabilities.shape}, expected ({len(labels)}, "
             f"{len(class_names)}): a row for each label, a column for each class"
         )
-    predictions = probabilities.argmax(axis=1)
-    right = predictions == labels
+    judgements = judge(probabilities, labels, temperature=temperature, rejected=rejected)
+    return evaluate_judgements(judgements, class_names)
+
+
+def evaluate_judgements(judgements: Judgements, class_names: tuple[str, ...]) -> Evaluation:
+    """The numbers of what a classifier said of images."""
+    right, labels = judgements.right, judgements.labels
     correct = int(right.sum())
-    accepted = None if rejected is None else ~rejected
-    of_label = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    confusion = confusion_matrix(labels, predictions, len(class_names))
+    accepted = None if judgements.rejected is None else ~judgements.rejected
+    confusion = confusion_matrix(labels, judgements.predictions, len(class_names))
     classes = _class_scores(confusion, class_names)
+    before = judgements.uncalibrated
     return Evaluation(
         images=len(labels),
         correct=correct,
         accuracy=correct / len(labels),
         accuracy_interval=wilson_interval(correct, len(labels)),
-        log_loss=float(-np.log(np.maximum(of_label, _SMALLEST)).mean()),
+        log_loss=float(losses(judgements).mean()),
         macro_f1=float(np.mean([score.f1 for score in classes])),
-        calibration_error=calibration_error(probabilities, labels),
+        calibration_error=calibration_error(judgements.confidence, right),
         classes=classes,
         confusion_matrix=tuple(tuple(row) for row in confusion.tolist()),
-        uncalibrated_error=_uncalibrated_error(probabilities, labels, temperature),
+        uncalibrated_error=None if before is None else calibration_error(before, right),
         accepted=None if accepted is None else float(accepted.mean()),
         accepted_accuracy=(
             None if accepted is None or not accepted.any() else float(right[accepted].mean())
         ),
     )
+
+
+def losses(judgements: Judgements) -> NDArray[np.float64]:
+    """-ln(probability of the label) of each image (n,), in nats."""
+    of_label = judgements.of_label.astype(np.float64)
+    return np.asarray(-np.log(np.maximum(of_label, _SMALLEST)))
 
 
 def confusion_matrix(
@@ -134,14 +145,15 @@ def confusion_matrix(
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
-def calibration_error(
-    probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]
-) -> float:
-    """The mean gap between confidence and accuracy, over bins of equal width of confidence."""
-    confidence, bins = _confidence(probabilities)
-    right = probabilities.argmax(axis=1) == labels
-    gaps = np.bincount(bins, weights=right - confidence, minlength=CALIBRATION_BINS)
-    return float(np.abs(gaps).sum() / len(labels))
+def calibration_error(confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_]) -> float:
+    """The mean gap between `confidence` (n,) and accuracy, over bins of equal width of it.
+
+    `right` (n,) says which answers are.
+    """
+    gaps = np.bincount(
+        confidence_bins(confidence), right - confidence.astype(np.float64), CALIBRATION_BINS
+    )
+    return float(np.abs(gaps).sum() / len(right))
 
 
 def chance_calibration_error(probabilities: NDArray[np.floating[Any]]) -> float:
@@ -150,29 +162,16 @@ def chance_calibration_error(probabilities: NDArray[np.floating[Any]]) -> float:
     So much of it is chance, and falls with the root of n: the mean of the absolute value of
     a normal variable, with the variance of each bin's sum.
     """
-    confidence, bins = _confidence(probabilities)
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    bins = confidence_bins(confidence)
     variances = np.bincount(bins, confidence * (1 - confidence), CALIBRATION_BINS)
     return float(np.sqrt(variances * 2 / math.pi).sum() / len(confidence))
 
 
-def _uncalibrated_error(
-    probabilities: NDArray[np.floating[Any]],
-    labels: NDArray[np.integer[Any]],
-    temperature: float | None,
-) -> float | None:
-    if temperature is None:
-        return None
-    # Logits that were divided by the temperature, times it, are as they were before.
-    return calibration_error(with_temperature(probabilities, 1 / temperature), labels)
-
-
-def _confidence(
-    probabilities: NDArray[np.floating[Any]],
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The largest probability of each row, and its bin: open below, closed above, as by Guo."""
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    bins = np.ceil(confidence * CALIBRATION_BINS).astype(np.int64) - 1
-    return confidence, np.clip(bins, 0, CALIBRATION_BINS - 1)
+def confidence_bins(confidence: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """The bin of each confidence (n,), from 0: open below, closed above, as by Guo."""
+    bins = np.ceil(confidence.astype(np.float64) * CALIBRATION_BINS).astype(np.int64) - 1
+    return np.clip(bins, 0, CALIBRATION_BINS - 1)
 
 
 def _class_scores(

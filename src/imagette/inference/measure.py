@@ -1,19 +1,28 @@
-"""Measuring a saved classifier on a dataset."""
+"""Measuring a saved classifier on a dataset: each image is answered once."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.dataset import Dataset
 from imagette.errors import DatasetError
-from imagette.evaluation import Evaluation, evaluate_probabilities
+from imagette.evaluation import Evaluation, Judgements, evaluate_judgements, judge
 from imagette.images.fit_shape import fit_shape
 from imagette.inference.classifier import Classifier
 from imagette.inference.rejection import Rule
 from imagette.runs.metadata import Metadata
 
 
-def measure(classifier: Classifier, dataset: Dataset) -> Evaluation:
-    """The evaluation of `classifier` on `dataset`, whose images are made to fit if need be.
+class Measurement(NamedTuple):
+    """The numbers of a classifier on a dataset, and the answers from which they come."""
+
+    evaluation: Evaluation
+    judgements: Judgements
+
+
+def measure(classifier: Classifier, dataset: Dataset) -> Measurement:
+    """What `classifier` says of `dataset`, whose images are made to fit if need be.
 
     Raises:
         DatasetError: the classes are not those of the classifier.
@@ -32,13 +41,13 @@ def measure(classifier: Classifier, dataset: Dataset) -> Evaluation:
     ]
     probabilities, novelty = (np.concatenate(parts) for parts in zip(*answers, strict=True))
     rule = Rule.of(metadata.rejection)
-    return evaluate_probabilities(
+    judgements = judge(
         probabilities,
         order[dataset.labels],
-        names,
         temperature=metadata.temperature,
         rejected=rule.rejects(probabilities, novelty) if metadata.rejection else None,
     )
+    return Measurement(evaluate_judgements(judgements, names), judgements)
 
 
 def _fitted(images: NDArray[np.uint8], known: Metadata) -> NDArray[np.uint8]:

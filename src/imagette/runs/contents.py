@@ -8,6 +8,7 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from imagette.runs.judgements_file import JUDGEMENTS
 from imagette.runs.run import MODEL, RUN_JSON, Run
 from imagette.runs.run_folder import RunFolder
 
@@ -18,11 +19,13 @@ def write_contents(
     model: bytes,
     network_json: str,
     weights: Mapping[str, NDArray[np.float32]],
+    judgements: bytes,
 ) -> None:
     """Write all files of a run, `run.json` last: where it is, the rest is."""
     folder.write(MODEL, model)
     folder.write("network.json", network_json.encode())
     folder.write("weights.safetensors", safetensors.numpy.save(dict(weights)))
+    folder.write(JUDGEMENTS, judgements)
     folder.write("history.csv", _history_csv(run).encode())
     folder.write(RUN_JSON, run.to_json().encode())
 

@@ -1,0 +1,137 @@
+"""`judgements.safetensors`: what a run's classifier said of each validation and test image.
+
+So that numbers and pictures can be made later without its data. Read as a foreign file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from imagette.errors import RunError
+from imagette.evaluation.judgements import MOST_CLASSES, Judgements
+from imagette.runs.files import write_atomically
+
+JUDGEMENTS = "judgements.safetensors"
+SIDES = ("validation", "test")
+MOST_IMAGES = 100_000  # of a side; of larger ones the first are kept
+_LARGEST = 64 * 2**20  # bytes; two full sides have 20 million
+_VERSION = 1
+_KINDS = {  # dtype, dimensions
+    "labels": (np.int32, 1),
+    "classes": (np.int32, 2),
+    "probabilities": (np.float32, 2),
+    "of_label": (np.float32, 1),
+    "rejected": (np.bool_, 1),
+    "uncalibrated": (np.float32, 1),
+    "images": (np.int64, 1),
+}
+_OPTIONAL = ("rejected", "uncalibrated")
+_REMEDY = "imagette evaluate RUN makes it anew"
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def to_bytes(validation: Judgements, test: Judgements) -> bytes:
+    """The contents of the file; of more than 100,000 images a side the first are kept."""
+    arrays: Arrays = {"version": np.array([_VERSION])}
+    for side, whole in zip(SIDES, (validation, test), strict=True):
+        kept = whole.first(MOST_IMAGES)
+        for name in _KINDS:
+            value = getattr(kept, name)
+            if value is not None:
+                arrays[f"{side}.{name}"] = np.ascontiguousarray(np.atleast_1d(value))
+    return bytes(safetensors.numpy.save(arrays))
+
+
+def write_judgements(folder: Path, validation: Judgements, test: Judgements) -> None:
+    """Write them into the run folder `folder`.
+
+    Raises:
+        RunError: it cannot be written.
+    """
+    write_atomically(folder / JUDGEMENTS, to_bytes(validation, test))
+
+
+def has_judgements(folder: Path) -> bool:
+    """Whether the run folder has the file, sound or not; earlier versions wrote none."""
+    return (folder / JUDGEMENTS).is_file()
+
+
+def read_judgements(folder: Path, classes: int) -> dict[str, Judgements]:
+    """Those of the sides "validation" and "test" of the run folder `folder`.
+
+    `classes` is the number of classes of the run.
+
+    Raises:
+        RunError: the file is missing or damaged.
+    """
+    path = folder / JUDGEMENTS
+    try:
+        if not has_judgements(folder):
+            raise RunError(
+                f"{folder} has no {JUDGEMENTS}: it was made by an earlier version of imagette. "
+                f"{_REMEDY}"
+            )
+        if path.stat().st_size > _LARGEST:
+            raise ValueError(f"more than {_LARGEST:,} bytes")
+        arrays = _arrays(path.read_bytes())
+        return {side: _side(arrays, side, classes) for side in SIDES}
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, safetensors.SafetensorError) as error:
+        raise RunError(f"{path} is damaged ({error}). {_REMEDY}") from error
+
+
+def _arrays(content: bytes) -> Arrays:
+    try:
+        arrays: Arrays = safetensors.numpy.load(content)
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:  # dtypes NumPy has not
+        raise ValueError(f"{type(error).__name__}: {error}") from error
+    version = arrays.pop("version", None)
+    if version is None or version.tolist() != [_VERSION]:
+        raise ValueError(f"its version is {version}, expected [{_VERSION}]")
+    known = {f"{side}.{name}" for side in SIDES for name in _KINDS}
+    if unknown := sorted(arrays.keys() - known):
+        raise ValueError(f"it holds {unknown[0]!r}, which is not expected")
+    return arrays
+
+
+def _side(arrays: Mapping[str, NDArray[Any]], side: str, classes: int) -> Judgements:
+    values = {name: _array(arrays, side, name) for name in _KINDS}
+    labels, images = values["labels"], values["images"]
+    count, kept = len(labels), min(classes, MOST_CLASSES)
+    for name, value in values.items():
+        expected = (1,) if name == "images" else (count, kept)[: _KINDS[name][1]]
+        if value is not None and value.shape != expected:
+            raise ValueError(f"{side}.{name} is {value.shape}, expected {expected}")
+    for name in ("labels", "classes"):
+        if not ((values[name] >= 0) & (values[name] < classes)).all():
+            raise ValueError(f"{side}.{name} are not all from 0 to {classes - 1}")
+    for name in ("probabilities", "of_label", "uncalibrated"):
+        value = values[name]
+        if value is not None and not ((value >= 0) & (value <= 1 + 1e-3)).all():
+            raise ValueError(f"{side}.{name} are not all from 0 to 1")
+    if not 1 <= count <= images[0]:
+        raise ValueError(f"{side}.images is {images[0]}, expected {max(count, 1)} or more")
+    return Judgements(**values | {"images": int(images[0])})
+
+
+def _array(arrays: Mapping[str, NDArray[Any]], side: str, name: str) -> Any:
+    key = f"{side}.{name}"
+    if key not in arrays:
+        if name in _OPTIONAL:
+            return None
+        raise ValueError(f"{key} is missing")
+    dtype, dimensions = _KINDS[name]
+    array = arrays[key]
+    if array.dtype != dtype or array.ndim != dimensions:
+        words = f"{array.dtype} of {array.ndim} dimensions"
+        raise ValueError(f"{key} is {words}, expected {np.dtype(dtype)} of {dimensions}")
+    return array
