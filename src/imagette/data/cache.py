@@ -33,6 +33,11 @@ _MEMORY_SHARE = 0.25  # of the machine's memory that images may take where nothi
 Allocate = Callable[[tuple[int, ...]], NDArray[np.uint8]]
 
 
+def in_memory(shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """An array of zeros that is kept nowhere: an `Allocate` for what is small."""
+    return np.zeros(shape, np.uint8)
+
+
 def key_of(*parts: object) -> str:
     """The name of an entry that was made from `parts`: texts, numbers, None, lists of them."""
     text = json.dumps([FORMAT, *parts])
@@ -178,7 +183,7 @@ class _Draft:
                 f"the images take {size / 1e9:.1f} GB, and {self._problem}. Make room, or name "
                 "another folder by the environment variable IMAGETTE_CACHE"
             )
-        return np.zeros(shape, np.uint8)
+        return in_memory(shape)
 
     def _give_up(self, error: OSError) -> None:
         self._remove()

@@ -11,6 +11,7 @@ from imagette.data.arrays.blocks import Blocks, blocks_of
 from imagette.data.arrays.roles import class_names_among, named_sides
 from imagette.data.contents import Contents, Side
 from imagette.data.names import Names
+from imagette.data.progress import DataProgress
 
 
 def contents_of(
@@ -34,6 +35,7 @@ def contents_by_name(
     where: str,
     groups: str | None = None,
     key: str | None = None,
+    progress: DataProgress | None = None,
 ) -> Contents:
     """As `contents_of`, for arrays that are read only when their names say what they are.
 
@@ -52,7 +54,7 @@ def contents_by_name(
     ]
     named = class_names_among(names)
     class_names = tuple(map(str, np.ravel(read(named)).tolist())) if named else None
-    return assembled(parts, where, key=key, class_names=class_names)
+    return assembled(parts, where, key=key, class_names=class_names, progress=progress)
 
 
 def by_side(

@@ -3,10 +3,43 @@
 import bisect
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
+
+_LINES = "lines"  # the runs of line numbers, in JSON
+
+
+class LineNames(Sequence[str]):
+    """Images called by their lines in a file: "line 17"."""
+
+    def __init__(self, lines: NDArray[np.int64]):
+        """`lines` are the numbers of the lines, int64 (n,), each larger than the one before."""
+        self._lines = lines
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> "LineNames": ...
+    def __getitem__(self, index: int | slice) -> "str | LineNames":
+        if isinstance(index, slice):
+            return LineNames(self._lines[index])
+        return f"line {self._lines[index]}"
+
+    def runs(self) -> list[tuple[int, int]]:
+        """The first line and the number of lines of each run that has no gap."""
+        starts = np.flatnonzero(np.diff(self._lines, prepend=-1) != 1)
+        counts = np.diff(starts, append=len(self._lines))
+        return list(zip(self._lines[starts].tolist(), counts.tolist(), strict=True))
+
+    @classmethod
+    def from_runs(cls, runs: Sequence[tuple[int, int]]) -> "LineNames":
+        """The names of which `runs` gave the value."""
+        return cls(np.concatenate([np.arange(first, first + count) for first, count in runs]))
 
 
 class Names(Sequence[str]):
@@ -43,15 +76,22 @@ class Names(Sequence[str]):
         block = bisect.bisect_right(ends, position)
         return f"{list(self._blocks)[block]}/{position - (ends[block - 1] if block else 0)}"
 
-    def to_json(self) -> list[str] | dict[str, int]:
-        """What `from_json` makes the same names of: texts, or blocks where they are whole."""
-        whole = np.array_equal(self._positions, np.arange(sum(self._blocks.values())))
-        return dict(self._blocks) if self._texts is None and whole else list(self)
+    def to_json(self) -> list[str] | dict[str, Any]:
+        """What `from_json` makes the same names of: texts; blocks or lines if they are whole."""
+        count = sum(self._blocks.values()) if self._texts is None else len(self._texts)
+        if not np.array_equal(self._positions, np.arange(count)):
+            return list(self)
+        if isinstance(self._texts, LineNames):
+            return {_LINES: self._texts.runs()}
+        return dict(self._blocks) if self._texts is None else list(self)
 
     @classmethod
-    def from_json(cls, value: list[str] | dict[str, int]) -> "Names":
+    def from_json(cls, value: list[str] | dict[str, Any]) -> "Names":
         """The names of which `to_json` gave `value`."""
-        return cls(blocks=value) if isinstance(value, dict) else cls(value)
+        if isinstance(value, list):
+            return cls(value)
+        lines = isinstance(value.get(_LINES), list)
+        return cls(LineNames.from_runs(value[_LINES])) if lines else cls(blocks=value)
 
     def take(self, chosen: NDArray[np.int64]) -> "Names":
         """The names at `chosen`, in that order."""

@@ -1,5 +1,8 @@
 """What reading a source reports while it goes on. By default nobody listens."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class DataProgress:
     """Listens to the reading of a source; every method may be left as it is."""
@@ -12,3 +15,12 @@ class DataProgress:
 
     def finished(self) -> None:
         """What had begun is over."""
+
+    @contextmanager
+    def step(self, what: str, total: int) -> Iterator[None]:
+        """`what` from its beginning to its end, however it ends."""
+        self.started(what, total)
+        try:
+            yield
+        finally:
+            self.finished()

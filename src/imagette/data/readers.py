@@ -17,6 +17,7 @@ from imagette.data.formats import (
     path_table,
 )
 from imagette.data.options import DataOptions
+from imagette.data.progress import DataProgress
 from imagette.errors import SourceError, nearest_names
 
 
@@ -26,7 +27,7 @@ class Reader:
 
     kind: str
     fits: Callable[[Path], bool]
-    read: Callable[[Path, DataOptions], Contents | Listing]
+    read: Callable[[Path, DataOptions, DataProgress], Contents | Listing]
 
 
 def _called(*suffixes: str) -> Callable[[Path], bool]:
@@ -49,7 +50,9 @@ READERS = (
 )
 
 
-def read(path: Path, options: DataOptions) -> Contents | Listing:
+def read(
+    path: Path, options: DataOptions, progress: DataProgress | None = None
+) -> Contents | Listing:
     """What the file or folder at `path` holds.
 
     Raises:
@@ -63,7 +66,7 @@ def read(path: Path, options: DataOptions) -> Contents | Listing:
         )
     reader = reader_of(path)
     if reader is not None:
-        return reader.read(path, options)
+        return reader.read(path, options, progress or DataProgress())
     kinds = ", ".join(reader.kind for reader in READERS)
     what = "a folder" if path.is_dir() else f"a {path.suffix or 'nameless'} file"
     raise SourceError(f"{path} is {what} that imagette cannot read as data; it reads {kinds}")

@@ -79,7 +79,7 @@ def _contents(
     if is_known(source):
         contents = _from_catalogue(catalogue.entry(str(source)), downloads)
         return conformed(contents, options, progress)
-    received = read(Path(source), options)
+    received = read(Path(source), options, progress)
     if isinstance(received, Listing):
         return decoded(received, options, progress)
     return conformed(received, options, progress)

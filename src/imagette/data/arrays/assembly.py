@@ -11,8 +11,10 @@ from imagette.data.arrays.blocks import Blocks
 from imagette.data.arrays.labels import numbered_labels
 from imagette.data.arrays.layout import layout_of
 from imagette.data.arrays.pixels import pixels
+from imagette.data.cache import Allocate, in_memory
 from imagette.data.contents import NO_LABEL, Contents, Side
 from imagette.data.names import Names
+from imagette.data.progress import DataProgress
 from imagette.errors import DatasetError
 
 
@@ -46,11 +48,14 @@ def assembled(
     key: str | None = None,
     names: Sequence[str] | None = None,
     class_names: tuple[str, ...] | None = None,
+    allocate: Allocate = in_memory,
+    progress: DataProgress | None = None,
 ) -> Contents:
     """All images of `parts`, one after another.
 
     `key` is that of the cache, for images that memory should not hold; `names` are those of
-    the images, by default numbers; `class_names` those that numbers as labels stand for.
+    the images, by default numbers; `class_names` those that numbers as labels stand for;
+    `allocate` gives an array for images that must be changed.
 
     Raises:
         DatasetError: arrays of other types or shapes, or that do not match.
@@ -61,7 +66,8 @@ def assembled(
         _require_match(part, where)
     blocks = {part.name: len(part.images) for part in parts}
     called = Names(blocks=blocks) if names is None else Names(texts=names)
-    images, image_notes = pixels({part.name: part.images for part in parts}, where, called, key)
+    arrays = {part.name: part.images for part in parts}
+    images, image_notes = pixels(arrays, where, called, key, allocate, progress)
     labels = np.full(len(called), NO_LABEL, np.int64)
     classes: tuple[str, ...] = class_names or ()
     label_notes: tuple[str, ...] = ()

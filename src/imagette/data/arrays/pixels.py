@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from imagette.data.arrays.blocks import LARGE, Blocks
 from imagette.data.arrays.layout import Layout, layout_of
-from imagette.data.cache import mapped
+from imagette.data.cache import Allocate, in_memory, mapped
+from imagette.data.progress import DataProgress
 from imagette.data.selection import Images
 from imagette.errors import DatasetError
 
@@ -25,21 +26,26 @@ class Scale:
 
 
 def pixels(
-    arrays: Mapping[str, Blocks], where: str, names: Sequence[str], key: str | None = None
+    arrays: Mapping[str, Blocks],
+    where: str,
+    names: Sequence[str],
+    key: str | None = None,
+    allocate: Allocate = in_memory,
+    progress: DataProgress | None = None,
 ) -> tuple[Images, tuple[str, ...]]:
     """All rows of `arrays`, one a side, as uint8 images (n, height, width, channels); and notes.
 
     uint8 that need no change stay where they are. Others, and several sides, become one
-    array: in memory, or if they are large and have a `key`, mapped from the cache. `names`
-    are those of the images, for messages.
+    array: one of `allocate`, or if they are large and have a `key`, mapped from the cache.
+    `names` are those of the images, for messages.
 
     Raises:
         DatasetError: no images, of several sizes, or with numbers that are no pixels.
     """
-    parts = list(arrays.values())
+    parts, progress = list(arrays.values()), progress or DataProgress()
     layouts = _layouts(arrays, where)
     shape = layouts[0].shape
-    scale = _scale(parts, where, names)
+    scale = _scale(parts, where, names, progress)
     notes = tuple(filter(None, (layouts[0].note, scale.note)))
     whole = parts[0].whole
     if len(parts) == 1 and whole is not None and whole.dtype == np.uint8:
@@ -47,14 +53,16 @@ def pixels(
 
     def fill(images: NDArray[np.uint8]) -> None:
         start = 0
-        for block in _converted(parts, layouts, scale):
-            images[start : start + len(block)] = block
-            start += len(block)
+        with progress.step("reading", len(images)):
+            for block in _converted(parts, layouts, scale):
+                images[start : start + len(block)] = block
+                start += len(block)
+                progress.advanced(start)
 
     size = (sum(map(len, parts)), *shape)
     if key is not None and math.prod(size) >= LARGE:
         return mapped(key, size, fill), notes
-    images = np.empty(size, np.uint8)
+    images = allocate(size)
     fill(images)
     return images, notes
 
@@ -87,7 +95,9 @@ def _converted(
             yield layout.arranged(block)
 
 
-def _scale(parts: Sequence[Blocks], where: str, names: Sequence[str]) -> Scale:
+def _scale(
+    parts: Sequence[Blocks], where: str, names: Sequence[str], progress: DataProgress
+) -> Scale:
     kinds = {part.dtype.kind for part in parts}
     types = " and ".join(sorted({str(part.dtype) for part in parts}))
     if kinds == {"b"}:
@@ -98,7 +108,8 @@ def _scale(parts: Sequence[Blocks], where: str, names: Sequence[str]) -> Scale:
         )
     if all(part.dtype == np.uint8 for part in parts):
         return Scale()
-    (low, lowest), (high, highest) = _range(parts, where, names)
+    with progress.step("looking for the range of", sum(map(len, parts))):
+        (low, lowest), (high, highest) = _range(parts, where, names, progress)
     rounding = _ROUNDING if kinds == {"f"} else 0
     expected = "expected 0 to 255, or floats from 0 to 1"
     if low < -rounding:
@@ -119,7 +130,9 @@ def _scale(parts: Sequence[Blocks], where: str, names: Sequence[str]) -> Scale:
 _Extreme = tuple[float, str]  # a number, and the image that has it
 
 
-def _range(parts: Sequence[Blocks], where: str, names: Sequence[str]) -> tuple[_Extreme, _Extreme]:
+def _range(
+    parts: Sequence[Blocks], where: str, names: Sequence[str], progress: DataProgress
+) -> tuple[_Extreme, _Extreme]:
     """The smallest and the largest number; raises DatasetError where one is none."""
     low, high, start = (math.inf, ""), (-math.inf, ""), 0
     for block in (block for part in parts for block in part.read() if block.size):
@@ -136,4 +149,5 @@ def _range(parts: Sequence[Blocks], where: str, names: Sequence[str]) -> tuple[_
         if most > high[0]:
             high = (most, names[start + int(np.argmax(rows)) // rows.shape[1]])
         start += len(block)
+        progress.advanced(start)
     return low, high

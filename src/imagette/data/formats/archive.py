@@ -11,6 +11,7 @@ from imagette.data.formats import tar_archive, zip_archive
 from imagette.data.formats.members import collect, without_leading_folder
 from imagette.data.options import DataOptions
 from imagette.data.origin import identity
+from imagette.data.progress import DataProgress
 from imagette.errors import SourceError
 
 SUFFIXES = (
@@ -18,7 +19,7 @@ SUFFIXES = (
 )  # fmt: skip
 
 
-def read(path: Path, options: DataOptions) -> Listing:
+def read(path: Path, options: DataOptions, progress: DataProgress | None = None) -> Listing:
     """The pictures in an archive of class folders; nothing is unpacked onto disk.
 
     Raises:

@@ -4,104 +4,96 @@ What was detected is said in the notes of the contents. How columns are told apa
 `csv_layout.py`, how lines are read in `csv_rows.py`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.arrays.assembly import Part, assembled
-from imagette.data.arrays.blocks import Blocks
-from imagette.data.cache import key_of
+from imagette.data.arrays.blocks import blocks_of
+from imagette.data.cache import Allocate, in_memory, key_of, stored_contents
 from imagette.data.contents import SIDES, Contents, Side
 from imagette.data.formats.csv_layout import CsvLayout, detect
-from imagette.data.formats.csv_rows import FractionsError, Rows, read_rows, told
+from imagette.data.formats.csv_rows import FractionsError, Rows, all_rows, told
+from imagette.data.names import LineNames
 from imagette.data.options import DataOptions
 from imagette.data.origin import identity
+from imagette.data.progress import DataProgress
 from imagette.errors import SourceError
 
 SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+_VERSION = 1  # to be raised when the same file comes out as other contents: what is kept is stale
+_KEPT = 2**24  # bytes of a file from which on its contents are kept in the cache
 
 
-class LineNames(Sequence[str]):
-    """Images called by their lines: "line 17"."""
-
-    def __init__(self, lines: NDArray[np.int64]):
-        self._lines = lines
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> "LineNames": ...
-    def __getitem__(self, index: int | slice) -> "str | LineNames":
-        if isinstance(index, slice):
-            return LineNames(self._lines[index])
-        return f"line {self._lines[index]}"
-
-
-def read(path: Path, options: DataOptions) -> Contents:
+def read(path: Path, options: DataOptions, progress: DataProgress | None = None) -> Contents:
     """Square images, gray or in colour, and their labels if there are any.
 
+    A large file is read once, and then mapped from the cache.
+
     Raises:
-        SourceError: damaged, or a line is not as the others, or a field no pixel.
+        SourceError: damaged, or a line is not as the others, or a field no pixel; or neither
+            disk nor memory has room for the images.
         DatasetError: labels that cannot be such.
     """
     with told(path):
+        key = key_of("csv", _VERSION, identity(path), options.groups)
+        small = path.stat().st_size < _KEPT
+
+    def make(allocate: Allocate) -> Contents:
+        return _contents(path, options, allocate, progress or DataProgress())
+
+    return make(in_memory) if small else stored_contents(key, make)
+
+
+def _contents(
+    path: Path, options: DataOptions, allocate: Allocate, progress: DataProgress
+) -> Contents:
+    with told(path):
         layout = detect(path, options.groups)
     try:
-        rows = list(read_rows(path, layout))
+        rows = all_rows(path, layout, allocate, progress)
     except FractionsError:
         layout = replace(layout, floats=True)
-        rows = list(read_rows(path, layout))
-    names = LineNames(np.concatenate([some.lines for some in rows]))
+        rows = all_rows(path, layout, allocate, progress)
+    names = LineNames(rows.lines)
     part = Part(
         Side.ANY,
-        _blocks(rows),
+        blocks_of(rows.pixels),
         _labels(rows, layout),
-        None if layout.groups is None else _texts(rows, layout.groups),
+        None if layout.groups is None else rows.texts[layout.groups],
         "in the file",
     )
-    key = key_of("csv", identity(path), options.groups)
-    contents = assembled([part], str(path), key=key, names=names, class_names=layout.class_names)
+    contents = assembled(
+        [part],
+        str(path),
+        names=names,
+        class_names=layout.class_names,
+        allocate=allocate,
+        progress=progress,
+    )
     if layout.split is not None:
-        sides = _sides(path, _texts(rows, layout.split), names)
-        contents = replace(contents, sides=sides)
+        contents = replace(contents, sides=_sides(path, rows.texts[layout.split], names))
     size, *others = contents.notes  # the first is on the images' size
     return replace(contents, notes=(f"{layout.note}, {size}", *others))
 
 
-def _blocks(rows: list[Rows]) -> Blocks:
-    shape = (sum(len(some.pixels) for some in rows), *rows[0].pixels.shape[1:])
-
-    def read() -> Iterator[NDArray[Any]]:
-        return (some.pixels for some in rows)
-
-    whole = rows[0].pixels if len(rows) == 1 else None
-    return Blocks(shape, rows[0].pixels.dtype, read, whole)
-
-
-def _labels(rows: list[Rows], layout: CsvLayout) -> NDArray[Any] | None:
+def _labels(rows: Rows, layout: CsvLayout) -> NDArray[Any] | None:
     """One-hot, whole numbers or texts; None if there are none."""
     if layout.hot:
-        return np.concatenate([some.hot for some in rows])
+        return rows.hot
     if not layout.labels:
         return None
-    texts = _texts(rows, layout.labels[0])
+    texts = rows.texts[layout.labels[0]]
     if np.char.isdigit(texts).all():
         return texts  # "01" and "1" stay two classes
     try:
         return texts.astype(np.float64)
     except ValueError:
         return texts
-
-
-def _texts(rows: list[Rows], column: int) -> NDArray[np.bytes_]:
-    return np.concatenate([some.texts[column] for some in rows])
 
 
 def _sides(path: Path, texts: NDArray[np.bytes_], names: Sequence[str]) -> NDArray[np.int8]:

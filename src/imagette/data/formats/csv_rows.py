@@ -1,4 +1,4 @@
-"""The lines of a CSV of pixels as arrays, a bounded number of bytes at a time.
+"""The lines of a CSV of pixels as arrays, a bounded number of bytes at a time; or all of them.
 
 pyarrow reads the numbers; only of a block that it refuses each field is looked at, so that
 the message can name line and column.
@@ -9,18 +9,20 @@ import math
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.data.cache import Allocate
 from imagette.data.formats.csv_layout import CsvLayout
 from imagette.data.formats.csv_sample import BYTE_ORDER_MARK, opened
+from imagette.data.progress import DataProgress
 from imagette.errors import SourceError
 
-MAXIMUM_BYTES = 8 * 2**30  # unpacked
+MAXIMUM_BYTES = 64 * 2**30  # unpacked
 _BLOCK = 2**24  # bytes that are read at a time
 _PARSED = 2**22  # bytes that one core parses at a time
 _EXPLAINED = 2**16  # bytes at most of which each field is looked at
@@ -63,6 +65,41 @@ def read_rows(path: Path, layout: CsvLayout) -> Iterator[Rows]:
             if content.strip():
                 yield _rows(path, layout, content, first)
             line += block.count(b"\n")
+
+
+def all_rows(path: Path, layout: CsvLayout, allocate: Allocate, progress: DataProgress) -> Rows:
+    """All lines of a file, the pixels in an array of `allocate`, as they come.
+
+    Raises:
+        SourceError, FractionsError: as `read_rows` does.
+    """
+    dtype = np.dtype(np.float32 if layout.floats else np.uint8)
+    limit = _most_rows(path, layout)
+    pixels = allocate((limit, len(layout.pixels) * dtype.itemsize)).view(dtype)
+    plain = np.asarray(pixels)  # slices of memory maps are slow
+    done, others = 0, []
+    with progress.step("reading", limit):
+        for rows in read_rows(path, layout):
+            plain[done : done + len(rows.lines)] = rows.pixels
+            done += len(rows.lines)
+            others.append(replace(rows, pixels=rows.pixels[:0].copy()))
+            progress.advanced(done)
+    return Rows(
+        np.concatenate([rows.lines for rows in others]),
+        pixels[:done],
+        np.concatenate([rows.hot for rows in others]),
+        {n: np.concatenate([rows.texts[n] for rows in others]) for n in layout.texts},
+    )
+
+
+def _most_rows(path: Path, layout: CsvLayout) -> int:
+    """How many images there are, or more where lines are empty."""
+    lines, size = -1 if layout.header else 0, 0
+    with told(path):
+        for block in _blocks(path):
+            lines += block.count(b"\n")
+            size += len(block)
+    return min(lines, size // (2 * layout.columns) + 1)  # of empty lines there may be many
 
 
 @contextmanager

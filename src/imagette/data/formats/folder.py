@@ -18,6 +18,7 @@ from imagette.data.class_tree import Found, listing
 from imagette.data.contents import Listing, Pictures
 from imagette.data.left_out import Kind, is_hidden, is_picture
 from imagette.data.options import DataOptions
+from imagette.data.progress import DataProgress
 from imagette.errors import PictureError, SourceError
 from imagette.images.decode import read_picture
 
@@ -25,7 +26,7 @@ _CHUNK = 10_000  # entries of a folder that are looked at together
 _Place = tuple[str, str]  # a folder: its path on disk; relative to the root, with a slash or ""
 
 
-def read(root: Path, options: DataOptions) -> Listing:
+def read(root: Path, options: DataOptions, progress: DataProgress | None = None) -> Listing:
     """The pictures in a folder of class folders.
 
     Raises:

@@ -15,6 +15,7 @@ from imagette.data.contents import SIDES, Contents, Side
 from imagette.data.formats import idx
 from imagette.data.options import DataOptions
 from imagette.data.origin import identity
+from imagette.data.progress import DataProgress
 from imagette.errors import SourceError
 
 _NAME = re.compile(r"(.*?)[-._]?(images|labels)[-._]idx[1-4][-._]ubyte(\.gz)?", re.IGNORECASE)
@@ -49,7 +50,7 @@ def is_prefix(path: Path) -> bool:
     return not path.exists() and path.parent.is_dir() and bool(_named(path))
 
 
-def read(path: Path, options: DataOptions) -> Contents:
+def read(path: Path, options: DataOptions, progress: DataProgress | None = None) -> Contents:
     """A folder of IDX files; those with a prefix; or a file of images, its labels beside it.
 
     Raises:
@@ -59,7 +60,7 @@ def read(path: Path, options: DataOptions) -> Contents:
     if options.groups is not None:
         raise SourceError(f"{path} is IDX, which has no groups: leave --groups out")
     if path.is_file():
-        return _from_one(path)
+        return _from_one(path, progress)
     files = _files(path) if path.is_dir() else _named(path)
     prefixes = sorted({file.prefix for file in files if file.what == "images"})
     if len(prefixes) > 1:
@@ -79,10 +80,10 @@ def read(path: Path, options: DataOptions) -> Contents:
             )
         if images and labels:
             pairs.append((side, images, labels))
-    return _contents(pairs, str(path))
+    return _contents(pairs, str(path), progress)
 
 
-def _from_one(path: Path) -> Contents:
+def _from_one(path: Path, progress: DataProgress | None) -> Contents:
     file = _file(path)
     if file and file.what == "labels":
         raise SourceError(f"{path} holds labels. Give the file of images, or the folder")
@@ -91,10 +92,13 @@ def _from_one(path: Path) -> Contents:
         for other in _files(path.parent)
         if file and (other.prefix, other.side, other.what) == (file.prefix, file.side, "labels")
     ]
-    return _contents([(Side.ANY, path, beside[0] if beside else None)], str(path))
+    labels = beside[0] if beside else None
+    return _contents([(Side.ANY, path, labels)], str(path), progress)
 
 
-def _contents(pairs: list[tuple[Side, Path, Path | None]], where: str) -> Contents:
+def _contents(
+    pairs: list[tuple[Side, Path, Path | None]], where: str, progress: DataProgress | None
+) -> Contents:
     parts = [
         Part(
             side,
@@ -104,7 +108,8 @@ def _contents(pairs: list[tuple[Side, Path, Path | None]], where: str) -> Conten
         )
         for side, images, labels in pairs
     ]
-    contents = assembled(parts, where, key=key_of("idx", *(identity(i) for _, i, _ in pairs)))
+    key = key_of("idx", *(identity(images) for _, images, _ in pairs))
+    contents = assembled(parts, where, key=key, progress=progress)
     if "emnist" in pairs[0][1].name.lower():
         contents = replace(contents, notes=(*contents.notes, _TRANSPOSED))
     return contents

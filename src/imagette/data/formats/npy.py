@@ -18,6 +18,7 @@ from imagette.data.contents import Contents, Side
 from imagette.data.named_arrays import contents_by_name
 from imagette.data.options import DataOptions
 from imagette.data.origin import identity
+from imagette.data.progress import DataProgress
 from imagette.errors import SourceError
 
 
@@ -28,7 +29,7 @@ def is_folder_of_arrays(path: Path) -> bool:
     )
 
 
-def read_folder(path: Path, options: DataOptions) -> Contents:
+def read_folder(path: Path, options: DataOptions, progress: DataProgress | None = None) -> Contents:
     """The arrays of a folder: x_train.npy, y_train.npy and the like.
 
     Raises:
@@ -43,10 +44,11 @@ def read_folder(path: Path, options: DataOptions) -> Contents:
         str(path),
         options.groups,
         key_of("npy", *(identity(file) for file in files.values())),
+        progress,
     )
 
 
-def read(path: Path, options: DataOptions) -> Contents:
+def read(path: Path, options: DataOptions, progress: DataProgress | None = None) -> Contents:
     """Images in a file, with the labels (and groups) that lie beside it under a like name.
 
     Raises:
@@ -65,7 +67,7 @@ def read(path: Path, options: DataOptions) -> Contents:
         None if groups is None else load(groups),
         "y" if labels is None else labels.stem,
     )
-    return assembled([part], str(path), key=key_of("npy", identity(path)))
+    return assembled([part], str(path), key=key_of("npy", identity(path)), progress=progress)
 
 
 def load(path: Path) -> NDArray[Any]:

@@ -8,9 +8,10 @@ from imagette.data.formats import npz
 from imagette.data.named_arrays import contents_by_name
 from imagette.data.options import DataOptions
 from imagette.data.origin import identity
+from imagette.data.progress import DataProgress
 
 
-def read(path: Path, options: DataOptions) -> Contents:
+def read(path: Path, options: DataOptions, progress: DataProgress | None = None) -> Contents:
     """The arrays of a file: x_train, y_train and the like.
 
     Raises:
@@ -24,4 +25,5 @@ def read(path: Path, options: DataOptions) -> Contents:
         str(path),
         options.groups,
         key_of("npz", identity(path), options.groups),
+        progress,
     )

@@ -21,6 +21,7 @@ from imagette.data.formats.parquet_columns import Columns, columns_of, labels_in
 from imagette.data.names import Names
 from imagette.data.options import DataOptions
 from imagette.data.origin import identity
+from imagette.data.progress import DataProgress
 from imagette.errors import PictureError, SourceError
 
 _LOOKED_AT = 100  # entries of a folder, to see whether it holds shards: they hold little else
@@ -38,7 +39,7 @@ def is_folder_of_shards(path: Path) -> bool:
         raise SourceError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def read(path: Path, options: DataOptions) -> Listing:
+def read(path: Path, options: DataOptions, progress: DataProgress | None = None) -> Listing:
     """The pictures of a file, or of the shards in a folder, whose names say their sides.
 
     Raises:

@@ -22,6 +22,7 @@ from imagette.data.formats.path_columns import PathColumns
 from imagette.data.formats.table_file import Table
 from imagette.data.left_out import printable_all
 from imagette.data.options import DataOptions
+from imagette.data.progress import DataProgress
 from imagette.errors import SourceError
 
 _METADATA = ("metadata.csv", "metadata.jsonl")
@@ -69,7 +70,7 @@ def _metadata(root: Path) -> dict[Path, Side]:
     return tables
 
 
-def read(path: Path, options: DataOptions) -> Listing:
+def read(path: Path, options: DataOptions, progress: DataProgress | None = None) -> Listing:
     """The pictures that a table lists, or the tables of metadata in a folder.
 
     Raises:
