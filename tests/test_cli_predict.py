@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import imagette
 from imagette.cli.main import run
 from imagette.images import gather
 from imagette.runs.run import Run
@@ -102,3 +104,29 @@ def test_wrong_options_are_usage_errors(digits_run: Run, tmp_path: Path, capsys:
     assert run(["predict", str(digits_run.path), picture, "--prepare", "magic"]) == 2
     assert run(["predict", str(digits_run.path), picture, "--read", "words"]) == 2
     assert run(["predict", str(digits_run.path), picture, "--threshold", "2"]) == 2
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_the_ends_of_many_answers_and_a_pipe_all(
+    digits_run: Run, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = np.asarray(imagette.open_data("digits").train.images[:150])
+    np.save(tmp_path / "images.npy", images)
+    command = ["predict", str(digits_run.path), str(tmp_path / "images.npy"), "--never-reject"]
+    assert run(command) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("/")[-1].split()[0] for line in lines[2:]] == list(map(str, range(150)))
+    terminal = Terminal()
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert run(command) == 0
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.getvalue()).splitlines()
+    numbers = re.findall(r"image/(\d+) ", "\n".join(shown))
+    assert numbers == list(map(str, [*range(10), *range(140, 150)]))
+    assert shown[12].split() == ["..."]
+    assert shown[-1] == "150 pictures, of which the first and the last 10 are shown"
+    assert "--csv FILE writes all answers" in capsys.readouterr().err

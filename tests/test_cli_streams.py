@@ -118,6 +118,11 @@ def test_what_would_break_a_line_or_a_terminal_is_escaped() -> None:
     assert printable("a\n\tb", keep="\n") == "a\n\\tb"
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 def test_tables_in_a_pipe_are_whole(capsys: Captured) -> None:
     long = "x" * 500
     print_table(("[red]", "n"), [(long, "1"), ("[b]\n", "22")], right=("n",))
@@ -126,6 +131,19 @@ def test_tables_in_a_pipe_are_whole(capsys: Captured) -> None:
     assert lines[0].split() == ["[red]", "n"]
     assert lines[2] == f"{long}    1"
     assert lines[3].split() == ["[b]\\n", "22"]
+
+
+def test_a_table_in_a_pipe_is_that_of_a_terminal(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = ("name", "n", "what"), [("猫.png", "1", "cat"), ("a.png", "22", "")]
+    print_table(*table, right=("n",))
+    piped = capsys.readouterr().out
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setenv("NO_COLOR", "1")
+    print_table(*table, right=("n",))
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", sys.stdout.getvalue())  # type: ignore[attr-defined]
+    assert piped.splitlines() == [line.rstrip() for line in shown.splitlines()]
 
 
 def test_json_holds_only_numbers(capsys: Captured) -> None:

@@ -1,5 +1,6 @@
 """`imagette predict`: what a saved classifier sees in pictures."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from imagette.inference import Classifier, Prediction
 
     Answers = Iterable[tuple[str, Prediction]]
+
+_WHOLE = 100  # answers up to which a terminal shows all of them
+_ENDS = 10  # of more it shows so many, the first and the last
 
 
 def predict(
@@ -58,6 +62,7 @@ def predict(
 ) -> None:
     """Classify pictures: photographs, scans, drawings, or images like those of the training."""
     from imagette.answers import answers
+    from imagette.cli.counted import counted
     from imagette.inference import Classifier
     from imagette.inference.preparing import check_prepare
     from imagette.inference.rejection import Rule
@@ -72,7 +77,7 @@ def predict(
     else:
         if explain is not None:
             named = _explained(classifier, named, prepare, explain)
-        found = answers(classifier, named, rule, prepare)
+        found = counted(answers(classifier, named, rule, prepare), "picture")
         if csv is not None:
             from imagette.cli.answers_csv import write_answers
 
@@ -116,29 +121,33 @@ def _told(failures: list[ImagetteError]) -> Iterator[None]:
 
 
 def _print(answers: "Answers", as_json: bool) -> None:
-    rows = list(answers)
     if as_json:
-        print_json([_as_dict(name, answer) for name, answer in rows])
-    elif rows:
-        noted = any(answer.note for _, answer in rows)
-        columns = ("picture", "label", "probability", "runner-up", "probability ")
-        print_table(
-            (*columns, "prepared") if noted else columns,
-            [_row(name, answer, noted) for name, answer in rows],
-            right=("probability", "probability "),
-        )
+        print_json([_as_dict(name, answer) for name, answer in answers])
+        return
+    rows = [_row(name, answer) for name, answer in answers]
+    if not rows:
+        return
+    columns = ("picture", "label", "probability", "runner-up", "probability ", "prepared")
+    used = len(columns) - (not any(row[-1] for row in rows))  # the last where it says something
+    shown = rows
+    if sys.stdout.isatty() and len(rows) > _WHOLE:
+        shown = [*rows[:_ENDS], ["...", *[""] * 5], *rows[-_ENDS:]]
+    print_table(columns[:used], [row[:used] for row in shown], right=columns[2:5:2])
+    if shown is not rows:
+        print(f"{len(rows):,} pictures, of which the first and the last {_ENDS} are shown")
+        complain("--csv FILE writes all answers, and so does a pipe")
 
 
-def _row(name: str, answer: "Prediction", noted: bool) -> list[str]:
-    row = [name, f"none of these ({answer.reason})", "", "", ""]
+def _row(name: str, answer: "Prediction") -> list[str]:
+    row = [name, f"none of these ({answer.reason})", "", "", "", answer.note]
     if not answer.rejected:
-        row[1:] = [
+        row[1:5] = [
             answer.label,
             f"{answer.probability:.3f}",
             answer.runner_up,
             f"{answer.runner_up_probability:.3f}",
         ]
-    return [*row, answer.note] if noted else row
+    return row
 
 
 def _as_dict(name: str, answer: "Prediction") -> dict[str, object]:

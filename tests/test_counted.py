@@ -1,0 +1,35 @@
+"""On a terminal what takes long is counted, elsewhere nothing is said; all items come through."""
+
+import io
+import re
+import sys
+
+import pytest
+
+from imagette.cli import counted as module
+from imagette.cli.counted import counted
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def shown_of(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    assert list(counted(iter(range(2000)), "picture")) == list(range(2000))
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue())
+
+
+def test_what_is_quick_is_not_spoken_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown_of(Terminal(), monkeypatch) == ""
+
+
+def test_what_takes_long_is_counted_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SECONDS_UNTOLD", -1)
+    monkeypatch.setattr(module, "_SECONDS_BETWEEN", -1)
+    terminal = Terminal()
+    assert re.search(r"\d pictures, [\d,]+ a second", shown_of(terminal, monkeypatch))
+    assert terminal.getvalue().endswith("\x1b[2K")  # the line is erased
+    assert shown_of(io.StringIO(), monkeypatch) == ""
