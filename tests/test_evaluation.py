@@ -18,7 +18,7 @@ from imagette.evaluation import (
     evaluate_probabilities,
     wilson_interval,
 )
-from imagette.evaluation.evaluation import calibration_error
+from imagette.evaluation.calibration import calibration_error
 
 NAMES = ("a", "b", "c", "d")
 

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from imagette.evaluation.evaluation import calibration_error, chance_calibration_error
+from imagette.evaluation.calibration import calibration_error, chance_calibration_error
 from imagette.evaluation.temperature import HIGHEST, LOWEST, fit_temperature, with_temperature
 
 

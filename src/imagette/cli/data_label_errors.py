@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.streams import Quiet, printable
-from imagette.cli.text import percent, print_table
+from imagette.cli.text import print_table
+from imagette.digits import percent
 from imagette.training.progress import Epoch, Plan, Progress
 
 if TYPE_CHECKING:

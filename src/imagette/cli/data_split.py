@@ -13,7 +13,8 @@ from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.streams import printable
-from imagette.cli.text import percent, print_json, print_table
+from imagette.cli.text import print_json, print_table
+from imagette.digits import percent
 from imagette.errors import SettingsError
 
 if TYPE_CHECKING:

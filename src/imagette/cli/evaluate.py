@@ -7,10 +7,11 @@ import typer
 
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import stdout_has
-from imagette.cli.text import percent, print_json, print_table
+from imagette.cli.text import print_json, print_table
+from imagette.digits import percent, percent_with_interval, rounded, rounded_with_interval
 
 if TYPE_CHECKING:
-    from imagette.evaluation import Evaluation
+    from imagette.evaluation import ClassScore, Evaluation
 
 _WIDEST_MATRIX = 20  # classes; a larger matrix fits no terminal
 
@@ -36,27 +37,27 @@ def evaluate(
     if as_json:
         print_json(result.to_dict())
         return
-    low, high = (percent(bound, result.accuracy_interval) for bound in result.accuracy_interval)
+    print_evaluation(result)
+    print()
+    _print_classes(result)
+
+
+def print_evaluation(result: "Evaluation") -> None:
+    """The numbers of all classes together, a line each."""
+    accuracy = percent_with_interval(result.accuracy, result.accuracy_interval)
+    log_loss = rounded_with_interval(result.log_loss, result.log_loss_interval)
     print(f"images             {result.images:,}")
-    print(
-        f"accuracy           {percent(result.accuracy, result.accuracy_interval)}"
-        f"  (95 % interval {low} to {high})"
-    )
-    print(f"log loss           {result.log_loss:.4f}")
-    print(f"macro F1           {result.macro_f1:.4f}")
+    print(f"accuracy           {accuracy}")
+    print(f"log loss           {log_loss}")
+    print(f"macro F1           {rounded_with_interval(result.macro_f1, result.macro_f1_interval)}")
     print(f"calibration error  {_calibration(result)}")
     if result.accepted is not None:
         print(f"accepted           {_accepted(result)}")
-    print()
-    numbers = ("precision", "recall", "F1", "images")
-    print_table(
-        ("class", *numbers),
-        [
-            (c.name, f"{c.precision:.3f}", f"{c.recall:.3f}", f"{c.f1:.3f}", f"{c.support:,}")
-            for c in result.classes
-        ],
-        right=numbers,
-    )
+
+
+def _print_classes(result: "Evaluation") -> None:
+    numbers = ("precision", "95 % interval", "recall", "95 % interval ", "F1", "images")
+    print_table(("class", *numbers), list(map(_class_row, result.classes)), right=numbers)
     names = [c.name for c in result.classes]
     if len(names) <= _WIDEST_MATRIX:
         print("\nlabel (rows) against prediction (columns)\n")
@@ -70,13 +71,37 @@ def evaluate(
         print_table(("", *columns), rows, right=columns)
 
 
+def _class_row(score: "ClassScore") -> tuple[str, ...]:
+    both = score.precision_interval or (0, 1), score.recall_interval or (0, 1)
+    widest = max(both, key=lambda interval: interval[1] - interval[0])
+    parts = zip((score.precision, score.recall), both, strict=True)
+    cells = [(rounded(value, bounds), _bounds(bounds)) for value, bounds in parts]
+    return (score.name, *cells[0], *cells[1], rounded(score.f1, widest), f"{score.support:,}")
+
+
+def _bounds(interval: tuple[float, float]) -> str:
+    low, high = (rounded(bound, interval) for bound in interval)
+    return f"{low} to {high}"
+
+
 def _calibration(result: "Evaluation") -> str:
-    error = f"{100 * result.calibration_error:.2f} %"
+    interval = result.calibration_error_interval
+    error = percent(result.calibration_error, interval)
+    if interval:
+        error = percent_with_interval(result.calibration_error, interval)
     before = result.uncalibrated_error
-    return error if before is None else f"{error}  ({100 * before:.2f} % before the temperature)"
+    return (
+        error if before is None else f"{error}; {percent(before, interval)} before the temperature"
+    )
 
 
 def _accepted(result: "Evaluation") -> str:
-    share = f"{100 * (result.accepted or 0):.2f} %"
-    right = result.accepted_accuracy
-    return share if right is None else f"{share}  ({100 * right:.2f} % of them right)"
+    from imagette.evaluation import wilson_interval  # imports NumPy
+
+    kept = round((result.accepted or 0) * result.images)
+    share = percent(result.accepted or 0, wilson_interval(kept, result.images))
+    if result.accepted_accuracy is None:
+        return share
+    right = round(result.accepted_accuracy * kept)
+    accuracy = percent_with_interval(right / kept, wilson_interval(right, kept))
+    return f"{share}; right of them {accuracy}"

@@ -1,7 +1,6 @@
 """Numbers and tables as people read them."""
 
 import json
-import math
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -24,15 +23,6 @@ def print_json(value: Any) -> None:
             "hold. Print it without --json, and do not trust the classifier"
         ) from error
     print(text if stdout_has(text) else json.dumps(value, indent=2, allow_nan=False))
-
-
-def percent(share: float, interval: tuple[float, float] | None = None) -> str:
-    """A share as "99.12 %", with no more digits than its 95 % interval supports."""
-    digits = 1
-    if interval is not None:
-        half = 100 * (interval[1] - interval[0]) / 2
-        digits = min(3, max(0, math.ceil(-math.log10(half / 5)))) if half > 0 else 1
-    return f"{100 * share:.{digits}f} %"
 
 
 def print_table(

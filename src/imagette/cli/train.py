@@ -10,7 +10,8 @@ from imagette.cli.interruption import InterruptionError
 from imagette.cli.options import with_settings
 from imagette.cli.paths import a_path
 from imagette.cli.streams import results_kept_in
-from imagette.cli.text import percent, print_json
+from imagette.cli.text import print_json
+from imagette.digits import percent
 
 if TYPE_CHECKING:
     from imagette.runs.run import Run

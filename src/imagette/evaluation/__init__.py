@@ -1,9 +1,9 @@
 """Honest numbers: from probabilities and labels to an `Evaluation`, and how sure. NumPy only."""
 
+from imagette.evaluation.calibration import chance_calibration_error
 from imagette.evaluation.evaluation import (
     ClassScore,
     Evaluation,
-    chance_calibration_error,
     evaluate_judgements,
     evaluate_probabilities,
 )

@@ -3,7 +3,6 @@
 Knows no model, no file and no picture.
 """
 
-import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,22 +10,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.errors import DatasetError
-from imagette.evaluation.intervals import wilson_interval
+from imagette.evaluation.bootstrap import bootstrap_intervals
+from imagette.evaluation.calibration import calibration_error
+from imagette.evaluation.intervals import Interval, wilson_interval
 from imagette.evaluation.judgements import Judgements, judge
-
-CALIBRATION_BINS = 15
-_SMALLEST = 1e-15  # probabilities below count as this in the log loss, as in scikit-learn
+from imagette.evaluation.losses import losses
 
 
 @dataclass(frozen=True)
 class ClassScore:
-    """One class: `support` images have it as their label. 0 where a score has no cases."""
+    """One class: `support` images have it as their label. 0 where a score has no cases.
+
+    The intervals are Wilson's, 95 %; None in runs of earlier versions.
+    """
 
     name: str
     precision: float
     recall: float
     f1: float
     support: int
+    precision_interval: Interval | None = None
+    recall_interval: Interval | None = None
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "ClassScore":
+        """The score that `asdict` gave, read back from JSON."""
+        return cls(**values | _pairs(values, "precision_interval", "recall_interval"))
 
 
 @dataclass(frozen=True)
@@ -47,12 +56,14 @@ class Evaluation:
             None where none was fitted.
         accepted, accepted_accuracy: the share that was not rejected, and the share right of
             those; None where nothing can be rejected, or nothing was accepted.
+        macro_f1_interval, log_loss_interval, calibration_error_interval: 95 %, by the
+            bootstrap; None in runs of earlier versions.
     """
 
     images: int
     correct: int
     accuracy: float
-    accuracy_interval: tuple[float, float]
+    accuracy_interval: Interval
     log_loss: float
     macro_f1: float
     calibration_error: float
@@ -61,6 +72,9 @@ class Evaluation:
     uncalibrated_error: float | None = None
     accepted: float | None = None
     accepted_accuracy: float | None = None
+    macro_f1_interval: Interval | None = None
+    log_loss_interval: Interval | None = None
+    calibration_error_interval: Interval | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as JSON holds it."""
@@ -69,15 +83,24 @@ class Evaluation:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Evaluation":
         """The evaluation that `to_dict` gave, read back from JSON."""
-        low, high = values["accuracy_interval"]
         return cls(
             **values
+            | _pairs(values, *(name for name in values if name.endswith("_interval")))
             | {
-                "accuracy_interval": (low, high),
-                "classes": tuple(ClassScore(**score) for score in values["classes"]),
+                "classes": tuple(map(ClassScore.from_dict, values["classes"])),
                 "confusion_matrix": tuple(map(tuple, values["confusion_matrix"])),
             }
         )
+
+
+def _pairs(values: dict[str, Any], *names: str) -> dict[str, Interval | None]:
+    """Intervals of these names, of which JSON made lists."""
+    found: dict[str, Interval | None] = {}
+    for name in names:
+        if values.get(name) is not None:
+            low, high = values[name]
+            found[name] = (low, high)
+    return found
 
 
 def evaluate_probabilities(
@@ -113,6 +136,7 @@ def evaluate_judgements(judgements: Judgements, class_names: tuple[str, ...]) ->
     confusion = confusion_matrix(labels, judgements.predictions, len(class_names))
     classes = _class_scores(confusion, class_names)
     before = judgements.uncalibrated
+    intervals = bootstrap_intervals(judgements, len(class_names))
     return Evaluation(
         images=len(labels),
         correct=correct,
@@ -128,13 +152,10 @@ def evaluate_judgements(judgements: Judgements, class_names: tuple[str, ...]) ->
         accepted_accuracy=(
             None if accepted is None or not accepted.any() else float(right[accepted].mean())
         ),
+        macro_f1_interval=intervals.macro_f1,
+        log_loss_interval=intervals.log_loss,
+        calibration_error_interval=intervals.calibration_error,
     )
-
-
-def losses(judgements: Judgements) -> NDArray[np.float64]:
-    """-ln(probability of the label) of each image (n,), in nats."""
-    of_label = judgements.of_label.astype(np.float64)
-    return np.asarray(-np.log(np.maximum(of_label, _SMALLEST)))
 
 
 def confusion_matrix(
@@ -143,35 +164,6 @@ def confusion_matrix(
     """Counts (classes, classes): a row a label, a column a prediction."""
     pairs = labels.astype(np.int64) * classes + predictions
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
-
-
-def calibration_error(confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_]) -> float:
-    """The mean gap between `confidence` (n,) and accuracy, over bins of equal width of it.
-
-    `right` (n,) says which answers are.
-    """
-    gaps = np.bincount(
-        confidence_bins(confidence), right - confidence.astype(np.float64), CALIBRATION_BINS
-    )
-    return float(np.abs(gaps).sum() / len(right))
-
-
-def chance_calibration_error(probabilities: NDArray[np.floating[Any]]) -> float:
-    """The calibration error to be expected if these probabilities (n, classes) were perfect.
-
-    So much of it is chance, and falls with the root of n: the mean of the absolute value of
-    a normal variable, with the variance of each bin's sum.
-    """
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    bins = confidence_bins(confidence)
-    variances = np.bincount(bins, confidence * (1 - confidence), CALIBRATION_BINS)
-    return float(np.sqrt(variances * 2 / math.pi).sum() / len(confidence))
-
-
-def confidence_bins(confidence: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
-    """The bin of each confidence (n,), from 0: open below, closed above, as by Guo."""
-    bins = np.ceil(confidence.astype(np.float64) * CALIBRATION_BINS).astype(np.int64) - 1
-    return np.clip(bins, 0, CALIBRATION_BINS - 1)
 
 
 def _class_scores(
@@ -185,6 +177,8 @@ def _class_scores(
             recall=_ratio(hit, support),
             f1=_ratio(2 * hit, guesses + support),
             support=int(support),
+            precision_interval=wilson_interval(int(hit), int(guesses)),
+            recall_interval=wilson_interval(int(hit), int(support)),
         )
         for name, hit, support, guesses in zip(class_names, hits, supports, predicted, strict=True)
     )

@@ -2,11 +2,13 @@
 
 import math
 
+Interval = tuple[float, float]
+
 # The 97.5th percentile of the standard normal distribution: two-sided 95 %.
-_Z = 1.959963984540054
+Z = 1.959963984540054
 
 
-def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
+def wilson_interval(successes: int, trials: int) -> Interval:
     """The 95 % interval of a proportion by Wilson's score method (Wilson 1927, JASA 22).
 
     Unlike the simple interval it stays within 0 and 1 and holds for proportions near 1.
@@ -15,9 +17,9 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
     if trials == 0:
         return 0.0, 1.0
     proportion = successes / trials
-    spread = _Z**2 / trials
+    spread = Z**2 / trials
     centre = (proportion + spread / 2) / (1 + spread)
-    half = _Z * math.sqrt(proportion * (1 - proportion) / trials + spread / trials / 4)
+    half = Z * math.sqrt(proportion * (1 - proportion) / trials + spread / trials / 4)
     half /= 1 + spread
     # Rounding must not push the interval off the proportion itself.
     return min(proportion, max(0.0, centre - half)), max(proportion, min(1.0, centre + half))
@@ -25,7 +27,7 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
 
 def difference_interval(
     successes: int, trials: int, other_successes: int, other_trials: int
-) -> tuple[float, float]:
+) -> Interval:
     """The 95 % interval of the difference of two proportions, the first less the second.
 
     Newcombe's hybrid of two Wilson intervals (1998, Statistics in Medicine 17, method 10).

@@ -50,6 +50,9 @@ _OPTIONAL = {  # earlier runs have none of these
     "uncalibrated_error": checks.NUMBER_OR_NULL,
     "accepted": checks.NUMBER_OR_NULL,
     "accepted_accuracy": checks.NUMBER_OR_NULL,
+    "macro_f1_interval": checks.INTERVAL_OR_NULL,
+    "log_loss_interval": checks.INTERVAL_OR_NULL,
+    "calibration_error_interval": checks.INTERVAL_OR_NULL,
 }
 
 

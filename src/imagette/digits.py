@@ -1,0 +1,57 @@
+"""Numbers as text, with no more digits than their interval supports.
+
+For the terminal, the report and the model card alike.
+"""
+
+from __future__ import annotations
+
+import math
+
+Interval = tuple[float, float]
+_MOST = 6  # decimals
+
+
+def decimals(interval: Interval, most: int = _MOST) -> int:
+    """How many decimals a number with this 95 % interval supports.
+
+    The last digit stands for at least a tenth of the interval, and for less than all of it.
+    """
+    half = (interval[1] - interval[0]) / 2
+    if not 0 < half < math.inf:
+        return 1
+    return min(most, max(0, math.ceil(-math.log10(half / 5))))
+
+
+def rounded(value: float, interval: Interval | None, unknown: int = 4) -> str:
+    """A number as text, as far as its interval supports; with `unknown` decimals without one."""
+    return f"{value:.{unknown if interval is None else decimals(interval)}f}"
+
+
+def percent(share: float, interval: Interval | None = None) -> str:
+    """A share as "99.12 %", with no more digits than its interval supports."""
+    digits = 1
+    if interval is not None:
+        digits = decimals((100 * interval[0], 100 * interval[1]), most=3)
+    return f"{100 * share:.{digits}f} %"
+
+
+def percent_with_interval(share: float, interval: Interval) -> str:
+    """As in "99.12 % (95 % interval 98.92 % to 99.28 %)"."""
+    low, high = (percent(bound, interval) for bound in interval)
+    return f"{percent(share, interval)} (95 % interval {low} to {high})"
+
+
+def rounded_with_interval(value: float, interval: Interval | None) -> str:
+    """As in "0.031 (95 % interval 0.026 to 0.036)"; without an interval the number alone."""
+    if interval is None:
+        return rounded(value, None)
+    low, high = (rounded(bound, interval) for bound in interval)
+    return f"{rounded(value, interval)} (95 % interval {low} to {high})"
+
+
+def p_value(probability: float) -> str:
+    """As in "p = 0.031", with two digits that count, or "p < 0.0001"."""
+    if probability < 1e-4:
+        return "p < 0.0001"
+    digits = max(2, 1 - math.floor(math.log10(min(probability, 0.99))))
+    return f"p = {probability:.{digits}f}"

@@ -1,0 +1,70 @@
+"""Numbers are shown with the digits that their intervals support, and no more."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagette.digits import (
+    decimals,
+    p_value,
+    percent,
+    percent_with_interval,
+    rounded,
+    rounded_with_interval,
+)
+from imagette.evaluation import wilson_interval
+
+
+@pytest.mark.parametrize(
+    ("correct", "images", "text"),
+    [
+        (9_924, 10_000, "99.24 %"),
+        (353, 359, "98.3 %"),
+        (3, 4, "75 %"),
+        (10**6 - 1, 10**6, "100.000 %"),
+    ],
+)
+def test_shares(correct: int, images: int, text: str) -> None:
+    assert percent(correct / images, wilson_interval(correct, images)) == text
+
+
+@given(half=st.floats(1e-5, 1e3), middle=st.floats(-10, 10))
+def test_the_last_digit_is_within_the_interval_and_not_far_below(
+    half: float, middle: float
+) -> None:
+    digits = decimals((middle - half, middle + half))
+    unit = 10.0**-digits
+    assert unit < 2 * half or digits == 0
+    assert unit >= 2 * half / 100 or digits == 6 or half > 5
+
+
+def test_numbers() -> None:
+    assert rounded(0.03123, (0.026, 0.036)) == "0.031"
+    assert rounded(0.03123, None) == "0.0312"
+    assert rounded(0.5, (0.5, 0.5)) == "0.5"
+    assert rounded(2.345, (0, 40)) == "2"
+    assert rounded_with_interval(0.03123, (0.0262, 0.0358)) == (
+        "0.0312 (95 % interval 0.0262 to 0.0358)"
+    )
+    assert rounded_with_interval(0.03123, None) == "0.0312"
+    assert percent(0.5) == "50.0 %"
+    assert decimals((0, math.inf)) == 1
+    assert percent_with_interval(0.9832, (0.964, 0.992)) == (
+        "98.3 % (95 % interval 96.4 % to 99.2 %)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (0.0, "p < 0.0001"),
+        (0.00012, "p = 0.00012"),
+        (0.0314, "p = 0.031"),
+        (0.5, "p = 0.50"),
+        (1.0, "p = 1.00"),
+    ],
+)
+def test_p_values(probability: float, text: str) -> None:
+    assert p_value(probability) == text
