@@ -8,11 +8,13 @@ from imagette.machine import describe
 _PACKAGES = ("imagette", "torch", "onnxruntime", "numpy")
 
 
+def machine() -> str:
+    """Processor, cores in use, system: what figures must share to be compared."""
+    found = describe()
+    return f"{found['processor']}, {found['cores']} cores, {found['system']}"
+
+
 def environment() -> str:
     """One line: processor, cores, system, versions, date."""
-    machine = describe()
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
-    return (
-        f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; "
-        f"Python {machine['python']}, {versions}; {datetime.now(UTC):%Y-%m-%d}"
-    )
+    return f"{machine()}; Python {describe()['python']}, {versions}; {datetime.now(UTC):%Y-%m-%d}"

@@ -1,0 +1,196 @@
+"""`RESULTS.md` from the lines of `time_to_accuracy.py`: goals, and a table a data set.
+
+Computes from lines of JSON alone; measures nothing and reads no file.
+"""
+
+import statistics
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.jobs import OURS, TORCH
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Mean test accuracy in percent, within so many seconds of training, over n runs."""
+
+    data: str
+    accuracy: float
+    seconds: float
+    runs: int
+
+
+GOALS = (
+    Goal("mnist", 99.04, 1.5, 30),
+    Goal("mnist", 99.50, 30, 10),
+    Goal("mnist", 99.70, 480, 5),
+    Goal("fashion-mnist", 93.0, 40, 10),
+    Goal("fashion-mnist", 94.5, 480, 5),
+    Goal("fashion-mnist", 95.5, 3000, 1),
+)
+_ONE_EPOCH = f"{TORCH}: one-epoch, precision bfloat16"
+_SHARE = 0.5  # of its seconds, at most
+
+
+class Measured:
+    """All runs of one job; accuracies in percent."""
+
+    def __init__(self, lines: list[Line]):
+        self.label: str = lines[0]["label"]
+        self.engine: str = lines[0]["engine"]
+        self.data: str = lines[0]["data"]
+        self.runs = len(lines)
+        self.accuracies = [100 * line["accuracy"] for line in lines]
+        self.accuracy = statistics.mean(self.accuracies)
+        self.seconds = [line["seconds"] for line in lines]
+        self.median_seconds = statistics.median(self.seconds)
+        self.peak_mb = max(line["peak_mb"] for line in lines)
+        self.warm_up = statistics.median(line["warm_up"] for line in lines)
+        self.epochs: int = lines[0]["epochs"]
+        self._curves = [line["curve"] for line in lines if "curve" in line]
+
+    @property
+    def spread(self) -> str:
+        if self.runs == 1:
+            return f"{self.accuracy:.2f}"
+        return f"{self.accuracy:.2f} ± {statistics.stdev(self.accuracies):.2f}"
+
+    @property
+    def time(self) -> str:
+        """Median, and the range where there is one."""
+        low, high = min(self.seconds), max(self.seconds)
+        span = f" ({_seconds(low)} to {_seconds(high)})" if self.runs > 1 else ""
+        return _seconds(self.median_seconds) + span
+
+    def reaching(self, accuracy: float) -> float | None:
+        """Seconds to the end, or to the first epoch whose mean accuracy is as high.
+
+        Epochs before the last are looked at for peers only, in their favour.
+        """
+        reached = [self.median_seconds] if self.accuracy >= accuracy else []
+        for points in zip(*self._curves, strict=True):
+            if 100 * statistics.mean(value for _, value in points) >= accuracy:
+                reached.append(statistics.median(seconds for seconds, _ in points))
+        return min(reached, default=None)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def measured(lines: Iterable[Line]) -> list[Measured]:
+    """A value a job and machine, of the newest form of each recipe."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        group = groups.setdefault((line["label"], line["data"]), [])
+        if group and group[0]["key"] != line["key"]:
+            group.clear()  # the recipe has changed since
+        group.append(line)
+    return [Measured(group) for group in groups.values()]
+
+
+def fastest(found: list[Measured], data: str, accuracy: float, ours: bool) -> Measured | None:
+    """Who gets to a mean accuracy first: imagette, or somebody else."""
+    able = [
+        one
+        for one in found
+        if one.data == data and (one.engine == OURS) == ours and one.reaching(accuracy)
+    ]
+    return min(able, key=lambda one: one.reaching(accuracy) or 0, default=None)
+
+
+def _verdict(goal: Goal, ours: Measured | None, measured_here: bool) -> str:
+    if ours is None:
+        return "missed: no recipe is that accurate" if measured_here else "not measured"
+    if ours.median_seconds > goal.seconds:
+        return f"missed: {ours.median_seconds / goal.seconds:.2f} times the seconds"
+    return "reached" if ours.runs >= goal.runs else f"reached, but n < {goal.runs}"
+
+
+def _goals(found: list[Measured]) -> Iterator[str]:
+    yield "| data, mean test accuracy | goal | imagette | accuracy, n | seconds | | fastest peer |"
+    yield "|---|---|---|---|---|---|---|"
+    here = {one.data for one in found if one.engine == OURS}
+    for goal in GOALS:
+        ours = fastest(found, goal.data, goal.accuracy, True)
+        peer = fastest(found, goal.data, goal.accuracy, False)
+        theirs = f"{_seconds(peer.reaching(goal.accuracy) or 0)} s, {peer.label}" if peer else "–"
+        mine = f"{ours.label} | {ours.spread} %, {ours.runs} | {ours.time}" if ours else "– | – | –"
+        yield (
+            f"| {goal.data} {goal.accuracy:.2f} % | {goal.seconds:g} s | {mine} | "
+            f"{_verdict(goal, ours, goal.data in here)} | {theirs} |"
+        )
+    yield from _against_one_epoch(found)
+
+
+def _against_one_epoch(found: list[Measured]) -> Iterator[str]:
+    """The goal that is a ratio: seconds of the same task by the fastest published network."""
+    ours = fastest(found, "mnist", GOALS[0].accuracy, True)
+    theirs = next((one for one in found if one.label == _ONE_EPOCH), None)
+    if ours and theirs:
+        share = ours.median_seconds / theirs.median_seconds
+        yield (
+            f"\nSeconds of {ours.label} by those of {theirs.label}: {share:.2f}; goal: at most "
+            f"{_SHARE:g}, {'reached' if share <= _SHARE else 'missed'}."
+        )
+
+
+def _table(found: list[Measured], data: str) -> Iterator[str]:
+    yield (
+        "| | test accuracy, % | n | epochs | seconds of training: median (range) "
+        "| before: tracing | peak MB | imagette at that accuracy |"
+    )
+    yield "|---|---|---|---|---|---|---|---|"
+    rows = [one for one in found if one.data == data]
+    for one in sorted(rows, key=lambda one: (one.engine != OURS, one.median_seconds)):
+        ours = fastest(found, data, one.accuracy, True)
+        compared = ""
+        if one.engine != OURS:
+            compared = "none yet"
+        if one.engine != OURS and ours:
+            ratio = one.median_seconds / ours.median_seconds
+            compared = f"{ours.label.removeprefix(OURS + ': ')}, {ratio:.1f} times as fast"
+        warm_up = f"{_seconds(one.warm_up)} s" if one.warm_up else ""
+        yield (
+            f"| {one.label} | {one.spread} | {one.runs} | {one.epochs} | {one.time} | {warm_up} "
+            f"| {one.peak_mb:,.0f} | {compared} |"
+        )
+
+
+def _versions(lines: list[Line]) -> str:
+    found: dict[str, set[str]] = {}
+    for line in lines:
+        for package, version in line["versions"].items():
+            found.setdefault(package, set()).add(version)
+    return ", ".join(f"{name} {' and '.join(sorted(found[name]))}" for name in sorted(found))
+
+
+_INTRODUCTION = """\
+# Results
+
+Written by `python -m benchmarks.time_to_accuracy` from `results/time_to_accuracy.jsonl`; do not
+edit. Each training is a process of its own; peers take turns. Seconds are those of training, the
+validation of each epoch included where the protocol has one; imports, reading and tracing are
+not. Accuracy is that of the last epoch on the test images, ± the standard deviation over n runs;
+imagette's is measured on the saved classifier. The goals compare the fastest peer at the first
+epoch whose mean test accuracy is as high, which is in its favour: imagette's time is always that
+of the whole training.
+"""
+
+
+def page(lines: list[Line]) -> str:
+    """The whole of RESULTS.md."""
+    parts = [_INTRODUCTION]
+    for machine in dict.fromkeys(line["machine"] for line in lines):
+        here = [line for line in lines if line["machine"] == machine]
+        found = measured(here)
+        dates = sorted({line["date"] for line in here})
+        when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+        parts.append(f"## {machine}\n\n{_versions(here)}; {when}.\n")
+        parts.append("\n".join(_goals(found)) + "\n")
+        for data in dict.fromkeys(one.data for one in found):
+            parts.append(f"### {data}\n\n" + "\n".join(_table(found, data)) + "\n")
+    return "\n".join(parts)
