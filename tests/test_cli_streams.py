@@ -139,10 +139,11 @@ def test_a_table_in_a_pipe_is_that_of_a_terminal(
     table = ("name", "n", "what"), [("猫.png", "1", "cat"), ("a.png", "22", "")]
     print_table(*table, right=("n",))
     piped = capsys.readouterr().out
-    monkeypatch.setattr(sys, "stdout", Terminal())
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("NO_COLOR", "1")
     print_table(*table, right=("n",))
-    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", sys.stdout.getvalue())  # type: ignore[attr-defined]
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.getvalue())
     assert piped.splitlines() == [line.rstrip() for line in shown.splitlines()]
 
 

@@ -61,7 +61,6 @@ def test_a_damaged_or_later_one_is_told(digits_run: Run, tmp_path: Path) -> None
         "",
         "{",
         "[]",
-        "{}",
         "[" * 100_000,
         json.dumps(good | {"extra": 1}),
         json.dumps(good | {"test": 5}),
@@ -120,7 +119,19 @@ def test_missing_contents_are_told_at_once(digits_run: Run, tmp_path: Path, plac
     *path, last = place.split(".")
     del functools.reduce(operator.getitem, path, values)[last]
     (tmp_path / "run.json").write_text(json.dumps(values))
-    with pytest.raises(RunError, match=f"run.json is damaged .*{place} is missing, expected"):
+    version, day = values["versions"]["imagette"], digits_run.created[:10]
+    known = version if place == "created" else f"{version}, on {day}"
+    expected = (
+        rf"run.json was written by an older version of imagette \({known}\), or altered since"
+    )
+    with pytest.raises(RunError, match=rf"{expected} \({place} is missing, .*\). Train again"):
+        Run.load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{}", '{"format": 1, "versions": 5, "created": []}'])
+def test_of_a_very_old_one_nothing_is_known(tmp_path: Path, text: str) -> None:
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(RunError, match="by an older version of imagette, or altered since"):
         Run.load(tmp_path)
 
 

@@ -13,7 +13,7 @@ from imagette.data.dataset import Dataset, Splits
 from imagette.data.formats import cifar
 from imagette.data.locate import own_cache
 from imagette.data.options import DataOptions
-from imagette.data.sources import open_source
+from imagette.data.sources import open_source, open_test
 from imagette.errors import DatasetError, DownloadError, ImagetteError, SettingsError, SourceError
 from tests.test_cifar import TRAIN, write
 from tests.test_download import Recorder, refusing, serve, without_proxies
@@ -249,3 +249,26 @@ def test_a_column_of_labels_is_taken_as_keras_gives_it(home: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), dtype=np.uint8)
     np.savez(home / "column.npz", x_train=images, y_train=(np.arange(40) % 2)[:, np.newaxis])
     assert len(open_source(home / "column.npz").train) == 28
+
+
+def test_a_source_of_test_images_only_says_what_it_is_for(home: Path) -> None:
+    whole = arrays()
+    only = {"x_test": whole["x_train"], "y_test": whole["y_train"]}
+    for content, there, advice in (
+        (only, "100 test images", "for imagette evaluate RUN --data, or for the --test of another"),
+        ({"x_val": only["x_test"], "y_val": only["y_test"]}, "100 validation images", "Add some"),
+    ):
+        message = f"stamps has {there} and none to learn from, expected training images .* {advice}"
+        with pytest.raises(DatasetError, match=message):
+            open_source(save(home, content))
+    test = open_test(save(home, only), DataOptions())
+    np.testing.assert_array_equal(test.images[..., 0], only["x_test"])
+    np.testing.assert_array_equal(test.labels, only["y_test"] == 7)
+
+
+def test_the_test_images_alone_are_those_of_the_splits(home: Path) -> None:
+    own = {"x_test": arrays()["x_train"][:9] // 2, "y_test": np.array([3, 7, 7] * 3)}
+    for content in (arrays(), arrays() | own):
+        path = save(home, content)
+        test = open_test(path, DataOptions(seed=3))
+        assert test.fingerprint == open_source(path, DataOptions(seed=3)).test.fingerprint

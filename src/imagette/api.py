@@ -20,7 +20,7 @@ from imagette.data.dataset import Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, data_options
 from imagette.data.progress import DataProgress
-from imagette.data.sources import Source, is_known, open_source
+from imagette.data.sources import Source, is_known, open_source, open_test
 from imagette.errors import DatasetError, RunError
 from imagette.evaluation import Evaluation
 from imagette.network import Network, from_json
@@ -231,16 +231,17 @@ def evaluate(
         )
     if data is not None:  # at once in the classifier's shape, not by way of a size of their own
         options = options.for_shape(own["image_shape"])
-    splits = open_source(own["source"] if data is None else data, options, progress=progress)
-    if data is None and splits.test.fingerprint != own["test"]["fingerprint"]:
+    test = open_test(own["source"] if data is None else data, options, progress)
+    if data is None and test.fingerprint != own["test"]["fingerprint"]:
         raise DatasetError(
             f"the test images of {own['source']} are not those of the run any more: fingerprint "
-            f"{splits.test.fingerprint[:12]}, expected {own['test']['fingerprint'][:12]}. "
+            f"{test.fingerprint[:12]}, expected {own['test']['fingerprint'][:12]}. "
             "Restore the data, or train again"
         )
     classifier = load(run)
-    measured = measure(classifier, splits.test)
+    measured = measure(classifier, test)
     if data is None and not _has_sound_judgements(record):
+        splits = open_source(own["source"], options, progress=progress)
         validation = measure(classifier, splits.validation)
         write_judgements(record.path, validation.judgements, measured.judgements)
     return measured.evaluation

@@ -37,6 +37,7 @@ def assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.
     """
     own_test = bool((contents.sides == Side.TEST).any())
     dataset = _labelled(contents)
+    _require_training(name, contents.sides)
     side = np.where(contents.sides == Side.ANY, Side.TRAIN, contents.sides)
     require_trainable(dataset.select(np.flatnonzero(side == Side.TRAIN)))
     share, validation = _shares(name, options, own_test)
@@ -56,6 +57,16 @@ def assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.
         take_out(Side.VALIDATION, validation)
     _require_whole_groups(contents.groups, side)
     return side.astype(np.int8)
+
+
+def test_images(name: str, contents: Contents, options: DataOptions) -> Dataset:
+    """The test images of `divide`; a source that has them needs no others for that.
+
+    Raises:
+        DatasetError: images without labels, or too few to set some aside for test.
+    """
+    own = np.flatnonzero(contents.sides == Side.TEST)
+    return _labelled(contents.select(own)) if len(own) else divide(name, contents, options).test
 
 
 def by_sides(name: str, contents: Contents, sides: NDArray[np.int8]) -> Splits:
@@ -108,6 +119,19 @@ def _labelled(contents: Contents) -> Dataset:
             "are for imagette predict"
         )
     return Dataset(contents.images, contents.labels, contents.class_names, contents.names)
+
+
+def _require_training(name: str, sides: NDArray[np.int8]) -> None:
+    """Raise DatasetError where all images lie on other sides."""
+    if (sides <= Side.TRAIN).any() or not len(sides):
+        return
+    others = sorted(set(sides.tolist()))
+    there = " and ".join(f"{(sides == side).sum():,} {Side(side).name.lower()}" for side in others)
+    advice = "Such a source is for imagette evaluate RUN --data, or for the --test of another"
+    raise DatasetError(
+        f"{name} has {there} images and none to learn from, expected training images (a folder "
+        f"train, x_train, the split train). {advice if Side.TEST in others else 'Add some'}"
+    )
 
 
 def _require_whole_groups(groups: Groups, side: NDArray[np.integer[Any]]) -> None:

@@ -13,7 +13,7 @@ from imagette.data.conforming import conformed
 from imagette.data.contents import Contents, Listing, Side
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.decoding import decoded
-from imagette.data.divide import divide
+from imagette.data.divide import divide, test_images
 from imagette.data.download import DownloadProgress, download
 from imagette.data.locate import bundled_digits, find, own_cache
 from imagette.data.named_arrays import by_side, with_channels
@@ -45,6 +45,18 @@ def open_source(
     options = options or DataOptions()
     contents = open_contents(source, options, downloads, progress)
     return divide(source_name(source), contents, options)
+
+
+def open_test(
+    source: Source, options: DataOptions, progress: DataProgress | None = None
+) -> Dataset:
+    """The test images of a source, which may have no others.
+
+    Raises:
+        SourceError, DatasetError: as `open_source` does.
+    """
+    contents = open_contents(source, options, progress=progress)
+    return test_images(source_name(source), contents, options)
 
 
 def open_contents(

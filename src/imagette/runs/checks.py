@@ -58,6 +58,10 @@ SHAPE = Kind(
 )
 
 
+class MissingError(ValueError):
+    """A key is not there at all: an earlier version did not write it, or somebody took it out."""
+
+
 def parse(text: str | bytes) -> dict[str, Any]:
     """A JSON object, without the NaN and Infinity that Python would let through.
 
@@ -82,7 +86,7 @@ def require(values: Mapping[str, Any], kinds: Mapping[str, Kind], where: str = "
     for key, kind in kinds.items():
         name = f"{where}.{key}" if where else key
         if key not in values:
-            raise ValueError(f"{name} is missing, expected {kind.words}")
+            raise MissingError(f"{name} is missing, expected {kind.words}")
         if not kind.holds(values[key]):
             raise ValueError(f"{name} is {_short(values[key])}, expected {kind.words}")
 

@@ -117,6 +117,7 @@ class Run:
             RunError: no such folder, no `run.json` in it, or a damaged one.
         """
         file = path / RUN_JSON
+        values: dict[str, Any] = {}
         try:
             _require_folder(path)
             values = checks.parse(file.read_bytes())
@@ -127,6 +128,11 @@ class Run:
             return cls(path=path, **values)
         except OSError as error:
             raise RunError(f"{file} cannot be read: {error.strerror}") from error
+        except checks.MissingError as error:
+            raise RunError(
+                f"{file} was written by an older version of imagette{_written(values)}, or altered "
+                f"since ({error}). Train again"
+            ) from error
         except (SettingsError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise RunError(
                 f"{file} is damaged ({type(error).__name__}: {error}). Restore it, or train again"
@@ -152,6 +158,15 @@ def _require_folder(path: Path) -> None:
     raise RunError(
         f"{path} is a file, expected a run folder. Give {path.parent if complete else 'one'}"
     )
+
+
+def _written(values: dict[str, Any]) -> str:
+    """By which version and when, as far as it is known: " (0.1.0, on 2026-11-20)"."""
+    versions, created = values.get("versions"), values.get("created")
+    version = versions.get("imagette") if isinstance(versions, dict) else None
+    known = [version] if isinstance(version, str) else []
+    known += [f"on {created[:10]}"] if isinstance(created, str) else []
+    return f" ({', '.join(known)})" if known else ""
 
 
 def _require_contents(values: dict[str, Any], file: Path) -> None:
