@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imagette.cli.main import run
+from imagette.cli.main import VERBS, application, run
 from imagette.digits import percent
 from imagette.runs.run import Run
 
@@ -136,6 +136,23 @@ def test_help_and_version(capsys: Captured) -> None:
     for verb in ("evaluate", "predict", "recipes", "summary", "reproduce", "export", "train"):
         assert run([verb, "--help"]) == 0
     assert "--learning-rate" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_is_told_of_as_it_tells_of_itself(verb: str) -> None:
+    """Its file is imported for it alone."""
+    from typer.main import get_command
+
+    commands = [getattr(get_command(application(one)), "commands") for one in (verb, None)]  # noqa: B009
+    assert commands[0].keys() == commands[1].keys() == VERBS.keys()
+    imported, named = (each[verb] for each in commands)
+    assert imported.help == named.help == VERBS[verb]
+    assert (imported.params and not named.params) or verb == "data"
+
+
+def test_an_unknown_verb_names_the_nearest(capsys: Captured) -> None:
+    assert run(["trian"]) == 2
+    assert "train" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

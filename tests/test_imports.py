@@ -41,6 +41,17 @@ def test_answering_imports_neither_torch_nor_keras_nor_sklearn(digits_run: image
             assert not loaded & {"sklearn", "scipy"}
 
 
+def test_a_verb_imports_no_other() -> None:
+    loaded = loaded_by(
+        "from imagette.cli.main import run\n"
+        "assert run(['recipes', '--json']) == 0\n"
+        "names = {m.removeprefix('imagette.cli.') for m in sys.modules if 'imagette.cli.' in m}\n"
+        "sys.modules.update({f'cli:{name}': sys for name in names})"
+    )
+    assert "cli:recipes" in loaded
+    assert not loaded & {"cli:train", "cli:predict", "cli:data", "cli:evaluate", "cli:options"}
+
+
 def test_public_names_are_sorted_and_all_there() -> None:
     assert imagette.__all__ == sorted(imagette.__all__)
     assert imagette.__all__ == [

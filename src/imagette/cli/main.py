@@ -5,32 +5,58 @@ SIGHUP). Results go to stdout, progress and errors to stderr.
 """
 
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from imagette import __version__
-from imagette.cli import data, evaluate, export, predict, recipes, reproduce, summary, train
 from imagette.cli.interruption import InterruptionError, interruptions
 from imagette.cli.streams import complain, describe_failure, discard, prepare_streams
 from imagette.errors import ImagetteError, SettingsError
 
-app = typer.Typer(
-    name="imagette",
-    help="Labelled small images in; a trained, evaluated, saved classifier out.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command()(train.train)
-app.command()(evaluate.evaluate)
-app.command()(predict.predict)
-app.command()(recipes.recipes)
-app.command()(summary.summary)
-app.command()(reproduce.reproduce)
-app.command()(export.export)
-app.add_typer(data.app)
+# What each verb says of itself, so that only the file of the one that is asked for is imported.
+VERBS = {
+    "train": "Train, evaluate and save a classifier; without a source, on bundled handwritten "
+    "digits.",
+    "evaluate": "Measure a saved classifier on test images.",
+    "predict": "Classify pictures: photographs, scans, drawings, or images like those of the "
+    "training.",
+    "recipes": "List the recipes: what for, parameters, multiply-adds of one image, claim.",
+    "summary": "Show a recipe's network: layers, output shapes, parameters, multiply-adds.",
+    "reproduce": "Train published systems under their published protocol, and compare with their "
+    "claims.",
+    "export": "Write a trained network as Keras reads it. (model.onnx is in the run folder "
+    "already.)",
+    "data": "Look into a source: what it holds, how it is divided, what is wrong with it.",
+}
+
+
+def application(verb: str | None) -> typer.Typer:
+    """The command line, with the options of one verb, and of the others the names."""
+    app = typer.Typer(
+        name="imagette",
+        help="Labelled small images in; a trained, evaluated, saved classifier out.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    for name, purpose in VERBS.items():
+        if name != verb:
+            app.command(name, help=purpose)(_not_imported)
+            continue
+        module = import_module(f"imagette.cli.{name}")
+        if name == "data":
+            app.add_typer(module.app)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
+
+
+def _not_imported() -> None:
+    """Stands for a verb that is not the one of this process."""
 
 
 def _show_version(wanted: bool) -> None:
@@ -39,7 +65,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool,
@@ -70,8 +95,10 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _called(arguments: list[str] | None) -> int:
     """Typer's answer as an exit code, and our errors as messages."""
+    given = sys.argv[1:] if arguments is None else arguments
+    verb = next((word for word in given if not word.startswith("-")), None)
     try:
-        app(arguments, prog_name="imagette")
+        application(verb)(given, prog_name="imagette")
     except SystemExit as end:
         if end.code == 130:  # what Typer makes of a KeyboardInterrupt
             raise KeyboardInterrupt from None
