@@ -11,6 +11,8 @@ from imagette.digits import (
     p_value,
     percent,
     percent_with_interval,
+    percent_with_spread,
+    percentage_points,
     rounded,
     rounded_with_interval,
 )
@@ -53,6 +55,17 @@ def test_numbers() -> None:
     assert decimals((0, math.inf)) == 1
     assert percent_with_interval(0.9832, (0.964, 0.992)) == (
         "98.3 % (95 % interval 96.4 % to 99.2 %)"
+    )
+
+
+def test_spreads_and_differences() -> None:
+    assert percent_with_spread(0.99234, 0.00042) == "99.234 ± 0.042 %"
+    assert percent_with_spread(0.9833, 0.0074) == "98.33 ± 0.74 %"
+    assert percent_with_spread(0.897, 0.015) == "89.7 ± 1.5 %"
+    assert percent_with_spread(0.5, 0.25) == "50.0 ± 25.0 %"
+    assert percent_with_spread(0.5, 0) == "50.00 ± 0.00 %"
+    assert percentage_points(-0.0139, (-0.0302, 0.0021)) == (
+        "-1.4 percentage points (95 % interval -3.0 to +0.2)"
     )
 
 

@@ -56,8 +56,8 @@ def test_public_names_are_sorted_and_all_there() -> None:
     assert imagette.__all__ == sorted(imagette.__all__)
     assert imagette.__all__ == [
         "Classifier", "Dataset", "ImagetteError", "Network", "Run", "Settings", "Splits",
-        "check_data", "evaluate", "export", "find_label_errors", "fit_keras", "load", "open_data",
-        "plot", "recipes", "reproduce", "show_data", "summary", "train",
+        "check_data", "compare", "evaluate", "export", "find_label_errors", "fit_keras", "load",
+        "open_data", "plot", "recipes", "reproduce", "show_data", "summary", "train", "train_seeds",
     ]  # fmt: skip
     for name in imagette.__all__:
         assert getattr(imagette, name).__doc__

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from imagette import plot, recipes
     from imagette.api import (
         check_data,
+        compare,
         evaluate,
         export,
         load,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
         reproduce,
         summary,
         train,
+        train_seeds,
     )
     from imagette.data.dataset import Dataset, Splits
     from imagette.data_api import find_label_errors, show_data
@@ -38,6 +40,7 @@ _HOMES = {
     "Settings": "imagette.settings",
     "Splits": "imagette.data.dataset",
     "check_data": "imagette.api",
+    "compare": "imagette.api",
     "evaluate": "imagette.api",
     "export": "imagette.api",
     "find_label_errors": "imagette.data_api",
@@ -48,6 +51,7 @@ _HOMES = {
     "show_data": "imagette.data_api",
     "summary": "imagette.api",
     "train": "imagette.api",
+    "train_seeds": "imagette.api",
 }
 
 __all__ = [
@@ -59,6 +63,7 @@ __all__ = [
     "Settings",
     "Splits",
     "check_data",
+    "compare",
     "evaluate",
     "export",
     "find_label_errors",
@@ -71,6 +76,7 @@ __all__ = [
     "show_data",
     "summary",
     "train",
+    "train_seeds",
 ]
 
 

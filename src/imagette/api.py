@@ -9,27 +9,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from imagette.data.arrays.given import ARRAYS, is_given
 from imagette.data.catalogue import CATALOGUE
-from imagette.data.checking import check_source, open_checked
+from imagette.data.checking import check_source
 from imagette.data.checks import Findings
 from imagette.data.dataset import Splits
 from imagette.data.download import DownloadProgress
-from imagette.data.options import DATA_OPTIONS, data_options
+from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
-from imagette.data.sources import Source, is_known, open_source, open_test
-from imagette.errors import DatasetError, RunError
+from imagette.data.sources import Source, is_known, open_source
+from imagette.errors import SettingsError
 from imagette.evaluation import Evaluation
-from imagette.network import Network, from_json
 from imagette.network.summary import NetworkSummary, summarize
 from imagette.recipes import recipe as find_recipe
 
 if TYPE_CHECKING:
+    from imagette.comparison import Comparison
     from imagette.inference import Classifier
     from imagette.reproduction import Reproduction
+    from imagette.runs.group import Group
     from imagette.runs.run import Run
     from imagette.training.progress import Progress
 
@@ -116,53 +113,63 @@ def train(
     Raises:
         ImagetteError: whichever of its kinds says what is wrong.
     """
-    chosen = find_recipe(recipe)
-    of_data = {name: settings.pop(name) for name in DATA_OPTIONS & settings.keys()}
-    replaced = chosen.settings.override(**settings)
-    options = data_options(**of_data, seed=replaced.seed).anchored()
-    read = _read_network(Path(network), from_scratch, raw_pixels) if network else None
-    splits, findings = open_checked(source, options, downloads, reading)
-    shape, classes = splits.shape, len(splits.class_names)
-    built, weights, notes = read or (chosen.network(shape, classes), None, [])
-    built.require_fit(shape, classes)
+    from imagette.planning import plan
 
-    from imagette.experiment import Experiment
-
-    if progress:
-        warnings = [warning.text for warning in findings.of("warning")]
-        for note in (*splits.notes, *warnings, *notes):
-            progress.noted(note)
-    where = _where(source)
-    name = Path(network).stem if network else chosen.name
-    experiment = Experiment(name, built, splits, replaced, where, options, weights)
-    return experiment.run(Path(out), progress)
+    planned = plan(source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading)
+    planned.tell(progress)
+    return planned.experiment().run(Path(out), progress)
 
 
-def _where(source: Source) -> str:
-    """What `run.json` says of a source, so that it can be opened again."""
-    if is_given(source):
-        return ARRAYS
-    return str(source) if is_known(source) else str(Path(source).resolve())
+def train_seeds(
+    source: Source = "digits",
+    recipe: str = "standard",
+    *,
+    seeds: int,
+    network: str | Path | None = None,
+    from_scratch: bool = False,
+    raw_pixels: bool = False,
+    out: str | Path = "runs",
+    progress: Progress | None = None,
+    downloads: DownloadProgress | None = None,
+    reading: DataProgress | None = None,
+    **settings: Any,
+) -> Group:
+    """Train the same with several seeds, on the same splits; the rest as for `train`.
+
+    The seeds count up from `seed`, which also divided the data. The run folders go into a group,
+    `out/<data>-<recipe>-<seeds>-seeds-<n>`; runs that were finished stay, come what may.
+
+    Raises:
+        ImagetteError: whichever of its kinds says what is wrong.
+    """
+    if seeds < 2:
+        raise SettingsError(f"seeds={seeds!r}: expected at least 2; train trains one")
+    from imagette.planning import plan
+
+    planned = plan(source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading)
+    planned.tell(progress)
+    return planned.train_group(Path(out), seeds, progress)
 
 
-def _read_network(
-    path: Path, from_scratch: bool, raw_pixels: bool
-) -> tuple[Network, dict[str, NDArray[np.float32]] | None, list[str]]:
-    """A network from a Keras file, its weights if there are any, and what the user should know."""
-    from imagette.network.keras_models import read_file
-    from imagette.network.scaling import rescaled, scales_pixels
+def compare(
+    runs: Sequence[str | Path | Run | Group],
+    data: Source | None = None,
+    *,
+    progress: DataProgress | None = None,
+) -> Comparison:
+    """Compare runs, or groups of runs over seeds, with the first of them.
 
-    text, weights, notes = read_file(path, with_weights=not from_scratch)
-    network = from_json(text)
-    if weights is None:
-        notes.append(f"{path.name}: training starts from fresh weights")
-    if not raw_pixels and not scales_pixels(network):
-        network = rescaled(network)
-        notes.append(
-            f"{path.name} does not scale its pixels: Rescaling(1/255) was put before it "
-            "(--raw-pixels leaves that out)"
-        )
-    return network, weights, notes
+    On their own test images, which must be the same; or on those of `data`, which they then
+    classify.
+
+    Raises:
+        RunError: fewer than two, runs and groups mixed, no complete run, or a damaged one.
+        DatasetError: other test images or classes, or groups without common seeds.
+        ClassifierError, SourceError: with `data`, as for `evaluate`.
+    """
+    from imagette import comparison
+
+    return comparison.compare([Path(run) for run in runs], data, progress)
 
 
 def export(
@@ -211,50 +218,17 @@ def evaluate(
     """Measure a run's classifier on the test images of `data`; by default of its own source.
 
     Images of another size or number of channels are made to fit, as `predict` does. Where the
-    run folder has no sound `judgements.safetensors`, measuring its own data writes it.
+    run folder has no sound `judgements.safetensors`, measuring its own data writes it. Each
+    reading of the run's own test images is counted in its `run.json`.
 
     Raises:
         RunError, ClassifierError, SourceError: something is missing or damaged.
         DatasetError: the classes are others, or the run's own data has changed.
     """
-    from imagette.inference.measure import measure
-    from imagette.runs.judgements_file import write_judgements
+    from imagette.measuring import measure_run
     from imagette.runs.run import Run
 
-    record = Run.load(Path(run))
-    own = record.data
-    options = data_options(**own["options"])
-    if data is None and own["source"] == ARRAYS:
-        raise DatasetError(
-            f"{record.path} was trained on arrays in memory, which are not kept with it. Give its "
-            "data again, or others: evaluate(run, data), or --data with a file"
-        )
-    if data is not None:  # at once in the classifier's shape, not by way of a size of their own
-        options = options.for_shape(own["image_shape"])
-    test = open_test(own["source"] if data is None else data, options, progress)
-    if data is None and test.fingerprint != own["test"]["fingerprint"]:
-        raise DatasetError(
-            f"the test images of {own['source']} are not those of the run any more: fingerprint "
-            f"{test.fingerprint[:12]}, expected {own['test']['fingerprint'][:12]}. "
-            "Restore the data, or train again"
-        )
-    classifier = load(run)
-    measured = measure(classifier, test)
-    if data is None and not _has_sound_judgements(record):
-        splits = open_source(own["source"], options, progress=progress)
-        validation = measure(classifier, splits.validation)
-        write_judgements(record.path, validation.judgements, measured.judgements)
-    return measured.evaluation
-
-
-def _has_sound_judgements(run: Run) -> bool:
-    from imagette.runs.judgements_file import read_judgements
-
-    try:
-        read_judgements(run.path, len(run.data["class_names"]))
-    except RunError:
-        return False
-    return True
+    return measure_run(Run.load(Path(run)), data, progress).evaluation
 
 
 def reproduce(

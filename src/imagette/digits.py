@@ -41,6 +41,12 @@ def percent_with_interval(share: float, interval: Interval) -> str:
     return f"{percent(share, interval)} (95 % interval {low} to {high})"
 
 
+def percent_with_spread(mean: float, spread: float) -> str:
+    """As in "99.12 ± 0.04 %": the standard deviation to two digits at most, and the mean alike."""
+    digits = min(3, max(1, 1 - math.floor(math.log10(100 * spread)))) if spread > 0 else 2
+    return f"{100 * mean:.{digits}f} ± {100 * spread:.{digits}f} %"
+
+
 def rounded_with_interval(value: float, interval: Interval | None) -> str:
     """As in "0.031 (95 % interval 0.026 to 0.036)"; without an interval the number alone."""
     if interval is None:
@@ -55,3 +61,10 @@ def p_value(probability: float) -> str:
         return "p < 0.0001"
     digits = max(2, 1 - math.floor(math.log10(min(probability, 0.99))))
     return f"p = {probability:.{digits}f}"
+
+
+def percentage_points(difference: float, interval: Interval) -> str:
+    """A difference of shares with its interval, as in "+0.31 (95 % interval +0.02 to +0.60)"."""
+    scaled = (100 * interval[0], 100 * interval[1])
+    texts = [f"{100 * d:+.{decimals(scaled, most=3)}f}" for d in (difference, *interval)]
+    return f"{texts[0]} percentage points (95 % interval {texts[1]} to {texts[2]})"

@@ -40,6 +40,14 @@ class Lock:
                 pass
         return True
 
+    def wait(self) -> None:
+        """Take it as soon as nobody else has it."""
+        if sys.platform != "win32" and self._descriptor is not None:
+            import fcntl
+
+            with suppress(OSError):  # the file system knows no locks
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+
     def release(self) -> None:
         """Give it back."""
         if self._descriptor is not None:

@@ -34,10 +34,15 @@ def evaluate(
 
     with data_progress() as reading:
         result = api.evaluate(run, data, progress=reading)
+    from imagette.runs.run import Run
+
+    readings = Run.load(run).test_readings
     if as_json:
-        print_json(result.to_dict())
+        print_json(result.to_dict() | {"test_readings": readings})
         return
     print_evaluation(result)
+    if data is None:
+        print(f"test set read      {readings} times, the first by the training")
     print()
     _print_classes(result)
 

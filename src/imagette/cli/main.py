@@ -20,6 +20,7 @@ VERBS = {
     "train": "Train, evaluate and save a classifier; without a source, on bundled handwritten "
     "digits.",
     "evaluate": "Measure a saved classifier on test images.",
+    "compare": "Compare runs on the same test images, each with the first.",
     "predict": "Classify pictures: photographs, scans, drawings, or images like those of the "
     "training.",
     "recipes": "List the recipes: what for, parameters, multiply-adds of one image, claim.",

@@ -10,10 +10,11 @@ from imagette.cli.interruption import InterruptionError
 from imagette.cli.options import with_settings
 from imagette.cli.paths import a_path
 from imagette.cli.streams import results_kept_in
-from imagette.cli.text import print_json
-from imagette.digits import percent
+from imagette.cli.text import print_json, print_table
+from imagette.digits import percent, percent_with_spread
 
 if TYPE_CHECKING:
+    from imagette.runs.group import Group
     from imagette.runs.run import Run
 
 
@@ -40,6 +41,9 @@ def train(
     raw_pixels: Annotated[
         bool, typer.Option("--raw-pixels", help="Do not scale 0..255 to 0..1 before a Keras file.")
     ] = False,
+    seeds: Annotated[
+        int, typer.Option(help="Train so many times, with seeds from --seed on, into a group.")
+    ] = 1,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print the run's path and its test evaluation as JSON."),
@@ -47,26 +51,30 @@ def train(
     **settings: Any,
 ) -> None:
     """Train, evaluate and save a classifier; without a source, on bundled handwritten digits."""
-    run = _trained(
-        source,
-        recipe,
-        network=network,
-        from_scratch=from_scratch,
-        raw_pixels=raw_pixels,
-        out=out,
+    verb = "train" if seeds == 1 else "train_seeds"
+    options = {
+        "network": network,
+        "from_scratch": from_scratch,
+        "raw_pixels": raw_pixels,
+        "out": out,
+        **({} if seeds == 1 else {"seeds": seeds}),
         **settings,
-    )
-    with results_kept_in(run.path):
+    }
+    result = _trained(verb, source, recipe, **options)
+    with results_kept_in(result.path):
         if as_json:
-            print_json({"path": str(run.path), "test": run.test.to_dict()})
+            print_json(_as_json(result))
+        elif seeds == 1:
+            _print_results(result)
         else:
-            _print_results(run)
+            print_group(result)
 
 
-def _trained(source: str, recipe: str, **options: Any) -> "Run":
-    """The finished run, with progress on stderr."""
+def _trained(verb: str, source: str, recipe: str, **options: Any) -> Any:
+    """The finished run or group, with progress on stderr."""
     from imagette import api
     from imagette.cli.progress import data_progress, download_progress, training_progress
+    from imagette.runs.group import PartlySaved
     from imagette.runs.run_folder import NothingSaved
 
     try:
@@ -75,11 +83,26 @@ def _trained(source: str, recipe: str, **options: Any) -> "Run":
             download_progress() as downloads,
             data_progress() as reading,
         ):
-            return api.train(
+            return getattr(api, verb)(
                 source, recipe, progress=progress, downloads=downloads, reading=reading, **options
             )
     except NothingSaved as error:
         raise InterruptionError(", nothing was saved") from error
+    except PartlySaved as error:
+        raise InterruptionError(str(error)) from error
+
+
+def _as_json(result: "Run | Group") -> dict[str, Any]:
+    from imagette.runs.run import Run
+
+    if isinstance(result, Run):
+        return {"path": str(result.path), "test": result.test.to_dict()}
+    return {
+        "path": str(result.path),
+        "accuracy": result.accuracy,
+        "spread": result.spread,
+        "runs": [_as_json(run) | {"seed": run.settings["seed"]} for run in result.runs],
+    }
 
 
 def _print_results(run: "Run") -> None:
@@ -96,3 +119,24 @@ def _print_results(run: "Run") -> None:
     )
     print(f"saved in {run.path}")
     print(f"next: imagette predict {shlex.quote(str(run.path))} PICTURE")
+
+
+def print_group(group: "Group") -> None:
+    """Accuracy of each seed, their mean and spread."""
+    rows = [
+        (
+            f"{run.settings['seed']}",
+            percent(run.test.accuracy, run.test.accuracy_interval),
+            f"{run.training['seconds']:.1f}",
+            run.path.name,
+        )
+        for run in group.runs
+    ]
+    numbers = ("seed", "test accuracy", "seconds")
+    print_table((*numbers, "run"), rows, right=numbers)
+    print(
+        f"\ntest accuracy {percent_with_spread(group.accuracy, group.spread or 0)} "
+        f"(mean and standard deviation, {len(rows)} seeds, {group.runs[0].test.images:,} images)"
+    )
+    print(f"saved in {group.path}")
+    print(f"next: imagette compare {shlex.quote(str(group.path))} OTHER")

@@ -69,6 +69,7 @@ class Run:
     versions, machine: what it ran with and on.
     created: UTC, ISO 8601.
     certainty: temperature and rejection, as the metadata of `model.onnx` hold them.
+    test_readings: how often the test images were read; the first time by the training.
     """
 
     path: Path
@@ -83,6 +84,7 @@ class Run:
     machine: Mapping[str, Any]
     created: str
     certainty: Mapping[str, Any] = field(default_factory=dict)
+    test_readings: int = 1
 
     @property
     def model(self) -> Path:
@@ -175,7 +177,8 @@ def _require_contents(values: dict[str, Any], file: Path) -> None:
     if values.pop("format") != FORMAT:
         raise RunError(f"{file} was written by a later version of imagette: update it")
     checks.require(values, _CONTENTS)
-    checks.require({"certainty": {}} | values, {"certainty": checks.OBJECT})
+    later = {"certainty": checks.OBJECT, "test_readings": checks.COUNT}
+    checks.require({"certainty": {}, "test_readings": 1} | values, later)
     checks.require(values["data"], _DATA, "data")
     data_options(**values["data"]["options"])
     checks.require(values["data"]["test"], {"fingerprint": checks.TEXT}, "data.test")

@@ -1,0 +1,102 @@
+"""`imagette compare`: runs against one another, and whether a difference is shown."""
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from imagette.cli.paths import a_path, some_text
+from imagette.cli.text import print_json, print_table
+from imagette.digits import p_value, percent, percent_with_spread, percentage_points
+
+if TYPE_CHECKING:
+    from imagette.comparison import Compared, Comparison, Difference
+
+
+def compare(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(help="Run folders, or groups of train --seeds; two or more.", parser=a_path),
+    ],
+    data: Annotated[
+        str | None,
+        typer.Option(
+            help="Other data than the runs' own: a name, a folder or a file.",
+            parser=some_text,
+            metavar="text",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Compare runs on the same test images, each with the first."""
+    from imagette import api
+    from imagette.cli.progress import data_progress
+
+    with data_progress() as reading:
+        result = api.compare(runs, data, progress=reading)
+    if as_json:
+        print_json(asdict(result))
+        return
+    names = _short_names([row.path for row in result.rows])
+    _print_table(result, names)
+    for difference in result.differences:
+        print(f"\n{_sentence(difference, names)}")
+    if result.judged < result.images:
+        print(f"\nThe tests looked at the first {result.judged:,} of {result.images:,} images.")
+    if len(result.differences) > 1:
+        print(f"\np-values are Holm's, for {len(result.differences)} tests at once.")
+
+
+def _short_names(paths: list[str]) -> dict[str, str]:
+    """The paths without the folders that all of them have in common."""
+    common = Path(os.path.commonpath([Path(path).resolve().parent for path in paths]))
+    return {path: str(Path(path).resolve().relative_to(common)) for path in paths}
+
+
+def _print_table(result: "Comparison", names: dict[str, str]) -> None:
+    numbers = ("accuracy", "95 % interval", "macro F1", "log loss", "calibration", "seconds")
+    rows = [(names[row.path], *_row(row)) for row in result.rows]
+    print(f"{result.images:,} test images\n")
+    print_table(("run", *numbers), rows, right=numbers)
+    often = [row for row in result.rows if row.test_readings > 1]
+    for row in often:
+        print(f"\n{names[row.path]}: its test set was read {row.test_readings} times")
+
+
+def _row(row: "Compared") -> tuple[str, ...]:
+    if row.accuracy_interval is None:
+        accuracy = percent_with_spread(row.accuracy, row.spread or 0)
+        interval = f"{len(row.seeds)} seeds"
+    else:
+        accuracy = percent(row.accuracy, row.accuracy_interval)
+        interval = " to ".join(percent(b, row.accuracy_interval) for b in row.accuracy_interval)
+    return (
+        accuracy,
+        interval,
+        f"{row.macro_f1:.4f}",
+        f"{row.log_loss:.4f}",
+        f"{100 * row.calibration_error:.1f} %",
+        f"{row.seconds:.1f}",
+    )
+
+
+def _sentence(difference: "Difference", names: dict[str, str]) -> str:
+    """What the test says, in words."""
+    this, first = names[difference.path], names[difference.first]
+    if difference.verdict in ("better", "worse"):
+        what = f"{this} is {difference.verdict} than {first}"
+    else:
+        what = f"{this} and {first}: {difference.verdict}"
+    points = percentage_points(difference.difference, difference.interval)
+    if difference.only_this is None:
+        pairs = f"{difference.pairs} seeds"
+    else:
+        pairs = (
+            f"right alone: {difference.only_this:,} against {difference.only_first:,} of "
+            f"{difference.pairs:,} images"
+        )
+    return (
+        f"{what}\n  {points}\n  {difference.test}: {p_value(difference.adjusted_p_value)}; {pairs}"
+    )

@@ -1,0 +1,70 @@
+"""A finished run on test images: its own, or other data's. Readings of its own are counted."""
+
+from __future__ import annotations
+
+from imagette.data.arrays.given import ARRAYS
+from imagette.data.dataset import Dataset
+from imagette.data.options import data_options
+from imagette.data.progress import DataProgress
+from imagette.data.sources import Source, open_source, open_test
+from imagette.errors import DatasetError, RunError
+from imagette.inference import Classifier
+from imagette.inference.measure import Measurement, measure
+from imagette.runs.judgements_file import read_judgements, write_judgements
+from imagette.runs.readings import count_reading
+from imagette.runs.run import Run
+
+
+def measure_run(
+    run: Run, data: Source | None = None, progress: DataProgress | None = None
+) -> Measurement:
+    """The run's classifier on the test images of `data`; by default of its own source.
+
+    Where the run folder has no sound `judgements.safetensors`, measuring its own data writes it.
+
+    Raises:
+        ClassifierError, SourceError: something is missing or damaged.
+        RunError: the reading cannot be counted, since the run folder cannot be written.
+        DatasetError: the classes are others, or the run's own data has changed.
+    """
+    test = _own_test(run, progress) if data is None else _other_test(run, data, progress)
+    classifier = Classifier.load(run.path)
+    measured = measure(classifier, test)
+    if data is None and not _has_sound_judgements(run):
+        own = open_source(run.data["source"], data_options(**run.data["options"]), None, progress)
+        validation = measure(classifier, own.validation)
+        write_judgements(run.path, validation.judgements, measured.judgements)
+    if test.fingerprint == run.data["test"]["fingerprint"]:  # whatever it was called
+        count_reading(run.path)
+    return measured
+
+
+def _other_test(run: Run, data: Source, progress: DataProgress | None) -> Dataset:
+    # At once in the classifier's shape, not by way of a size of their own.
+    options = data_options(**run.data["options"]).for_shape(run.data["image_shape"])
+    return open_test(data, options, progress)
+
+
+def _own_test(run: Run, progress: DataProgress | None) -> Dataset:
+    own = run.data
+    if own["source"] == ARRAYS:
+        raise DatasetError(
+            f"{run.path} was trained on arrays in memory, which are not kept with it. Give its "
+            "data again, or others: evaluate(run, data), or --data with a file"
+        )
+    test = open_test(own["source"], data_options(**own["options"]), progress)
+    if test.fingerprint != own["test"]["fingerprint"]:
+        raise DatasetError(
+            f"the test images of {own['source']} are not those of the run any more: fingerprint "
+            f"{test.fingerprint[:12]}, expected {own['test']['fingerprint'][:12]}. "
+            "Restore the data, or train again"
+        )
+    return test
+
+
+def _has_sound_judgements(run: Run) -> bool:
+    try:
+        read_judgements(run.path, len(run.data["class_names"]))
+    except RunError:
+        return False
+    return True

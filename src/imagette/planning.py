@@ -1,0 +1,159 @@
+"""From what the user asks for to a training that can begin: data, network and settings.
+
+PyTorch is imported only when an `Experiment` is asked for: what is wrong is told before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.arrays.given import ARRAYS, is_given
+from imagette.data.checking import open_checked
+from imagette.data.dataset import Splits
+from imagette.data.download import DownloadProgress
+from imagette.data.options import DATA_OPTIONS, DataOptions, data_options
+from imagette.data.progress import DataProgress
+from imagette.data.sources import Source, is_known
+from imagette.network import Network, from_json
+from imagette.recipes import recipe as find_recipe
+from imagette.runs.group import Group, PartlySaved, make_group_folder
+from imagette.settings import Settings
+
+if TYPE_CHECKING:
+    from imagette.experiment import Experiment
+    from imagette.runs.run import Run
+    from imagette.training.progress import Progress
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Everything that a training needs, and what the user should know of it.
+
+    `name` is what it is called in the run folder's name, `source` what `run.json` says.
+    """
+
+    name: str
+    network: Network
+    splits: Splits
+    settings: Settings
+    source: str
+    options: DataOptions
+    weights: Mapping[str, NDArray[np.float32]] | None
+    notes: tuple[str, ...]
+
+    def tell(self, progress: Progress | None) -> None:
+        """Tell the notes."""
+        if progress:
+            for note in self.notes:
+                progress.noted(note)
+
+    def experiment(self, seed: int | None = None) -> Experiment:
+        """The training; with another seed on the same splits."""
+        from imagette.experiment import Experiment
+
+        settings = self.settings if seed is None else replace(self.settings, seed=seed)
+        return Experiment(
+            self.name,
+            self.network,
+            self.splits,
+            settings,
+            self.source,
+            self.options,
+            self.weights,
+        )
+
+    def train_group(self, out: Path, seeds: int, progress: Progress | None) -> Group:
+        """Train with so many seeds, into a new group folder in `out`.
+
+        Raises:
+            PartlySaved: interrupted after the first run.
+            ImagetteError: whichever of its kinds says what is wrong.
+        """
+        from imagette.runs.run_folder import NothingSaved
+
+        first = self.settings.seed
+        path = make_group_folder(out, f"{self.splits.name}-{self.name}-{seeds}-seeds")
+        runs: list[Run] = []
+        try:
+            for seed in range(first, first + seeds):
+                runs.append(self.experiment(seed).run(path, progress))
+        except NothingSaved as error:
+            if runs:
+                raise PartlySaved(f", {len(runs)} of {seeds} runs are in {path}") from error
+            raise
+        finally:
+            with suppress(OSError):  # only as long as nothing is in it
+                path.rmdir()
+        return Group(path, tuple(runs))
+
+
+def plan(
+    source: Source,
+    recipe: str,
+    network: str | Path | None,
+    from_scratch: bool,
+    raw_pixels: bool,
+    settings: Mapping[str, Any],
+    downloads: DownloadProgress | None,
+    reading: DataProgress | None,
+) -> Planned:
+    """What `train` was asked for, its data opened and its network built.
+
+    Raises:
+        ImagetteError: whichever of its kinds says what is wrong.
+    """
+    chosen = find_recipe(recipe)
+    of_data = {name: settings[name] for name in DATA_OPTIONS & settings.keys()}
+    of_training = {key: value for key, value in settings.items() if key not in DATA_OPTIONS}
+    replaced = chosen.settings.override(**of_training)
+    options = data_options(**of_data, seed=replaced.seed).anchored()
+    read = _read_network(Path(network), from_scratch, raw_pixels) if network else None
+    splits, findings = open_checked(source, options, downloads, reading)
+    shape, classes = splits.shape, len(splits.class_names)
+    built, weights, notes = read or (chosen.network(shape, classes), None, [])
+    built.require_fit(shape, classes)
+    warnings = [warning.text for warning in findings.of("warning")]
+    return Planned(
+        name=Path(network).stem if network else chosen.name,
+        network=built,
+        splits=splits,
+        settings=replaced,
+        source=_where(source),
+        options=options,
+        weights=weights,
+        notes=(*splits.notes, *warnings, *notes),
+    )
+
+
+def _where(source: Source) -> str:
+    """What `run.json` says of a source, so that it can be opened again."""
+    if is_given(source):
+        return ARRAYS
+    return str(source) if is_known(source) else str(Path(source).resolve())
+
+
+def _read_network(
+    path: Path, from_scratch: bool, raw_pixels: bool
+) -> tuple[Network, dict[str, NDArray[np.float32]] | None, list[str]]:
+    """A network from a Keras file, its weights if there are any, and what the user should know."""
+    from imagette.network.keras_models import read_file
+    from imagette.network.scaling import rescaled, scales_pixels
+
+    text, weights, notes = read_file(path, with_weights=not from_scratch)
+    network = from_json(text)
+    if weights is None:
+        notes.append(f"{path.name}: training starts from fresh weights")
+    if not raw_pixels and not scales_pixels(network):
+        network = rescaled(network)
+        notes.append(
+            f"{path.name} does not scale its pixels: Rescaling(1/255) was put before it "
+            "(--raw-pixels leaves that out)"
+        )
+    return network, weights, notes

@@ -1,0 +1,131 @@
+"""Several runs that differ in the seed alone, in one folder."""
+
+from __future__ import annotations
+
+import os
+import statistics
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagette.errors import RunError
+from imagette.runs.run import RUN_JSON, Run
+
+_MOST = 1000  # run folders in a group
+
+
+class PartlySaved(KeyboardInterrupt):
+    """An interruption of a training with several seeds: some runs were saved, one was not."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Attributes:
+    path: the folder that holds the run folders.
+    runs: in the order of their seeds.
+    """
+
+    path: Path
+    runs: tuple[Run, ...]
+
+    def __fspath__(self) -> str:
+        """A group may stand wherever the path of its folder may."""
+        return str(self.path)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(int(run.settings["seed"]) for run in self.runs)
+
+    @property
+    def accuracies(self) -> tuple[float, ...]:
+        """On the test images, one a run."""
+        return tuple(run.test.accuracy for run in self.runs)
+
+    @property
+    def accuracy(self) -> float:
+        """Their mean."""
+        return statistics.mean(self.accuracies)
+
+    @property
+    def spread(self) -> float | None:
+        """Their standard deviation; None for a single run."""
+        return statistics.stdev(self.accuracies) if len(self.runs) > 1 else None
+
+    @classmethod
+    def load(cls, path: Path) -> Group:
+        """The group in the folder `path`: every run folder that lies in it.
+
+        Raises:
+            RunError: there are none, one is damaged, or they are no group: of several recipes,
+                data or settings, or two with one seed.
+        """
+        found = _run_folders(path)
+        if not found:
+            raise RunError(
+                f"{path} is neither a run folder nor holds any: expected one, or a group as "
+                "imagette train --seeds makes it"
+            )
+        runs = sorted(map(Run.load, found), key=lambda run: int(run.settings.get("seed", 0)))
+        _require_group(path, runs)
+        return cls(path, tuple(runs))
+
+
+def is_group(path: Path) -> bool:
+    """Whether the folder is no run folder, and holds some."""
+    return path.is_dir() and not (path / RUN_JSON).is_file() and bool(_run_folders(path))
+
+
+def make_group_folder(out: Path, stem: str) -> Path:
+    """A new folder `out/<stem>-<n>`, with the next number that is free.
+
+    Raises:
+        RunError: it cannot be made.
+    """
+    number = 1
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        while True:
+            path = out / f"{stem}-{number}"
+            if not os.path.lexists(path):
+                try:
+                    path.mkdir()
+                    return path
+                except FileExistsError:  # another training took it in this moment
+                    pass
+            number += 1
+    except OSError as error:
+        raise RunError(
+            f"cannot write to {out}: {error.strerror}. Choose another folder with --out"
+        ) from error
+
+
+def _run_folders(path: Path) -> list[Path]:
+    try:
+        found = sorted(file.parent for file in path.glob(f"[!.]*/{RUN_JSON}"))
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror}") from error
+    if len(found) > _MOST:
+        raise RunError(f"{path} holds {len(found):,} run folders, expected {_MOST:,} at most")
+    return found
+
+
+def _require_group(path: Path, runs: list[Run]) -> None:
+    first = runs[0]
+    for run in runs[1:]:
+        for what, one, other in (
+            ("recipes", first.recipe, run.recipe),
+            ("test images", first.data["test"], run.data["test"]),
+            ("settings", _but_for_the_seed(first), _but_for_the_seed(run)),
+        ):
+            if one != other:
+                raise RunError(
+                    f"{path} holds runs with different {what}: {first.path.name} and "
+                    f"{run.path.name}. Expected runs that differ in the seed alone; give the run "
+                    "folders one by one"
+                )
+    seeds = [run.settings.get("seed") for run in runs]
+    if len(set(seeds)) < len(seeds) or None in seeds:
+        raise RunError(f"{path} holds runs with the seeds {seeds}, expected a different one each")
+
+
+def _but_for_the_seed(run: Run) -> dict[str, object]:
+    return {key: value for key, value in run.settings.items() if key != "seed"}
