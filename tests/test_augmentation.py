@@ -1,12 +1,17 @@
 """Shifts and mirroring move whole images, and nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 import torch
 from numpy.typing import NDArray
 
+from imagette.data.dataset import Splits
 from imagette.randomness import generator
 from imagette.settings import Settings
-from imagette.training.augmentation import take_batch
+from imagette.training.augmentation import Augmentation, augmentation, take_batch
+from imagette.training.borders import even_borders
 
 IMAGES = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (6, 9, 7, 2), dtype=np.uint8))
 CHOSEN = torch.tensor([4, 0, 0, 5, 1, 2, 3, 3])
@@ -19,15 +24,15 @@ def moved(image: NDArray[np.uint8], down: int, right: int) -> NDArray[np.uint8]:
 
 
 def test_without_augmentation_the_images_come_as_they_are() -> None:
-    batch = take_batch(IMAGES, CHOSEN, generator(0), Settings(), mirror=False)
+    batch = take_batch(IMAGES, CHOSEN, generator(0), Augmentation())
     assert torch.equal(batch, IMAGES[CHOSEN])
 
 
 def test_every_image_is_a_shifted_or_mirrored_original() -> None:
-    settings = Settings(shift=0.3)  # 3 of 9 rows, 2 of 7 columns
+    both = Augmentation(rows=3, columns=2, mirror=True)
     seen = set()
     for seed in range(20):
-        batch = take_batch(IMAGES, CHOSEN, generator(seed), settings, mirror=True)
+        batch = take_batch(IMAGES, CHOSEN, generator(seed), both)
         for image, chosen in zip(batch.numpy(), CHOSEN.tolist(), strict=True):
             original = IMAGES[chosen].numpy()
             matches = [
@@ -45,9 +50,43 @@ def test_every_image_is_a_shifted_or_mirrored_original() -> None:
 
 
 def test_the_generator_decides() -> None:
-    settings = Settings(shift=0.3)
-    a, b, c = (
-        take_batch(IMAGES, CHOSEN, generator(seed), settings, mirror=False) for seed in (1, 1, 2)
-    )
+    shifts = Augmentation(rows=3, columns=2)
+    a, b, c = (take_batch(IMAGES, CHOSEN, generator(seed), shifts) for seed in (1, 1, 2))
     assert torch.equal(a, b)
     assert not torch.equal(a, c)
+
+
+def framed(count: int, above: int, below: int, left: int, right: int) -> NDArray[np.uint8]:
+    """Noise on a nearly even ground, with borders so wide, in pictures of 20x30."""
+    random = np.random.default_rng(1)
+    images = random.integers(200, 209, (count, 20, 30, 1), np.uint8)
+    inner = images[:, above : 20 - below, left : 30 - right]
+    inner[:] = random.integers(0, 150, inner.shape, np.uint8)
+    return images
+
+
+def test_the_narrower_of_two_borders_counts() -> None:
+    assert even_borders(framed(5, above=3, below=4, left=7, right=6)) == (3, 6)
+
+
+def test_three_quarters_of_the_images_have_the_border() -> None:
+    wide, narrow = framed(76, 5, 5, 5, 5), framed(24, 1, 1, 1, 1)
+    assert even_borders(np.concatenate([wide, narrow])) == (5, 5)
+    assert even_borders(np.concatenate([wide[:60], narrow])) == (1, 1)
+
+
+def test_a_dark_ground_with_light_glyphs_has_a_border_too() -> None:
+    assert even_borders(255 - framed(5, 2, 2, 3, 3)) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("shift", "within_border", "rows", "columns"),
+    [(0.0, True, 0, 0), (0.1, True, 1, 3), (0.05, True, 1, 2), (0.1, False, 2, 3)],
+)
+def test_shifts_end_at_the_border_if_that_is_asked_for(
+    shift: float, within_border: bool, rows: int, columns: int, splits: Splits
+) -> None:
+    images = framed(len(splits.train), above=1, below=3, left=4, right=4)
+    framed_splits = replace(splits, train=replace(splits.train, images=images))
+    settings = Settings(shift=shift, shift_within_border=within_border)
+    assert augmentation(settings, framed_splits) == Augmentation(rows, columns)

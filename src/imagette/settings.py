@@ -80,6 +80,9 @@ class Settings:
     shift: float = setting(
         0.0, "Random shifts up to this share of the image's side.", minimum=0, maximum=0.5
     )
+    shift_within_border: bool = setting(
+        False, "Shift no further than most images have an even border, so that nothing is cut off."
+    )
     mirror: str = setting(
         "no", "Random mirroring left to right; auto: where the data set allows it.", choices=MIRRORS
     )

@@ -36,6 +36,7 @@ SETTINGS = Settings(
     schedule="one-cycle",
     label_smoothing=0.1,
     shift=0.07,  # 2 of 28 pixels
+    shift_within_border=True,  # garments, which fill their frame, lose by it
     mirror="auto",  # where the data set allows it
 )
 

@@ -20,7 +20,7 @@ from imagette.errors import NetworkError, TrainingError
 from imagette.network import Network
 from imagette.randomness import generator
 from imagette.settings import Settings
-from imagette.training.augmentation import take_batch
+from imagette.training.augmentation import augmentation, take_batch
 from imagette.training.device import choose_device, choose_precision
 from imagette.training.dropout import MaskSource
 from imagette.training.examples import Examples
@@ -66,7 +66,7 @@ class Training:
                 f"network {network.name!r} has no trainable weights: there is nothing to train"
             )
         self._optimizer = OPTIMIZERS[settings.optimizer]
-        self._mirror = settings.mirror == "yes" or (settings.mirror == "auto" and splits.mirror)
+        self._augmentation = augmentation(settings, splits)
         self._train = Examples(splits.train, device)
         self._validation = Examples(splits.validation, device)
         self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
@@ -189,9 +189,7 @@ class Training:
         first = within * settings.batch_size
         chosen = self._order[1][first : first + settings.batch_size]
         random = generator(settings.seed, "augmentation", step)
-        images = take_batch(
-            examples.stored, examples.located(chosen), random, settings, self._mirror
-        )
+        images = take_batch(examples.stored, examples.located(chosen), random, self._augmentation)
         return images.to(labels.device), labels[chosen]
 
     def _count(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> None:
