@@ -141,6 +141,26 @@ def test_what_is_transparent_shows_white(format: str) -> None:
     np.testing.assert_allclose(pixels.astype(int), expected, atol=1)
 
 
+@pytest.mark.parametrize("ink", [(255, 255, 255), (255, 214, 0), (190, 230, 255)])
+def test_light_strokes_on_nothing_show_on_black(ink: tuple[int, int, int]) -> None:
+    layer = np.zeros((6, 6, 4), np.uint8)  # what is transparent may be of any colour
+    layer[2:4] = (*ink, 255)
+    layer[4] = (*ink, 128)
+    pixels = received(Image.fromarray(layer))
+    assert (pixels[0] == 0).all()
+    assert (pixels[2] == ink[: pixels.shape[2]]).all()
+    np.testing.assert_allclose(pixels[4, 0], np.array(ink[: pixels.shape[2]]) / 2, atol=1)
+
+
+def test_a_light_sheet_with_dark_strokes_keeps_white_corners() -> None:
+    layer = np.full((20, 20, 4), 255, np.uint8)
+    layer[0, 0, 3] = 0
+    layer[8:12, 4:16, :3] = 30
+    assert received(Image.fromarray(layer))[0, 0, 0] == 255
+    nothing = np.zeros((4, 4, 4), np.uint8)  # nothing at all is drawn
+    assert received(Image.fromarray(nothing)).min() == 255
+
+
 def test_gray_and_palettes_can_be_transparent_too() -> None:
     layer = np.array([[[10, 255], [10, 0]]], np.uint8)
     assert received(Image.fromarray(layer, "LA")).tolist() == [[[10], [255]]]
@@ -264,7 +284,7 @@ SAMPLES = {kind: encoded(Image.fromarray(colours()), kind) for kind in FORMATS}
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_whatever_the_bytes_only_picture_error_escapes(format: str, data: st.DataObject) -> None:
     content = data.draw(

@@ -18,16 +18,18 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 MAXIMUM_PIXELS = 50_000_000
 MAXIMUM_BYTES = 500_000_000
+_LIGHT = 160  # gray level, from which on a colour can hardly be told from white
+_DARK_PARTS = 0.01  # of what a transparent picture shows: so much is seen on white at least
 _ORIENTATION = 0x0112  # EXIF's tag; from 5 on, rows and columns are swapped
 
 
 def decode(path: Path) -> NDArray[np.uint8]:
     """The picture in a file: uint8 (height, width, 1) if it is gray, else (height, width, 3).
 
-    Turned upright as its EXIF data says; transparent parts show white; of an animation the
-    first frame. 16-bit grays are scaled to 8 bits. Of 32-bit integers and floats the
-    largest value decides: up to 255 they are taken as they are (floats up to 1 are
-    multiplied by 255), beyond it they are clipped to 16 bits and scaled as those.
+    Turned upright as its EXIF data says; transparent parts show white, or black where all that
+    is drawn is light; of an animation the first frame. 16-bit grays are scaled to 8 bits. Of
+    32-bit integers and floats the largest value decides: up to 255 they are taken as they are
+    (floats up to 1 are multiplied by 255), beyond it they are clipped to 16 bits and scaled.
 
     Raises:
         PictureError: no such file, not a picture, damaged, or larger than the limits.
@@ -177,13 +179,23 @@ def _to_array(picture: Image.Image, sixteen_bits: bool) -> NDArray[np.uint8]:
         return _to_bytes(values / 257 if sixteen_bits else _scaled(values, picture.mode == "F"))
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
-        white = Image.new("RGBA", layer.size, "white")
-        picture = Image.alpha_composite(white, layer).convert("RGB")
+        behind = Image.new("RGBA", layer.size, "black" if _is_light(layer) else "white")
+        picture = Image.alpha_composite(behind, layer).convert("RGB")
     if picture.mode not in ("1", "L", "LA"):
         pixels = np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
         gray = (pixels[..., :1] == pixels).all()
         return pixels[..., :1].copy() if gray else pixels
     return np.asarray(picture.convert("L"))[..., np.newaxis]
+
+
+def _is_light(layer: Image.Image) -> bool:
+    """Whether all that an RGBA picture shows is light: on white it could not be seen."""
+    shown = np.asarray(layer.getchannel("A"))
+    if shown.min() == 255:
+        return False
+    gray = np.asarray(layer.convert("L"))
+    dark = float(shown[gray < _LIGHT].sum(dtype=np.int64))
+    return dark < _DARK_PARTS * float(shown.sum(dtype=np.int64))
 
 
 def _scaled(values: NDArray[np.float64], floats: bool) -> NDArray[np.float64]:
