@@ -3,7 +3,7 @@
 The pictures are simulated from MNIST's test digits (tests/photographs). Each goes to
 `imagette.load(RUN).predict` as a file; and, as the published `lenet` system does, is made
 gray, resized to 28x28 and inverted for that system's network. The same digits as MNIST has
-them show what the network could reach. Numbers on pages are read if the classifier can.
+them show what the network could reach. Numbers on pages are read by `Classifier.read`.
 
     python -m benchmarks.photos [RUN] [--lenet RUN] [--count 2000] [--seed 0] [--kinds KIND ...]
         [--pages 100] [--nothing 300] [--failures DIR] [--processes 2]
@@ -51,6 +51,9 @@ def by_kind(found: Sequence[Answer]) -> None:
         columns = [sum(getattr(answer, way) == answer.label for answer in group) for way in ways]
         texts = "".join(f"{share(right, len(group)):24}" for right in columns)
         print(f"{name:24}{len(group):5}  {texts}")
+    given = [answer for answer in found if not answer.rejected]
+    print(f"\nnot rejected: {share(len(given), len(found))}")
+    print(f"right of those: {share(sum(a.predicted == a.label for a in given), len(given))}")
 
 
 def by_parameter(found: Sequence[Answer]) -> None:
@@ -98,10 +101,10 @@ def numbers_read(found: Sequence[NumberAnswer]) -> None:
 
 
 def rejected(found: Sequence[Answer]) -> None:
-    print("\nnothing that is a digit: answered with none of the classes, or refused")
+    print("\nnothing that is a digit: answered with none of these, or refused")
     for name in (*dict.fromkeys(answer.kind for answer in found), "all"):
         group = [answer for answer in found if name in (answer.kind, "all")]
-        count = sum(not answer.is_class for answer in group)
+        count = sum(answer.rejected for answer in group)
         print(f"  {name:22}{len(group):5}  {share(count, len(group))}")
 
 
@@ -171,10 +174,8 @@ def main() -> None:
         by_parameter(found)
         if options.nothing:
             rejected(answers("nothing", options.nothing, *work))
-        if options.pages and hasattr(imagette.Classifier, "read"):
+        if options.pages:
             numbers_read(answers("pages", options.pages, *work))
-        elif options.pages:
-            print("\nnumbers on pages: this classifier cannot read them")
         if options.failures:
             write_failures(options.failures, found)
 

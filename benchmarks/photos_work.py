@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -30,7 +30,7 @@ class Answer:
     Attributes:
         predicted, published, clean: labels by the run, by the published preparation and its
             network, and by the run for the digit as MNIST has it.
-        is_class: whether `predicted` is one of the run's classes.
+        rejected: whether `predicted` is but a best guess, the answer "none of these".
         content: of the file, for those answered wrong; else empty.
     """
 
@@ -41,7 +41,7 @@ class Answer:
     predicted: str
     published: str
     clean: str
-    is_class: bool
+    rejected: bool
     content: bytes
 
 
@@ -88,11 +88,10 @@ class Worker:
         return NumberAnswer(kind, made.texts, _read(self.run, made))
 
     def _answer(self, number: int, made: Photograph, other: str, clean: str) -> Answer:
-        try:
-            with _file(made) as path:
-                label = self.run.predict(path).label
-        except PictureError:
-            label = "refused"
+        label, rejected = "refused", True
+        with suppress(PictureError), _file(made) as path:
+            answer = self.run.predict(path)
+            label, rejected = answer.label, answer.rejected
         return Answer(
             number=number,
             label=made.label,
@@ -101,7 +100,7 @@ class Worker:
             predicted=label,
             published=other,
             clean=clean,
-            is_class=label in self.run.class_names,
+            rejected=rejected,
             content=made.content if label != made.label else b"",
         )
 
@@ -166,11 +165,11 @@ def _file(made: Photograph | Page) -> Iterator[Path]:
         yield path
 
 
-def _read(classifier: Any, made: Page) -> tuple[str, ...]:
-    """The texts of the lines that `read` finds, without its spaces."""
+def _read(classifier: Classifier, made: Page) -> tuple[str, ...]:
+    """The texts of the lines that `read` finds."""
     try:
         with _file(made) as path:
             lines = classifier.read(path)
     except PictureError:
         return ()
-    return tuple(str(getattr(line, "text", line)).replace(" ", "") for line in lines)
+    return tuple("".join(glyph.label for glyph in line) for line in lines)
