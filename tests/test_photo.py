@@ -17,7 +17,7 @@ from imagette.images.photo.page import find_lines
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.prepare import candidates, prepare
 from imagette.images.photo.statistics import learn_preparation
-from imagette.inference.reading import read_page
+from imagette.inference.reading import Answers, read_page
 
 SHAPE = (28, 28, 1)
 # As MNIST's images are.
@@ -147,11 +147,12 @@ def test_any_ink_on_any_paper_is_found(
     assert likeness(prepare(picture, SHAPE, PREPARATION).image, PLAIN) > 0.95
 
 
-@pytest.mark.parametrize("side", [24, 60, 400, 1400])
+@pytest.mark.parametrize("side", [7, 10, 24, 60, 400, 1400])
 def test_neither_the_size_of_the_glyph_nor_of_the_picture_matters(side: int) -> None:
     size = (round(side * 1.8), round(side * 2.4))
     picture = as_picture(photograph(strokes(side), size=size, corner=(side // 3, side // 2)))
-    assert likeness(prepare(picture, SHAPE, PREPARATION).image, PLAIN) > 0.95
+    least = 0.95 if side >= 24 else 0.85  # of so few pixels
+    assert likeness(prepare(picture, SHAPE, PREPARATION).image, PLAIN) > least
 
 
 @pytest.mark.parametrize("width", [0.025, 0.05, 0.2])
@@ -318,10 +319,10 @@ def test_a_page_on_a_table_is_read_on_its_sheet() -> None:
     table = np.full((500, 700, 3), (70, 45, 30), np.float32)
     table[100:400, 140:560] = page
 
-    def classify(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def classify(images: NDArray[np.uint8]) -> Answers:
         """How much an image looks like a four; all else is one other class."""
         four = np.array([max(0.01, likeness(image, PLAIN)) for image in images], np.float32)
-        return np.stack((four, np.full_like(four, 0.3)), axis=1)
+        return np.stack((four, np.full_like(four, 0.3)), axis=1), np.zeros_like(four)
 
     lines = read_page(as_picture(table), SHAPE, PREPARATION, classify)
     assert [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines] == [[0, 0, 0]]
@@ -334,9 +335,9 @@ def test_glyphs_that_touch_are_cut_and_bars_stay_with_their_glyph() -> None:
         page[80:180, left : left + 100] -= 180 * strokes(100)[..., np.newaxis]
     page[124:132, 400:500] = 230  # and this one is broken
 
-    def classify(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def classify(images: NDArray[np.uint8]) -> Answers:
         four = np.array([max(0.01, likeness(image, PLAIN)) for image in images], np.float32)
-        return np.stack((four, np.full_like(four, 0.2)), axis=1)
+        return np.stack((four, np.full_like(four, 0.2)), axis=1), np.zeros_like(four)
 
     lines = read_page(as_picture(page), SHAPE, PREPARATION, classify)
     assert [len(line) for line in lines] == [4]

@@ -30,11 +30,15 @@ def digit(position: int) -> NDArray[np.uint8]:
     return image
 
 
-def photograph(position: int) -> NDArray[np.uint8]:
-    """A digit, enlarged and written dark on a page in uneven light, in colour."""
-    large = Image.fromarray(digit(position)[..., 0]).resize((120, 120), Image.Resampling.BICUBIC)
+def photograph(*positions: int) -> NDArray[np.uint8]:
+    """A digit, enlarged and written dark on a page in uneven light, in colour; others beside it."""
     ink = np.zeros((260, 340, 1), np.float32)
-    ink[70:190, 110:230, 0] = np.clip((np.asarray(large, np.float32) - 90) / 60, 0, 1)
+    for position, left in zip(positions, (110, 10), strict=False):
+        large = Image.fromarray(digit(position)[..., 0]).resize(
+            (120, 120), Image.Resampling.BICUBIC
+        )
+        drawn = np.clip((np.asarray(large, np.float32) - 90) / 60, 0, 1)
+        ink[70:190, left : left + 120, 0] += drawn[:, :120]
     page = np.array([235, 230, 210]) * (1 - ink) + np.array([40, 50, 90]) * ink
     light = np.linspace(1, 0.55, 340, dtype=np.float32)[:, np.newaxis]
     return np.rint(page * light).astype(np.uint8)
@@ -71,6 +75,31 @@ def test_photographs_of_what_was_learned_are_read(classifier: Classifier) -> Non
     squeezed = classifier.predict_all(map(photograph, range(30)), prepare="none")
     assert squeezed[0].note == "colour to gray, 340x260 to 8x8"
     assert squeezed[0].box is None
+
+
+def test_of_several_digits_the_one_that_is_known_is_chosen(classifier: Classifier) -> None:
+    looked_at = []
+
+    def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Sure of what is like the second digit, by its correlation."""
+        looked_at.append(len(images))
+        known = digit(4).ravel().astype(float)
+        alike = [np.corrcoef(known, image.ravel().astype(float))[0, 1] for image in images]
+        sure = np.array(alike, np.float32).clip(0, 1)[:, np.newaxis]
+        return sure, np.where(sure[:, 0] > 0.7, 0, 3).astype(np.float32)
+
+    picture = photograph(0, 4)
+    plain = make_input(picture, classifier.metadata)
+    chosen = make_input(picture, classifier.metadata, classify=classify)
+    assert (plain.box or (0, 0, 0, 0))[1] > 105
+    assert (chosen.box or (0, 0, 0, 999))[3] < 135
+    assert max(looked_at) <= 8
+
+
+def test_what_is_familiar_but_inverted_is_only_inverted(classifier: Classifier) -> None:
+    given = classifier.prepare(255 - digit(3))
+    assert (given.note, given.box) == ("inverted", None)
+    np.testing.assert_array_equal(given.image, digit(3))
 
 
 def test_a_sheet_without_ink_has_no_answer(classifier: Classifier) -> None:

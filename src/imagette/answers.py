@@ -19,7 +19,7 @@ from imagette.errors import PictureError
 from imagette.images.decode import SUFFIXES, decode_bytes
 from imagette.images.gather import Named, gather
 from imagette.inference import Classifier, Prediction
-from imagette.inference.preparing import Input, make_input
+from imagette.inference.preparing import Input
 from imagette.inference.rejection import Rule
 
 _BATCH = 64  # pictures that are prepared and answered at a time
@@ -66,7 +66,7 @@ def _prepared(
     classifier: Classifier, prepare: str, load: Callable[[], NDArray[np.uint8]]
 ) -> Input | PictureError:
     try:
-        return make_input(load(), classifier.metadata, prepare)
+        return classifier.prepare(load(), prepare)
     except PictureError as error:
         return error
 

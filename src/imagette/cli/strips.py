@@ -28,12 +28,11 @@ def write_strip(
     from PIL import Image
 
     from imagette.inference.explain import strip
-    from imagette.inference.preparing import make_input
     from imagette.runs.files import write_atomically
 
     with suppress(PictureError):
         picture = load()
-        given = make_input(picture, classifier.metadata, prepare)
+        given = classifier.prepare(picture, prepare)
         content = io.BytesIO()
         Image.fromarray(strip(classifier, picture, given)).save(content, "PNG")
         folder.mkdir(parents=True, exist_ok=True)

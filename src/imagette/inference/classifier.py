@@ -137,8 +137,11 @@ class Classifier:
                 "Use predict, or put it into a list"
             )
         check_prepare(prepare, self.metadata)
-        inputs = [make_input(_pixels(p), self.metadata, prepare) for p in pictures]
-        return self.answer(inputs, rule)
+        return self.answer([self.prepare(_pixels(p), prepare) for p in pictures], rule)
+
+    def prepare(self, picture: NDArray[np.uint8], prepare: str = "auto") -> Input:
+        """What the network is given for a picture, uint8 (height, width, 1 or 3)."""
+        return make_input(picture, self.metadata, prepare, self.probabilities_and_novelty)
 
     def answer(self, inputs: Sequence[Input], rule: Rule) -> list[Prediction]:
         """The answers for pictures that have been prepared already."""
@@ -172,7 +175,7 @@ class Classifier:
         check_prepare("photo", self.metadata)
         metadata, rule = self.metadata, Rule(always=True)
         lines = read_page(
-            _pixels(picture), metadata.image_shape, metadata.photo, self.probabilities
+            _pixels(picture), metadata.image_shape, metadata.photo, self.probabilities_and_novelty
         )
         return [
             [

@@ -1,6 +1,8 @@
 """Making a picture from outside into an input, as the classifier's metadata say."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +10,17 @@ from numpy.typing import NDArray
 from imagette.errors import NoInkError, SettingsError
 from imagette.images.fit_shape import fit_shape
 from imagette.images.photo.familiar import looks_familiar
-from imagette.images.photo.preparation import Preparation
+from imagette.inference.likelihood import likelihood
 from imagette.runs.metadata import Metadata
 
+if TYPE_CHECKING:
+    from imagette.images.photo.prepare import Prepared
+
+# Of images uint8 (n, height, width, channels) probabilities (n, classes) and novelty (n,).
+Classify = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
+
 PREPARES = ("auto", "photo", "none")
+_DOUBTFUL = 0.5  # plausibility times likelihood; below, the picture is searched more thoroughly
 
 
 @dataclass(frozen=True)
@@ -49,27 +58,52 @@ def check_prepare(prepare: str, metadata: Metadata) -> str:
     return prepare
 
 
-def make_input(picture: NDArray[np.uint8], metadata: Metadata, prepare: str = "auto") -> Input:
+def make_input(
+    picture: NDArray[np.uint8],
+    metadata: Metadata,
+    prepare: str = "auto",
+    classify: Classify | None = None,
+) -> Input:
     """The input for a picture, uint8 (height, width, 1 or 3).
 
     "photo" looks for the glyph and makes it look as the training images do; "none" only brings
     the picture to their size and channels; "auto" prepares what does not look like them
-    already, where the training images are glyphs.
+    already, where the training images are glyphs, and inverts what else does. Of several things
+    that may be the glyph `classify` chooses; without it the most plausible is taken.
     """
     shape, photo = metadata.image_shape, metadata.photo
     if prepare == "none" or photo.kind != "glyph":
         return Input(*fit_shape(picture, shape, metadata.resize))
     if prepare == "auto" and looks_familiar(picture, shape, photo):
         return Input(*fit_shape(picture, shape, metadata.resize))
-    return _photographed(picture, metadata, photo)
+    if prepare == "auto" and looks_familiar(255 - picture, shape, photo):
+        image, note = fit_shape(255 - picture, shape, metadata.resize)
+        return Input(image, f"inverted, {note}".removesuffix(", "))
+    return _photographed(picture, metadata, classify)
 
 
-def _photographed(picture: NDArray[np.uint8], metadata: Metadata, photo: Preparation) -> Input:
-    from imagette.images.photo.prepare import prepare  # imports SciPy
+def _photographed(
+    picture: NDArray[np.uint8], metadata: Metadata, classify: Classify | None
+) -> Input:
+    from imagette.images.photo.prepare import candidates  # imports SciPy
 
+    shape, photo = metadata.image_shape, metadata.photo
     try:
-        prepared = prepare(picture, metadata.image_shape, photo)
+        found = candidates(picture, shape, photo)
     except NoInkError as error:
-        image, note = fit_shape(picture, metadata.image_shape, metadata.resize)
+        image, note = fit_shape(picture, shape, metadata.resize)
         return Input(image, note, missing=str(error).partition(",")[0])
-    return Input(prepared.image, "; ".join(prepared.notes), "", prepared.box, prepared.steps)
+    best, worth = found[0], 0.0
+    if classify is not None:
+        best, worth = _likeliest(found, classify)
+        if worth < _DOUBTFUL:
+            best, _ = _likeliest(candidates(picture, shape, photo, thorough=True), classify)
+    return Input(best.image, "; ".join(best.notes), "", best.box, best.steps)
+
+
+def _likeliest(found: "Sequence[Prepared]", classify: Classify) -> "tuple[Prepared, float]":
+    """What is plausible as a glyph, and likely one of the classes; and how much of both."""
+    likely = likelihood(*classify(np.stack([one.image for one in found])))
+    worth = np.array([one.plausibility for one in found]) * likely
+    best = int(np.argmax(worth))
+    return found[best], float(worth[best])

@@ -17,8 +17,10 @@ from imagette.images.photo.page import Block, joined, readings
 from imagette.images.photo.place import place, with_stroke
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture
+from imagette.inference.likelihood import likelihood
 
-Classify = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+Answers = tuple[NDArray[np.float32], NDArray[np.float32]]  # probabilities and novelty
+Classify = Callable[[NDArray[np.uint8]], Answers]
 
 _NARROW = 0.95  # width by height: what is narrower is not cut
 _CUTS = 8  # places at most where a block may be cut
@@ -27,21 +29,26 @@ _JOINED = 1.1  # and of one glyph of which parts do not touch,
 _APART = 0.2  # of the height, by which they may stand apart
 _THINNEST = 0.12  # at least
 _PARTS = 5  # of which a glyph may be made, at most
+_STRANGE_COST = 0.5  # nats for what is as unlike the training images as gets no answer,
+_FAMILIAR, _STRANGEST = 0.3, 4.0  # in novelty: below there is no cost, beyond no more
 _GLYPH_COST = 0.8  # nats, that one glyph more must gain
 _JOIN_COST = 0.5  # nats, for taking what does not touch for one glyph
 _SKIP_COST = 8.0  # nats for leaving out as much ink as a glyph has, in parts
 _LOW = 0.55  # of the height; what is lower may be a part of a glyph, or dirt
 _SLANTS = np.arange(-0.2, 0.81, 0.1)  # of writing: columns to the right for each row up
-_CLEAR = 0.85  # mean probability, from which a page is taken as read
-_STRANGE = 0.6  # probability; glyphs that are less likely speak against a way to see a page
+_CLEAR = 0.8  # mean likelihood, from which a page is taken as read
+_STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page
 
 
 @dataclass(frozen=True)
 class Glyph:
-    """One glyph of a page: its probabilities (classes,) and its box in the picture."""
+    """One glyph of a page: its probabilities (classes,), its box in the picture, and how likely
+    it is a glyph that the classifier knows.
+    """
 
     probabilities: NDArray[np.float32]
     box: Box
+    likely: float
 
 
 def read_page(
@@ -49,18 +56,19 @@ def read_page(
 ) -> list[list[Glyph]]:
     """The glyphs of a picture, uint8 (height, width, 1 or 3), in lines from left to right.
 
-    `classify` gives probabilities (n, classes) of images uint8 (n, *shape). Where the glyphs
+    `classify` gives probabilities (n, classes) and novelty (n,) of images uint8 (n, *shape).
+    Where the glyphs
     of the whole picture are unlikely, they are looked for on each sheet of paper in it.
     """
 
-    def likely(blocks: list[Block]) -> NDArray[np.float32]:
+    def likely(blocks: list[Block]) -> Answers:
         images = [place(with_stroke(b.ink, preparation), shape, preparation) for b in blocks]
         return classify(np.stack(images))
 
     pages = []
     for lines in readings(picture):
         pages.append([glyphs for line in lines if (glyphs := _read_line(line, likely))])
-        sure = [float(glyph.probabilities.max()) for line in pages[-1] for glyph in line]
+        sure = [glyph.likely for line in pages[-1] for glyph in line]
         if sure and np.mean(sure) > _CLEAR:
             break
     return max(pages, key=_worth)
@@ -68,10 +76,10 @@ def read_page(
 
 def _worth(page: list[list[Glyph]]) -> float:
     """Likely glyphs count for a way to see a page, unlikely ones against it."""
-    return sum(float(glyph.probabilities.max()) - _STRANGE for line in page for glyph in line)
+    return sum(glyph.likely - _STRANGE for line in page for glyph in line)
 
 
-Likely = Callable[[list[Block]], NDArray[np.float32]]
+Likely = Callable[[list[Block]], Answers]
 
 
 def _read_line(line: list[Block], likely: Likely) -> list[Glyph]:
@@ -133,24 +141,39 @@ def _slant(line: list[Block]) -> float:
 
 def _best(parts: list[Part], height: float, likely: Likely) -> tuple[float, list[Glyph]]:
     """The likeliest glyphs of a line that is in parts, and what they cost, in nats."""
-    runs = _runs(parts, height)
-    answers = likely(list(runs.values())) if runs else np.empty((0, 1))
+    found = _costs(parts, height, likely)
     usual = max(float(np.median([block.ink.sum() for block, _ in parts])), 1.0)
     best: list[tuple[float, list[Glyph]]] = [(0.0, [])]
     for stop in range(1, len(parts) + 1):
         last = parts[stop - 1][0].ink
         ways = []
-        if max(last.shape) < _LOW * height or not any(run[1] == stop for run in runs):
+        if max(last.shape) < _LOW * height or not any(run[1] == stop for run in found):
             ways = [(best[-1][0] + _SKIP_COST * float(last.sum()) / usual, best[-1][1])]
-        for (run, block), probabilities in zip(runs.items(), answers, strict=True):
-            if run[1] == stop:
-                cost, glyphs = best[run[0]]
-                cost += _GLYPH_COST - float(np.log(max(float(probabilities.max()), 1e-9)))
-                cost += _oddity(block, height)
-                cost += _JOIN_COST * (parts[run[0]][1] != parts[stop - 1][1])
-                ways.append((cost, [*glyphs, Glyph(probabilities, block.box)]))
+        for (start, end), (cost, glyph) in found.items():
+            if end == stop:
+                before, glyphs = best[start]
+                ways.append((before + cost, [*glyphs, glyph]))
         best.append(min(ways, key=lambda way: way[0]))
     return best[-1]
+
+
+def _costs(
+    parts: list[Part], height: float, likely: Likely
+) -> dict[tuple[int, int], tuple[float, Glyph]]:
+    """What could be one glyph, with what speaks against it, in nats."""
+    runs = _runs(parts, height)
+    if not runs:
+        return {}
+    found = {}
+    rows, novelties = likely(list(runs.values()))
+    familiar = likelihood(rows, novelties)
+    for number, (run, block) in enumerate(runs.items()):
+        row, novelty = rows[number], float(novelties[number])
+        cost = _GLYPH_COST - float(np.log(max(float(row.max()), 1e-9))) + _oddity(block, height)
+        cost += _STRANGE_COST * float(np.clip(novelty - _FAMILIAR, 0, _STRANGEST))
+        cost += _JOIN_COST * (parts[run[0]][1] != parts[run[1] - 1][1])
+        found[run] = cost, Glyph(row, block.box, float(familiar[number]))
+    return found
 
 
 def _runs(parts: list[Part], height: float) -> dict[tuple[int, int], Block]:

@@ -86,15 +86,26 @@ def pieces_of(
     return sorted(found, key=lambda piece: -piece.ink), labels
 
 
-def find_glyph(ink: Ink, paper: Mask | None = None, seen: Mask | None = None) -> Glyph | None:
+def find_glyph(
+    ink: Ink,
+    paper: Mask | None = None,
+    seen: Mask | None = None,
+    joined: bool = False,
+    without: Mask | None = None,
+) -> Glyph | None:
     """The glyph of a picture, or of a sheet of paper in it; None where there is no ink.
 
     Where it was `seen` before, bool (height, width), it is the pieces that lie mostly there.
+    Pieces beside one another are one glyph only if they are to be `joined`; those that lie
+    mostly in `without`, bool (height, width), are no part of it.
     """
     pieces, labels = pieces_of(ink.mask, ink.strength, paper)
+    if without is not None:
+        excluded = _share_inside(labels, without)
+        pieces = [piece for piece in pieces if excluded[piece.number] < _SEEN]
     if not pieces:
         return None
-    inside = _share_inside(labels, seen) if seen is not None else np.ones(len(pieces) + 1)
+    inside = _share_inside(labels, seen) if seen is not None else np.ones(int(labels.max()) + 1)
     first = max(pieces, key=lambda p: _weight(p, ink.mask.shape) * inside[p.number] ** 2)
     chosen = [p for p in pieces if p is first or (seen is not None and inside[p.number] > _SEEN)]
     rest = [piece for piece in pieces if piece not in chosen]
@@ -102,7 +113,7 @@ def find_glyph(ink: Ink, paper: Mask | None = None, seen: Mask | None = None) ->
     while grown:
         grown = False
         for piece in list(rest):
-            if _belongs(piece, chosen):
+            if _belongs(piece, chosen, joined):
                 chosen.append(piece)
                 rest.remove(piece)
                 grown = True
@@ -132,7 +143,7 @@ def _weight(piece: Piece, shape: tuple[int, ...]) -> float:
     return piece.ink * central * (_BORDER if piece.at_border else 1.0)
 
 
-def _belongs(piece: Piece, chosen: list[Piece]) -> bool:
+def _belongs(piece: Piece, chosen: list[Piece], joined: bool) -> bool:
     """Whether a piece is near enough and large enough to be a part of the glyph."""
     top, left, bottom, right = _box(chosen)
     side, ink = max(bottom - top, right - left), sum(other.ink for other in chosen)
@@ -144,7 +155,7 @@ def _belongs(piece: Piece, chosen: list[Piece]) -> bool:
         return False
     # Beside it stands another glyph; a detached bar lies above, or overlaps, or is low.
     low = piece.bottom - piece.top < _BAR * (bottom - top)
-    if piece.ink > _RIVAL * ink and apart_x > 0 and not low:
+    if piece.ink > _RIVAL * ink and apart_x > 0 and not low and not joined:
         return False
     return float(np.hypot(apart_x, apart_y)) < _NEAR * side
 

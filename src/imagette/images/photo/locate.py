@@ -20,8 +20,9 @@ from imagette.images.photo.resizing import Box, Picture, halved, resized
 from imagette.images.photo.strokes import Mask, stroke_width
 
 OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
+_SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until they have as many
 _MARGIN = 0.25  # of the glyph's side, around it
-_NARROWEST = 6  # pixels of the copy's shorter side; in less no glyph can be told
+_NARROWEST = 6  # pixels of the shorter side, of a copy too; in less no glyph can be told
 _OTHER = 0.8  # as plausible: less plain ways to look
 _STRONGER = 0.9  # of what parts strong ink from faint
 _NEARER = 2  # times that the search may go into a part of the picture
@@ -35,12 +36,16 @@ class View:
         paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
         unlike: a contrast that is not the glyph's: its ink differs from ground the other way.
         least: gray levels; what stands out less is no ink.
+        joined: whether pieces beside one another are taken for one glyph.
+        without: what is no part of the glyph, bool (height, width).
         prior: how likely it is that this is the way to look, against the plainest.
     """
 
     paper: Mask | None = None
     unlike: Contrast | None = None
     least: float = 0.0
+    joined: bool = False
+    without: Mask | None = None
     prior: float = 1.0
 
 
@@ -103,27 +108,32 @@ class Sight:
         return inside
 
 
-def locate(picture: Picture, part: Box | None = None, nearer: int = _NEARER) -> list[Sight]:
+def locate(
+    picture: Picture, part: Box | None = None, nearer: int = _NEARER, thorough: bool = False
+) -> list[Sight]:
     """What may be the glyph in a picture, uint8 (height, width, 1 or 3), or in a part of it.
 
-    The likeliest first; only that where nothing speaks against it; empty where nothing stands
-    out of its ground.
+    The likeliest first; only that where nothing speaks against it, unless the search is to be
+    `thorough`; empty where nothing stands out of its ground.
     """
     part = part or (0, 0, *picture.shape[:2])
     height, width = part[2] - part[0], part[3] - part[1]
-    scale = min(1.0, OVERVIEW / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    if min(size) < _NARROWEST:
+    scale = min(max(1.0, _SMALL / max(height, width)), OVERVIEW / max(height, width))
+    if min(height, width) * min(scale, 1.0) < _NARROWEST:
         return []
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     overview = resized(picture, size, part)
     first = _look(overview, part, scale, View())
-    if first is not None and first.plausibility == 1:
+    if first is not None and first.plausibility == 1 and not thorough:
         return [first]
     views = [View(paper=paper) for paper in papers(overview)]
     if first is not None:
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
         views.append(View(unlike=first.contrast, prior=_OTHER))
         views.append(View(least=least, prior=_OTHER))
+        if thorough and first.glyph.rivals:
+            views.append(View(joined=True, prior=_OTHER))
+            views.append(View(without=first.glyph.mask, prior=_OTHER))
     sights = [first, *(_look(overview, part, scale, view) for view in views)]
     if first is not None and nearer and is_sheet(first.glyph):
         sights += locate(picture, first.window(), nearer - 1)
@@ -139,7 +149,7 @@ def _look(overview: NDArray[np.float32], part: Box, scale: float, view: View) ->
     contrast = find_contrast(halved(shown), view.unlike)
     stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
     ink = find_ink(shown, contrast, stroke, least=view.least)
-    glyph = find_glyph(ink, view.paper) if ink else None
+    glyph = find_glyph(ink, view.paper, None, view.joined, view.without) if ink else None
     if ink is None or glyph is None:
         return None
     value = view.prior * plausibility(glyph, ink, shown @ contrast.direction)

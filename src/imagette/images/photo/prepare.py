@@ -21,6 +21,9 @@ from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture, resized
 
 _MOST = 4  # candidates
+_LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
+_SMALL = 64  # pixels of the longer side: smaller pictures are framed
+_AROUND = 0.3  # of their longer side
 _DETAIL = 96  # pixels of the glyph's longer side where its strokes are worked out
 
 
@@ -53,16 +56,22 @@ def prepare(picture: Picture, shape: tuple[int, int, int], preparation: Preparat
 
 
 def candidates(
-    picture: Picture, shape: tuple[int, int, int], preparation: Preparation, most: int = _MOST
+    picture: Picture,
+    shape: tuple[int, int, int],
+    preparation: Preparation,
+    most: int = _MOST,
+    thorough: bool = False,
 ) -> list[Prepared]:
     """What may be the glyph in `picture`, the likeliest first; only that where it is clear.
 
-    For one who knows glyphs, such as a classifier, to choose from.
+    For one who knows glyphs, such as a classifier, to choose from. A `thorough` search doubts
+    what is clear, and gives twice as many.
 
     Raises:
         NoInkError: nothing in the picture stands out of its ground.
     """
-    sights = locate(picture)
+    picture, margin = _with_margin(picture)
+    sights = locate(picture, thorough=thorough)
     if not sights:
         raise NoInkError(
             "nothing in the picture stands out of its ground, expected a glyph. "
@@ -70,10 +79,10 @@ def candidates(
         )
     found: list[Prepared] = []
     for sight in sights:
-        prepared = _prepared(picture, sight, shape, preparation)
+        prepared = _prepared(picture, sight, shape, preparation, margin)
         if prepared is not None:
             found.append(prepared)
-        if len(found) == most:
+        if len(found) == most * (1 + thorough):
             break
     if not found:
         raise NoInkError(
@@ -83,8 +92,28 @@ def candidates(
     return found
 
 
+def _with_margin(picture: Picture) -> tuple[Picture, int]:
+    """A small picture with its ground around it, and how many pixels of that.
+
+    Small pictures are often cut close to the ink, and then show little ground of their own.
+    """
+    if max(picture.shape[:2]) > _SMALL:
+        return picture, 0
+    margin = max(1, round(_AROUND * max(picture.shape[:2])))
+    sides = (picture[0], picture[-1], picture[:, 0], picture[:, -1])
+    height, width, channels = picture.shape
+    framed = np.empty((height + 2 * margin, width + 2 * margin, channels), np.uint8)
+    framed[:] = np.rint(np.median(np.concatenate(sides), axis=0))
+    framed[margin:-margin, margin:-margin] = picture
+    return framed, margin
+
+
 def _prepared(
-    picture: Picture, sight: Sight, shape: tuple[int, int, int], preparation: Preparation
+    picture: Picture,
+    sight: Sight,
+    shape: tuple[int, int, int],
+    preparation: Preparation,
+    margin: int,
 ) -> Prepared | None:
     """The glyph that was seen, as an image; None where from near it is none."""
     window, factor = sight.window(), _DETAIL / sight.side
@@ -103,7 +132,9 @@ def _prepared(
         "kept": np.rint(kept * 255).astype(np.uint8),
         "input": image,
     }
-    box = _box(glyph, window, factor)
+    top, left, bottom, right = (max(0, edge - margin) for edge in _box(glyph, window, factor))
+    limit = (picture.shape[0] - 2 * margin, picture.shape[1] - 2 * margin)
+    box = (top, left, min(bottom, limit[0]), min(right, limit[1]))
     return Prepared(image, box, steps, _notes(sight, glyph), sight.plausibility)
 
 
@@ -116,8 +147,11 @@ def _refined(detail: NDArray[np.float32], sight: Sight, window: Box) -> tuple[In
     seen = sight.scaled(ndimage.binary_dilation(sight.glyph.mask), window, detail.shape)
     stroke = sight.stroke * _DETAIL / sight.side
     ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
-    glyph = find_glyph(ink, paper, seen) if ink else None
-    return (ink, glyph) if ink and glyph else None
+    glyph = find_glyph(ink, paper, seen, sight.view.joined) if ink else None
+    if ink is None or glyph is None:
+        return None
+    side = max(glyph.bottom - glyph.top, glyph.right - glyph.left)
+    return (ink, glyph) if side > _LEAST * _DETAIL else None
 
 
 def _cut(picture: Picture, window: Box, factor: float) -> NDArray[np.float32]:
