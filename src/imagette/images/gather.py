@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from imagette.errors import PictureError
 from imagette.images.decode import MAXIMUM_BYTES, SUFFIXES, decode, decode_bytes, require_bytes
-from imagette.images.fetch import fetch, is_address
 
 STDIN = "-"
 
@@ -31,9 +30,13 @@ def gather(text: str) -> Iterator[Named]:
         PictureError: a folder without pictures, or a pattern that fits none.
     """
     path = Path(text)
-    if is_address(text):
-        yield text, lambda: decode_bytes(fetch(text), text)
-    elif text == STDIN:
+    if "://" in text:
+        from imagette.images.fetch import fetch, is_address  # and with it all that speaks HTTP
+
+        if is_address(text):
+            yield text, lambda: decode_bytes(fetch(text), text)
+            return
+    if text == STDIN:
         yield "stdin", _from_stdin
     elif path.is_dir():
         yield from (_named(file) for file in _in_folder(path))
