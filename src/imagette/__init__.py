@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         summary,
         train,
         train_seeds,
+        write_report,
     )
     from imagette.data.dataset import Dataset, Splits
     from imagette.data_api import find_label_errors, show_data
@@ -52,6 +53,7 @@ _HOMES = {
     "summary": "imagette.api",
     "train": "imagette.api",
     "train_seeds": "imagette.api",
+    "write_report": "imagette.api",
 }
 
 __all__ = [
@@ -77,6 +79,7 @@ __all__ = [
     "summary",
     "train",
     "train_seeds",
+    "write_report",
 ]
 
 

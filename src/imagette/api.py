@@ -17,7 +17,7 @@ from imagette.data.download import DownloadProgress
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known, open_source
-from imagette.errors import SettingsError
+from imagette.errors import ImagetteError, SettingsError
 from imagette.evaluation import Evaluation
 from imagette.network.summary import NetworkSummary, summarize
 from imagette.recipes import recipe as find_recipe
@@ -25,6 +25,7 @@ from imagette.recipes import recipe as find_recipe
 if TYPE_CHECKING:
     from imagette.comparison import Comparison
     from imagette.inference import Classifier
+    from imagette.planning import Planned
     from imagette.reproduction import Reproduction
     from imagette.runs.group import Group
     from imagette.runs.run import Run
@@ -95,6 +96,7 @@ def train(
     from_scratch: bool = False,
     raw_pixels: bool = False,
     out: str | Path = "runs",
+    report: bool = True,
     progress: Progress | None = None,
     downloads: DownloadProgress | None = None,
     reading: DataProgress | None = None,
@@ -108,7 +110,8 @@ def train(
 
     `settings` are fields of `Settings` (epochs=5, seed=7, ...) that replace the recipe's own,
     and of `DataOptions` (validation=0.2, ...), as for `open_data`.
-    The run folder is `out/<data>-<recipe>-<n>`; on failure nothing is left behind.
+    The run folder is `out/<data>-<recipe>-<n>`, with a `report` in it; on failure nothing is
+    left behind. A report that cannot be written is told to `progress`, and fails nothing.
 
     Raises:
         ImagetteError: whichever of its kinds says what is wrong.
@@ -117,7 +120,25 @@ def train(
 
     planned = plan(source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading)
     planned.tell(progress)
-    return planned.experiment().run(Path(out), progress)
+    run = planned.experiment().run(Path(out), progress)
+    if report:
+        _report_at_once(run, planned, progress)
+    return run
+
+
+def _report_at_once(run: Run, planned: Planned, progress: Progress | None) -> None:
+    """The report of a run that is saved already: whatever becomes of it, the run stays."""
+    from imagette.reporting import Opened, make_page
+    from imagette.training.progress import Progress
+
+    listener = progress or Progress()
+    try:
+        make_page(run, Opened(planned.splits, planned.findings))
+    except ImagetteError as error:
+        listener.noted(f"{run.path} is saved, but its report is not: {error}")
+    except KeyboardInterrupt:
+        listener.noted(f"{run.path} is saved, but its report is not")
+        raise
 
 
 def train_seeds(
@@ -129,6 +150,7 @@ def train_seeds(
     from_scratch: bool = False,
     raw_pixels: bool = False,
     out: str | Path = "runs",
+    report: bool = True,
     progress: Progress | None = None,
     downloads: DownloadProgress | None = None,
     reading: DataProgress | None = None,
@@ -148,7 +170,10 @@ def train_seeds(
 
     planned = plan(source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading)
     planned.tell(progress)
-    return planned.train_group(Path(out), seeds, progress)
+    group = planned.train_group(Path(out), seeds, progress)
+    for run in group.runs if report else ():
+        _report_at_once(run, planned, progress)
+    return group
 
 
 def compare(
@@ -229,6 +254,39 @@ def evaluate(
     from imagette.runs.run import Run
 
     return measure_run(Run.load(Path(run)), data, progress).evaluation
+
+
+def write_report(
+    run: str | Path | Run,
+    *,
+    figures: str | Path | None = None,
+    format: str = "png",
+    progress: DataProgress | None = None,
+) -> list[Path]:
+    """Make a run's `report.html` anew; returns its path, and those of its figures.
+
+    Images come from the run's own source; where that is gone, the page is made without them
+    and says so; where it is there, that counts as a reading of the test images. The figures go
+    into the folder `figures`, if it is given, as "png" or "svg".
+
+    Raises:
+        RunError, ClassifierError: something is missing or damaged, or cannot be written.
+        SettingsError: a format that there is not.
+    """
+    from imagette.reporting import make_page, reopened
+    from imagette.runs.readings import count_reading
+    from imagette.runs.run import Run
+
+    record = Run.load(Path(run))
+    opened = reopened(record, progress)
+    if opened.splits is not None:  # the page shows its images
+        record = count_reading(record.path)
+    paths = [make_page(record, opened)]
+    if figures is not None:
+        from imagette.figures import write_figures
+
+        paths += write_figures(record, opened, Path(figures), format)
+    return paths
 
 
 def reproduce(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from imagette.data.arrays.given import ARRAYS, is_given
 from imagette.data.checking import open_checked
+from imagette.data.checks import Findings
 from imagette.data.dataset import Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, DataOptions, data_options
@@ -47,6 +48,7 @@ class Planned:
     options: DataOptions
     weights: Mapping[str, NDArray[np.float32]] | None
     notes: tuple[str, ...]
+    findings: Findings
 
     def tell(self, progress: Progress | None) -> None:
         """Tell the notes."""
@@ -129,6 +131,7 @@ def plan(
         options=options,
         weights=weights,
         notes=(*splits.notes, *warnings, *notes),
+        findings=findings,
     )
 
 

@@ -21,6 +21,7 @@ VERBS = {
     "digits.",
     "evaluate": "Measure a saved classifier on test images.",
     "compare": "Compare runs on the same test images, each with the first.",
+    "report": "Make a run's report.html anew, from the run and its data.",
     "predict": "Classify pictures: photographs, scans, drawings, or images like those of the "
     "training.",
     "recipes": "List the recipes: what for, parameters, multiply-adds of one image, claim.",

@@ -44,6 +44,9 @@ def train(
     seeds: Annotated[
         int, typer.Option(help="Train so many times, with seeds from --seed on, into a group.")
     ] = 1,
+    no_report: Annotated[
+        bool, typer.Option("--no-report", help="Write no report.html into the run folder.")
+    ] = False,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print the run's path and its test evaluation as JSON."),
@@ -57,6 +60,7 @@ def train(
         "from_scratch": from_scratch,
         "raw_pixels": raw_pixels,
         "out": out,
+        "report": not no_report,
         **({} if seeds == 1 else {"seeds": seeds}),
         **settings,
     }
@@ -118,6 +122,8 @@ def _print_results(run: "Run") -> None:
         f"{run.training['precision']} on {run.training['device']}"
     )
     print(f"saved in {run.path}")
+    if (page := run.path / "report.html").is_file():
+        print(f"report: {page}")
     print(f"next: imagette predict {shlex.quote(str(run.path))} PICTURE")
 
 

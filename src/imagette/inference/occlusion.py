@@ -8,28 +8,22 @@ from numpy.typing import NDArray
 
 from imagette.inference.classifier import Classifier
 
+FINE, COARSE = 0.5, 0.75  # of the patch, from one place to the next
 _PATCH = 0.18  # of the image's shorter side
-_STRIDE = 0.5  # of the patch
+
+Place = tuple[slice, slice]
 
 
-def occlusion_map(classifier: Classifier, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+def occlusion_map(
+    classifier: Classifier, image: NDArray[np.uint8], stride: float = FINE
+) -> NDArray[np.float32]:
     """How much probability of its label each pixel carries, float32 (height, width).
 
     `image` is an input, uint8 (height, width, channels); patches have the colour of its corner.
     """
     height, width = image.shape[:2]
-    size = max(2, round(_PATCH * min(height, width)))
-    step = max(1, round(_STRIDE * size))
-    corners = [
-        (top, left)
-        for top in range(-size // 2, height, step)
-        for left in range(-size // 2, width, step)
-    ]
-    covered = np.repeat(image[np.newaxis], len(corners) + 1, axis=0)
-    places = [
-        (slice(max(0, top), max(0, top + size)), slice(max(0, left), max(0, left + size)))
-        for top, left in corners
-    ]
+    places = patches(height, width, stride)
+    covered = np.repeat(image[np.newaxis], len(places) + 1, axis=0)
     for number, place in enumerate(places):
         covered[number][place] = image[0, 0]
     probabilities = classifier.probabilities(covered)
@@ -43,3 +37,14 @@ def occlusion_map(classifier: Classifier, image: NDArray[np.uint8]) -> NDArray[n
     np.maximum(count, 1, out=count)
     mean: NDArray[np.float32] = total / count
     return mean
+
+
+def patches(height: int, width: int, stride: float = FINE) -> list[Place]:
+    """The places that are covered in turn, the first ones half outside the image."""
+    size = max(2, round(_PATCH * min(height, width)))
+    step = max(1, round(stride * size))
+    return [
+        (slice(max(0, top), max(0, top + size)), slice(max(0, left), max(0, left + size)))
+        for top in range(-size // 2, height, step)
+        for left in range(-size // 2, width, step)
+    ]

@@ -1,0 +1,34 @@
+"""`imagette report`: a finished run as one page, and its figures as files."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from imagette.cli.paths import a_path
+from imagette.cli.progress import data_progress
+from imagette.cli.streams import complain, printable
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="A run folder.", parser=a_path)],
+    open_it: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="Folder for its figures, one file each.", parser=a_path),
+    ] = None,
+    format: Annotated[
+        Literal["png", "svg"], typer.Option(help="What the figures are written as.")
+    ] = "png",
+) -> None:
+    """Make a run's report.html anew, from the run and its data."""
+    from imagette import api
+
+    with data_progress() as reading:
+        page, *others = api.write_report(run, figures=figures, format=format, progress=reading)
+    print(*(printable(str(path)) for path in (page, *others)), sep="\n")
+    if open_it:
+        import webbrowser
+
+        if not webbrowser.open(page.resolve().as_uri()):
+            complain(f"no browser could be started: open {page} yourself")

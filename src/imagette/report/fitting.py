@@ -1,0 +1,113 @@
+"""Whether a training went well, in words, from its history: over- or underfitting, too short.
+
+Knows the numbers of the epochs and how many images stand behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from imagette.evaluation import difference_interval, wilson_interval
+from imagette.report.words import counted, percent
+
+_RISEN, _BY = 1.1, 0.01  # times the lowest validation loss, and by so much: it is overfitting
+_ENOUGH = 50  # validation images, below which curves say little
+_GAP = 0.02  # of accuracy, at least, between training and validation images
+_POOR = 0.9  # accuracy on the training images themselves
+_FALLING = 0.05  # of the validation loss, in the last fifth: it was still learning
+_ENDED = 0.05  # of the highest learning rate: below it nothing more is learned
+_FEW = 5  # epochs, at least, to speak of a trend
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """What a history says.
+
+    Attributes:
+        text: a sentence or two.
+        good: whether there is nothing to watch out for.
+        best: the epoch with the lowest validation loss; the last of equal ones.
+    """
+
+    text: str
+    good: bool
+    best: int
+
+
+def fitting(history: Sequence[Mapping[str, float]], images: int, validation: int) -> Fitting:
+    """The verdict on a `history` of so many training and `validation` images."""
+    losses = [epoch["val_loss"] for epoch in history]
+    lowest = min(losses)
+    best = len(losses) - losses[::-1].index(lowest)
+    if validation < _ENOUGH:
+        text = (
+            f"Only {counted(validation, 'image was', 'images were')} held out: the curves say "
+            "little of over- or underfitting."
+        )
+        return Fitting(text, False, best)
+    told = [
+        *_too_long(losses, best),
+        *_memorised(history[-1], images, validation),
+        *_too_short(history),
+        *_too_small(history[-1], validation),
+    ]
+    if told:
+        return Fitting(" ".join(told), False, best)
+    last = history[-1]
+    interval = wilson_interval(round(last["val_accuracy"] * validation), validation)
+    text = (
+        "Training went well: the validation loss ended at its lowest or near it, and validation "
+        f"images are answered ({percent(last['val_accuracy'], interval)} right) about as well as "
+        "training images."
+    )
+    return Fitting(text, True, best)
+
+
+def _too_long(losses: Sequence[float], best: int) -> list[str]:
+    lowest, last = losses[best - 1], losses[-1]
+    if last <= max(_RISEN * lowest, lowest + _BY):
+        return []
+    return [
+        f"Overfitting: the validation loss was lowest after epoch {best} of {len(losses)} "
+        f"({lowest:.3g}) and rose to {last:.3g}. Fewer epochs, or stronger augmentation or "
+        "dropout, would do better."
+    ]
+
+
+def _memorised(last: Mapping[str, float], images: int, validation: int) -> list[str]:
+    train, held_out = last["accuracy"], last["val_accuracy"]
+    low, _ = difference_interval(
+        round(train * images), images, round(held_out * validation), validation
+    )
+    if low <= _GAP:
+        return []
+    return [
+        f"Overfitting: training images are answered better ({percent(train)} right) than "
+        f"validation images ({percent(held_out)}). More images, augmentation or dropout would "
+        "help; so might a smaller network."
+    ]
+
+
+def _too_short(history: Sequence[Mapping[str, float]]) -> list[str]:
+    losses, rates = ([epoch[name] for epoch in history] for name in ("val_loss", "learning_rate"))
+    if len(losses) < _FEW or rates[-1] < _ENDED * max(rates):
+        return []
+    before = losses[-1 - max(1, len(losses) // 5)]
+    if losses[-1] > min(losses) or losses[-1] >= (1 - _FALLING) * before:
+        return []
+    return [
+        "The validation loss was still falling at the end, and the learning rate had not run out: "
+        "more epochs may do better."
+    ]
+
+
+def _too_small(last: Mapping[str, float], validation: int) -> list[str]:
+    _, high = wilson_interval(round(last["val_accuracy"] * validation), validation)
+    if last["accuracy"] >= _POOR or high >= _POOR:
+        return []
+    return [
+        f"Underfitting: even of the training images only {percent(last['accuracy'])} are answered "
+        "right. A larger network, more epochs, less augmentation or another learning rate may do "
+        "better; so may better labels."
+    ]

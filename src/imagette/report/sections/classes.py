@@ -1,0 +1,97 @@
+"""Each class by itself: precision, recall, F1 with their intervals, and how many images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.digits import rounded_with_interval
+from imagette.evaluation import ClassScore, wilson_interval
+from imagette.report.material import Material
+from imagette.report.words import between, percent
+
+MOST_OPEN = 20  # classes, above which the table is folded
+_FLOORS = (0.0, 0.5, 0.8, 0.9, 0.95)
+_DRAWN = 120  # rows that have a bar; more would make the page heavy
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number with its interval, as text and as shares."""
+
+    value: float
+    interval: Interval
+    text: str
+    range: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A class. `bar` shows its recall: start and length of the interval, and the number."""
+
+    name: str
+    support: int
+    precision: Score
+    recall: Score
+    f1: Score
+    bar: tuple[float, float, float]
+
+
+def classes(material: Material) -> dict[str, Any]:
+    """A row a class, and which do worst."""
+    test = material.run.test
+    counts = np.array(test.confusion_matrix, np.int64)
+    predicted, hits = counts.sum(axis=0), counts.diagonal()
+    floor = _floor(counts)
+    rows = [
+        _row(score, int(hit), int(guesses), floor)
+        for score, hit, guesses in zip(test.classes, hits, predicted, strict=True)
+    ]
+    tested = [row for row in rows if row.support]
+    worst = sorted(tested, key=lambda row: (row.recall.value, row.name))[:5]
+    return {
+        "rows": rows,
+        "folded": len(rows) > MOST_OPEN,
+        "drawn": len(rows) <= _DRAWN,
+        "macro_f1": rounded_with_interval(test.macro_f1, test.macro_f1_interval),
+        "floor": f"{100 * floor:g} %",
+        "worst": worst,
+        "untested": [row.name for row in rows if not row.support],
+    }
+
+
+def _floor(counts: NDArray[np.int64]) -> float:
+    """Where the bars of recall begin, so that there is something to tell apart."""
+    intervals = map(wilson_interval, counts.diagonal().tolist(), counts.sum(axis=1).tolist())
+    lowest = min(low for low, _ in intervals)
+    return max(floor for floor in _FLOORS if floor <= lowest)
+
+
+def _row(score: ClassScore, hits: int, guesses: int, floor: float) -> Row:
+    recall = _score(score.recall, wilson_interval(hits, score.support))
+    low, high, middle = (
+        max(0.0, 100 * (share - floor) / (1 - floor)) for share in (*recall.interval, recall.value)
+    )
+    return Row(
+        score.name,
+        score.support,
+        _score(score.precision, wilson_interval(hits, guesses)),
+        recall,
+        _score(score.f1, _f1_interval(hits, score.support + guesses - hits)),
+        (round(low, 2), round(high - low, 2), round(max(0.0, middle - 0.6), 2)),
+    )
+
+
+def _f1_interval(hits: int, union: int) -> Interval:
+    """From the share of hits among images of the class or taken for it: F1 is 2 s / (1 + s)."""
+    low, high = (2 * bound / (1 + bound) for bound in wilson_interval(hits, union))
+    return low, high
+
+
+def _score(value: float, interval: Interval) -> Score:
+    return Score(value, interval, percent(value, interval), between(interval))

@@ -1,0 +1,154 @@
+"""The run in words: what was trained on what, how well, how sure, how fast, what to watch for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from imagette.evaluation import wilson_interval
+from imagette.network.summary import summarize
+from imagette.report.fitting import fitting
+from imagette.report.material import Material
+from imagette.report.words import between, counted, duration, listed, percent, rounded
+
+_FEW = 30  # test images of a class, below which little can be said of it
+_BELOW = 0.8  # recall, of which the interval must lie below, to speak of it
+_UNEXPECTED = 0.05  # calibration error that is worth a warning
+
+
+def summary(material: Material) -> dict[str, Any]:
+    """Sentences by what they answer, and warnings."""
+    run = material.run
+    test = run.test
+    return {
+        "accuracy": percent(test.accuracy, test.accuracy_interval),
+        "interval": between(test.accuracy_interval),
+        "images": counted(test.images, "test image"),
+        "answers": [
+            ("What", _what(material)),
+            ("How well", _how_well(material)),
+            ("How sure", _how_sure(material)),
+            ("How fast", _how_fast(material)),
+        ],
+        "warnings": _warnings(material),
+        "good": _verdict(material).good,
+    }
+
+
+def _verdict(material: Material) -> Any:
+    data = material.run.data
+    return fitting(material.run.history, data["train"]["images"], data["validation"]["images"])
+
+
+def _what(material: Material) -> str:
+    run = material.run
+    height, width, channels = run.data["image_shape"]
+    found = summarize(material.network)
+    kind = {1: "gray", 3: "colour"}.get(channels, f"{channels}-channel")
+    return (
+        f"Network {run.recipe} ({counted(found.trainable + found.other, 'parameter')}) was trained "
+        f"on {run.data['train']['images']:,} {kind} images of {height} × {width} pixels in "
+        f"{counted(len(material.class_names), 'class', 'classes')} from {run.data['source']}, for "
+        f"{counted(len(run.history), 'epoch')}, with "
+        f"{counted(run.data['validation']['images'], 'image')} held out to watch it."
+    )
+
+
+def _how_well(material: Material) -> str:
+    test = material.run.test
+    totals = np.array(test.confusion_matrix).sum(axis=1)
+    wrong = test.images - test.correct
+    return (
+        f"It is right on {percent(test.accuracy, test.accuracy_interval)} of "
+        f"{counted(test.images, 'test image')} and wrong on {wrong:,}; with 95 % confidence the "
+        f"accuracy lies between {between(test.accuracy_interval, 'and')}. "
+        f"Always naming the largest class would be right on {percent(totals.max() / test.images)}."
+    )
+
+
+def _how_sure(material: Material) -> str:
+    test = material.run.test
+    error = percent(test.calibration_error, test.calibration_error_interval)
+    text = f"Between how sure it is and how often it is right there is a mean gap of {error}"
+    if test.uncalibrated_error is not None:
+        text += f" ({percent(test.uncalibrated_error)} before the temperature)"
+    text += "."
+    if test.accepted is not None and test.accepted_accuracy is not None:
+        text += (
+            f" It answers {percent(test.accepted)} of the test images and calls the others none of "
+            f"these; of those it answers {percent(test.accepted_accuracy)} are right."
+        )
+    elif test.accepted is None:
+        text += " It rejects nothing: there were too few validation images to fit a rule."
+    return text
+
+
+def _how_fast(material: Material) -> str:
+    run = material.run
+    text = (
+        f"Training took {duration(run.training['seconds'])} in "
+        f"{run.training.get('precision', 'unknown')} precision on {run.training.get('device', '?')}"
+        f" with {counted(int(run.training.get('threads', 1)), 'thread')}."
+    )
+    if material.speed:
+        text += (
+            f" It answers one image in {duration(material.speed.seconds)}, and "
+            f"{rounded(material.speed.images_per_second)} images a second in batches, measured "
+            "when this page was made."
+        )
+    return text
+
+
+def _warnings(material: Material) -> list[str]:
+    verdict = _verdict(material)
+    warnings = [] if verdict.good else [verdict.text]
+    return warnings + _of_classes(material) + _of_data(material) + _of_test(material)
+
+
+def _of_classes(material: Material) -> list[str]:
+    scores = material.run.test.classes
+    found = []
+    few = [score.name for score in scores if score.support < _FEW]
+    if few:
+        found.append(
+            f"Few test images: {counted(len(few), 'class has', 'classes have')} fewer than {_FEW} "
+            f"({listed(few)}), so their numbers have wide intervals."
+        )
+    poor = [
+        score
+        for score in scores
+        if wilson_interval(round(score.recall * score.support), score.support)[1] < _BELOW
+    ]
+    if poor:
+        poor.sort(key=lambda score: score.recall)
+        words = [f"{score.name} ({percent(score.recall)})" for score in poor]
+        found.append(f"Poor recall: {listed(words)} of their images are recognised.")
+    return found
+
+
+def _of_data(material: Material) -> list[str]:
+    found = [f.text for f in material.findings or () if f.severity == "warning"]
+    duplicates = material.run.data.get("test_duplicates", 0)
+    if duplicates and material.findings is None:
+        found.append(
+            f"{counted(duplicates, 'test image is', 'test images are')} among the training images, "
+            "too: accuracy on new images is likely lower."
+        )
+    return [text[:1].upper() + text[1:] + "." * (not text.endswith(".")) for text in found]
+
+
+def _of_test(material: Material) -> list[str]:
+    test, found = material.run.test, []
+    if test.calibration_error > _UNEXPECTED and test.images >= 500:
+        found.append(
+            "Probabilities are off by more than 5 percentage points: do not take them at their "
+            "word."
+        )
+    readings = material.run.test_readings
+    if readings > 1:
+        found.append(
+            f"The test set was read {readings} times: choices made by looking at it make the "
+            "accuracy too good."
+        )
+    return found

@@ -1,0 +1,50 @@
+"""Numbers as a reader wants them: no more digits than hold, with their units and nouns."""
+
+import math
+
+from imagette import digits
+from imagette.digits import Interval
+
+
+def percent(share: float, interval: Interval | None = None) -> str:
+    """A share as "99.12 %", as far as its interval supports; no line breaks before the sign."""
+    return digits.percent(share, interval).replace(" ", "\xa0")
+
+
+def between(interval: Interval, joined: str = "to") -> str:
+    """An interval as "98.9 % to 99.3 %"."""
+    return f" {joined} ".join(percent(bound, interval) for bound in interval)
+
+
+def counted(count: int, one: str, several: str | None = None) -> str:
+    """A number with its noun."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """A time with a unit that suits it."""
+    if seconds < 1e-3:
+        return f"{1e6 * seconds:.0f} µs"
+    if seconds < 1:
+        return f"{1e3 * seconds:.2g} ms" if seconds < 0.1 else f"{1e3 * seconds:.0f} ms"
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+    return f"{int(seconds) // 3600} h {int(seconds) // 60 % 60} min"
+
+
+def rounded(value: float) -> str:
+    """Two digits that count: 8,300, 0.031."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    digits = 1 - math.floor(math.log10(abs(value)))
+    return f"{round(value, digits):,.{max(0, digits)}f}"
+
+
+def listed(names: list[str], most: int = 5) -> str:
+    """Names in a row: "a, b and c", the rest as a number."""
+    shown = names[:most]
+    if len(names) > most:
+        return f"{', '.join(shown)} and {len(names) - most:,} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
