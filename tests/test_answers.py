@@ -113,3 +113,19 @@ def test_a_bad_file_or_picture_stops_no_other(
         "images are float64 (3,), expected (n, height, width)",
     ):
         assert message in printed.err
+
+
+def test_images_of_an_array_are_answered_as_evaluate_does_and_not_taken_for_photographs(
+    digits_run: Run, images: NDArray[np.uint8], tmp_path: Path, capsys: Captured
+) -> None:
+    dark = 255 - images[:40]  # unlike the training images
+    write(tmp_path / "x.npy", dark)
+    command = ["predict", str(digits_run.path), str(tmp_path / "x.npy"), "--json"]
+    assert run(command) == 0
+    answers = json.loads(capsys.readouterr().out)
+    probabilities = imagette.load(digits_run).probabilities(dark[..., np.newaxis])
+    given = [list(answer["probabilities"].values()) for answer in answers]
+    np.testing.assert_allclose(given, probabilities, atol=1e-6)
+    assert {answer["note"] for answer in answers} == {""}
+    assert run([*command, "--prepare", "photo"]) == 0
+    assert any(answer["note"] for answer in json.loads(capsys.readouterr().out))

@@ -88,3 +88,13 @@ def test_limits_and_other_options_hold(tmp_path: Path) -> None:
     assert check_source(save(tmp_path), DataOptions(limit=30)).images == 30
     with pytest.raises(SourceError, match="no source 'nowhere"):
         imagette.check_data("nowhere.npz")
+
+
+def test_test_images_alone_cannot_be_divided(tmp_path: Path) -> None:
+    whole = np.load(save(tmp_path))
+    np.savez(tmp_path / "mine.npz", x_test=whole["x_train"], y_test=whole["y_train"])
+    findings = check_source(tmp_path / "mine.npz", DataOptions())
+    assert codes(findings)[0] == ("error", "cannot-be-divided")
+    text = only(findings, "cannot-be-divided").text
+    assert text.startswith("mine has 60 test images and none to learn from")
+    assert "never-trained" not in [code for _, code in codes(findings)]

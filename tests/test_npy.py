@@ -172,7 +172,7 @@ def test_an_npy_that_needs_pickle_is_refused_and_not_unpickled(tmp_path: Path) -
             return (open, (str(tmp_path / "touched"), "x"))
 
     np.save(tmp_path / "x.npy", np.array([Touch()], object), allow_pickle=True)
-    with pytest.raises(SourceError, match="allow_pickle=False"):
+    with pytest.raises(SourceError, match=r"x.npy holds Python objects, expected .* pickle"):
         read(tmp_path / "x.npy")
     assert [path.name for path in tmp_path.iterdir() if path.name == "touched"] == []
 

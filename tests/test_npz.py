@@ -84,7 +84,7 @@ def test_an_array_that_needs_pickle_is_refused_and_not_unpickled(tmp_path: Path)
 
     path = tmp_path / "objects.npz"
     np.savez(path, x_train=np.array([Touch()], object))
-    with pytest.raises(SourceError, match=r"objects\.npz .*allow_pickle=False.*good copy"):
+    with pytest.raises(SourceError, match=r"objects\.npz: x_train holds Python objects, exp"):
         npz.read(path, ["x_train"])
     assert list(tmp_path.iterdir()) == [path]
 

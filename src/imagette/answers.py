@@ -5,6 +5,7 @@ small; one that cannot be read stops no other.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -66,16 +67,28 @@ def _prepared(
     classifier: Classifier, prepare: str, load: Callable[[], NDArray[np.uint8]]
 ) -> Input | PictureError:
     try:
-        return classifier.prepare(load(), prepare)
+        picture = load()
+        if isinstance(load, _Stored) and prepare == "auto":
+            same = picture.shape[:2] == classifier.metadata.image_shape[:2]
+            prepare = "none" if same else prepare
+        return classifier.prepare(picture, prepare)
     except PictureError as error:
         return error
 
 
-def _stored(contents: Contents) -> Iterator[Named]:
-    def load(position: int) -> NDArray[np.uint8]:
-        return np.asarray(contents.images[position])
+@dataclass(frozen=True)
+class _Stored:
+    """An image of an array: of the training images' size it is one like them, no photograph."""
 
-    return ((contents.names[n], partial(load, n)) for n in range(len(contents)))
+    contents: Contents
+    position: int
+
+    def __call__(self) -> NDArray[np.uint8]:
+        return np.asarray(self.contents.images[self.position])
+
+
+def _stored(contents: Contents) -> Iterator[Named]:
+    return ((contents.names[n], _Stored(contents, n)) for n in range(len(contents)))
 
 
 def _listed(listing: Listing) -> Iterator[Named]:

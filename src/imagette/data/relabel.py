@@ -72,7 +72,11 @@ def _read(path: Path) -> dict[str, _Line]:
             raise SourceError(f"{path} has more than {MAXIMUM_BYTES} bytes, expected a short CSV")
         with path.open(encoding="utf-8-sig", newline="") as file:
             return _by_name(csv.reader(file, strict=True), path)
-    except (OSError, ValueError, csv.Error) as error:
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be read: {error.strerror}. Expected a CSV of file,label"
+        ) from error
+    except (ValueError, csv.Error) as error:
         raise SourceError(
             f"{path} cannot be read as CSV of file,label: {error}. Replace it, or save it as UTF-8"
         ) from error

@@ -29,7 +29,7 @@ def small_classes(evidence: Evidence) -> Iterator[Finding]:
     divided = evidence.sides != Side.ANY
     learned = _counts(evidence, evidence.contents.labels[evidence.sides == Side.TRAIN])
     never = np.flatnonzero((counts > 0) & (learned == 0))
-    if divided.all() and len(never):
+    if divided.all() and len(never) and learned.any():  # without any, dividing refuses
         yield Finding(
             "error",
             "never-trained",

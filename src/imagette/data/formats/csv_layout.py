@@ -7,6 +7,7 @@ from pathlib import Path
 
 from imagette.data.formats.csv_labels import are_pixels, as_number, unnamed_labels
 from imagette.data.formats.csv_sample import sample
+from imagette.data.left_out import shortened
 from imagette.errors import SourceError
 
 _SEPARATORS = ",;\t"
@@ -158,7 +159,7 @@ def _groups(path: Path, header: tuple[str, ...] | None, groups: str | None) -> i
     if groups is None:
         return None
     if header is None or groups not in header:
-        there = f"its columns are {', '.join(header)[:200]}" if header else "it has no header"
+        there = f"its columns are {shortened(header, 12)}" if header else "it has no header"
         raise SourceError(f"{path} has no column {groups!r} for groups: {there}")
     return header.index(groups)
 

@@ -12,6 +12,7 @@ from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
 from imagette.data.arrays.blocks import LARGE, Blocks, blocks_of, rows_in_block
+from imagette.data.formats.pickled import require_no_pickle
 from imagette.errors import SourceError
 
 MAXIMUM_BYTES = 8 * 2**30  # unpacked, checked before anything is unpacked
@@ -40,11 +41,19 @@ def read(path: Path, names: Iterable[str]) -> dict[str, NDArray[Any]]:
         with zipfile.ZipFile(path) as archive:
             _require_size(path, archive)
         with np.load(path, allow_pickle=False) as arrays:
-            found = {name: arrays[name] for name in names if name in arrays}
+            found = {name: _array(arrays, path, name) for name in names if name in arrays}
             for name, array in found.items():
                 if not isinstance(array, np.ndarray):  # NumPy gives other members as bytes
                     raise ValueError(f"{name} is no array")
             return found
+
+
+def _array(arrays: Any, path: Path, name: str) -> Any:
+    try:
+        return arrays[name]
+    except ValueError as error:
+        require_no_pickle(error, f"{path}: {name}")
+        raise
 
 
 def blocks(path: Path, name: str) -> Blocks:
