@@ -8,6 +8,7 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from imagette.runs.card import CARD, model_card
 from imagette.runs.judgements_file import JUDGEMENTS
 from imagette.runs.run import MODEL, RUN_JSON, Run
 from imagette.runs.run_folder import RunFolder
@@ -26,6 +27,7 @@ def write_contents(
     folder.write("network.json", network_json.encode())
     folder.write("weights.safetensors", safetensors.numpy.save(dict(weights)))
     folder.write(JUDGEMENTS, judgements)
+    folder.write(CARD, model_card(run).encode("utf-8", "replace"))
     folder.write("history.csv", _history_csv(run).encode())
     folder.write(RUN_JSON, run.to_json().encode())
 

@@ -1,0 +1,75 @@
+"""The command that trains a run again."""
+
+import dataclasses
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_origin
+
+from imagette.data.arrays.given import ARRAYS
+from imagette.data.options import DATA_OPTIONS, DataOptions
+from imagette.recipes import RECIPES
+from imagette.runs.run import Run
+from imagette.settings import Settings
+
+
+def train_command(run: Run, *, public: bool = False) -> str:
+    """`imagette train ...` with all that differs from the recipe's settings; "" for arrays.
+
+    With `public`, of paths only the names, for those who are not at this machine. A network from
+    a Keras file is named by its stem alone, which is all that the run knows.
+    """
+    data, settings = run.data, run.settings
+    if data["source"] == ARRAYS:
+        return ""
+    recipes = {recipe.name: recipe.settings for recipe in RECIPES}
+    chosen = ["--recipe", run.recipe]
+    if run.recipe not in recipes:
+        chosen = ["--network", f"{run.recipe}.keras"]
+    of_recipe = recipes.get(run.recipe, recipes["standard"])
+    fields = {f.name for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple}
+    changed = _changed(settings, dataclasses.asdict(of_recipe), fields - {"seed"})
+    if "epochs" in changed:  # which sets minimum_steps to 0
+        changed["minimum_steps"] = settings["minimum_steps"] or None
+    options = _changed(
+        data["options"], dataclasses.asdict(DataOptions()), set(DATA_OPTIONS) - {"seed"}
+    )
+    source = data["source"]
+    if public:
+        source = data_name(run)
+        paths = {key: Path(options[key]).name for key in ("test", "relabel") if key in options}
+        options |= paths
+    words = ["imagette", "train", source, *chosen, *_words(options | changed)]
+    seed, first = settings["seed"], data["options"].get("seed", settings["seed"])
+    words += ["--seed", f"{first}"]
+    if seed > first:  # one of a group; the last that is trained is this one
+        words += ["--seeds", f"{seed - first + 1}"]
+    return shlex.join(map(str, words))
+
+
+def _changed(
+    values: Mapping[str, Any], defaults: Mapping[str, Any], names: set[str]
+) -> dict[str, Any]:
+    return {
+        name: values[name]
+        for name in sorted(names & values.keys())
+        if values[name] is not None and values[name] != defaults[name]
+    }
+
+
+def _words(values: Mapping[str, Any]) -> list[str]:
+    words = []
+    for name, value in values.items():
+        if value is None:
+            continue
+        option = name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{option}" if value else f"--no-{option}")
+        else:
+            words += [f"--{option}", f"{value}"]
+    return words
+
+
+def data_name(run: Run) -> str:
+    """The source without its folders: what is told to those who are not at this machine."""
+    return Path(run.data["source"]).name or str(run.data["source"])

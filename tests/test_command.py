@@ -1,0 +1,86 @@
+"""The command that trains a run again asks for exactly the settings that it had."""
+
+import shlex
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+
+from imagette import api
+from imagette.cli.main import run as imagette_command
+from imagette.data.options import DATA_OPTIONS, DataOptions, data_options
+from imagette.errors import ImagetteError
+from imagette.recipes import recipe
+from imagette.runs.command import train_command
+from imagette.runs.run import Run
+
+
+class AskedError(ImagetteError):
+    """Ends the command once it has asked."""
+
+
+def asked(command: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the command asks the api for."""
+    received: dict[str, Any] = {}
+
+    def record(source: str, recipe: str, **options: Any) -> Run:
+        given = {key: value for key, value in options.items() if value is not None}
+        received.update(given | {"source": source, "recipe": recipe})
+        raise AskedError("asked")
+
+    monkeypatch.setattr(api, "train", record)
+    monkeypatch.setattr(api, "train_seeds", record)
+    name, *words = shlex.split(command)
+    assert name == "imagette"
+    assert imagette_command(words) == 1
+    return received
+
+
+def with_settings(run: Run, options: dict[str, Any], source: str, **settings: Any) -> Run:
+    chosen = recipe("sprint").settings.override(**settings)
+    data = dict(run.data) | {"source": source, "options": asdict(DataOptions(**options))}
+    return replace(run, settings=asdict(chosen), data=data)
+
+
+@pytest.mark.parametrize(
+    ("settings", "options"),
+    [
+        ({}, {}),
+        ({"epochs": 3}, {}),
+        ({"epochs": 3, "minimum_steps": 70}, {"limit": 100}),
+        ({"nesterov": True, "optimizer": "sgd", "momentum": 0.9}, {"validation": 0.2}),
+        ({"learning_rate": 1e-5, "seed": 7, "mirror": "yes"}, {"seed": 7, "test": "a b/$c.npz"}),
+    ],
+)
+def test_it_asks_for_the_settings_of_the_run(
+    digits_run: Run, monkeypatch: pytest.MonkeyPatch, settings: Any, options: Any
+) -> None:
+    run = with_settings(digits_run, options, "/some where/it's.csv", **settings)
+    received = asked(train_command(run), monkeypatch)
+    assert (received["source"], received["recipe"]) == ("/some where/it's.csv", "sprint")
+    known = asdict(recipe("sprint").settings)
+    of_training = {key: received[key] for key in known.keys() & received.keys()}
+    assert asdict(recipe("sprint").settings.override(**of_training)) == run.settings
+    of_data = {key: received[key] for key in DATA_OPTIONS & received.keys()}
+    assert asdict(data_options(**of_data, seed=received["seed"])) == run.data["options"]
+
+
+def test_one_of_a_group_is_trained_with_its_group(
+    digits_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = with_settings(digits_run, {"seed": 3}, "digits", seed=5)
+    received = asked(train_command(run), monkeypatch)
+    assert (received["seed"], received["seeds"]) == (3, 3)
+
+
+def test_a_keras_file_is_named_and_arrays_have_no_command(digits_run: Run) -> None:
+    run = replace(digits_run, recipe="mine")
+    assert train_command(run).startswith("imagette train digits --network mine.keras")
+    assert train_command(with_settings(digits_run, {}, "arrays")) == ""
+
+
+def test_in_public_paths_are_names(digits_run: Run) -> None:
+    run = with_settings(digits_run, {"test": "/home/me/t.csv"}, "/home/me/data.csv")
+    assert train_command(run, public=True) == (
+        "imagette train data.csv --recipe sprint --test t.csv --seed 0"
+    )
