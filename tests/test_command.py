@@ -73,9 +73,11 @@ def test_one_of_a_group_is_trained_with_its_group(
     assert (received["seed"], received["seeds"]) == (3, 3)
 
 
-def test_a_keras_file_is_named_and_arrays_have_no_command(digits_run: Run) -> None:
+def test_an_own_network_is_the_one_kept_and_arrays_have_no_command(digits_run: Run) -> None:
     run = replace(digits_run, recipe="mine")
-    assert train_command(run).startswith("imagette train digits --network mine.keras")
+    words = shlex.split(train_command(run))
+    assert words[:5] == ["imagette", "train", "digits", "--network", f"{run.path}/network.json"]
+    assert "--network network.json" in train_command(run, public=True)
     assert train_command(with_settings(digits_run, {}, "arrays")) == ""
 
 

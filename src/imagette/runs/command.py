@@ -16,8 +16,9 @@ from imagette.settings import Settings
 def train_command(run: Run, *, public: bool = False) -> str:
     """`imagette train ...` with all that differs from the recipe's settings; "" for arrays.
 
-    With `public`, of paths only the names, for those who are not at this machine. A network from
-    a Keras file is named by its stem alone, which is all that the run knows.
+    With `public`, of paths only the names, for those who are not at this machine. A network of
+    the user's own is the `network.json` that the run folder keeps; it does not hold the weights
+    that training may have started from.
     """
     data, settings = run.data, run.settings
     if data["source"] == ARRAYS:
@@ -25,7 +26,8 @@ def train_command(run: Run, *, public: bool = False) -> str:
     recipes = {recipe.name: recipe.settings for recipe in RECIPES}
     chosen = ["--recipe", run.recipe]
     if run.recipe not in recipes:
-        chosen = ["--network", f"{run.recipe}.keras"]
+        network = run.path / "network.json"
+        chosen = ["--network", network.name if public else f"{network}"]
     of_recipe = recipes.get(run.recipe, recipes["standard"])
     fields = {f.name for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple}
     changed = _changed(settings, dataclasses.asdict(of_recipe), fields - {"seed"})
@@ -37,8 +39,8 @@ def train_command(run: Run, *, public: bool = False) -> str:
     source = data["source"]
     if public:
         source = data_name(run)
-        paths = {key: Path(options[key]).name for key in ("test", "relabel") if key in options}
-        options |= paths
+        for key in {"test", "relabel"} & options.keys():
+            options[key] = Path(options[key]).name
     words = ["imagette", "train", source, *chosen, *_words(options | changed)]
     seed, first = settings["seed"], data["options"].get("seed", settings["seed"])
     words += ["--seed", f"{first}"]
