@@ -147,7 +147,9 @@ class Classifier:
         """The answers for pictures that have been prepared already."""
         if not inputs:
             return []
-        answers = self.probabilities_and_novelty(np.stack([each.image for each in inputs]))
+        images = [each.image for each in inputs]
+        stacked = np.stack(images) if len(images) > 1 else images[0][np.newaxis]
+        answers = self.probabilities_and_novelty(stacked)
         return [
             prediction(
                 self.class_names,

@@ -51,13 +51,14 @@ def prediction(
 
     `missing` is what the picture lacks, so that there is nothing to be answered.
     """
-    second, first = np.argsort(probabilities, kind="stable")[-2:]
-    best, next_best = ((names[index], float(probabilities[index])) for index in (first, second))
+    second, first = probabilities.argsort(kind="stable")[-2:].tolist()
+    values = probabilities.tolist()
+    best, next_best = (names[first], values[first]), (names[second], values[second])
     reason = rule.reason((best, next_best), novelty, missing)
     return Prediction(
         *best,
         *next_best,
-        probabilities={name: float(p) for name, p in zip(names, probabilities, strict=True)},
+        probabilities=dict(zip(names, values, strict=True)),
         note=note,
         box=box,
         rejected=bool(reason),

@@ -55,7 +55,7 @@ class Rule:
     ) -> NDArray[np.bool_]:
         """Which of the images with `probabilities` (n, classes), `novelty` (n,) get no answer."""
         unsure = probabilities.max(axis=1) < self.least_probability
-        return np.asarray(unsure | self._strange(novelty))
+        return np.asarray(unsure | ~(novelty <= self.novelty_threshold))
 
     def reason(
         self,
@@ -70,14 +70,12 @@ class Rule:
         (label, probability), (runner_up, second) = ranked
         if missing and not self.always:
             return missing
-        strange, unsure = self._strange(novelty), probability < self.least_probability
+        # What is no number is not like the training images, either.
+        strange = not novelty <= self.novelty_threshold
+        unsure = probability < self.least_probability
         torn = second >= _TORN * probability
         if strange and not (torn and novelty <= _FAR * self.novelty_threshold):
             return "unlike the training images"
         if (strange or unsure) and torn:
             return f"torn between {label} and {runner_up}"
         return f"less sure than {self.least_probability:g}" if unsure else ""
-
-    def _strange(self, novelty: Any) -> Any:
-        # What is no number is not like the training images, either.
-        return np.logical_not(np.less_equal(novelty, self.novelty_threshold))

@@ -26,16 +26,23 @@ def looks_familiar(
         return False
     if preparation.kind == "resize":
         return True
-    gray = picture.astype(np.float32).mean(axis=2)
-    border = np.concatenate((gray[0], gray[-1], gray[1:-1, 0], gray[1:-1, -1]))
+    gray = picture[..., 0] if picture.shape[2] == 1 else picture.mean(axis=2, dtype=np.float32)
+    difference = gray - np.float32(preparation.ground)
     least = _EVEN if preparation.box < _EVEN else _FILLED
-    if np.mean(np.abs(border - preparation.ground) < _GROUND) < least:
+    if _ground_of_border(difference) < least:
         return False
-    strength = (gray - preparation.ground) / (preparation.ink - preparation.ground)
+    strength = difference / np.float32(preparation.ink - preparation.ground)
     inked = strength > _INKED
     if strength.max() < _FULL or not inked.any():
         return False
     return _in_place(strength.clip(0, 1), inked, preparation)
+
+
+def _ground_of_border(difference: NDArray[np.float32]) -> float:
+    """The share of the outermost pixels that are ground."""
+    border = np.abs(difference) < _GROUND
+    within = border[1:-1, 1:-1]
+    return (np.count_nonzero(border) - np.count_nonzero(within)) / (border.size - within.size)
 
 
 def _in_place(
@@ -43,14 +50,16 @@ def _in_place(
 ) -> bool:
     """Whether ink has about the box and the centre that the training data's has."""
     height, width = strength.shape
-    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
-    longer = max(np.ptp(rows) + 1, np.ptp(columns) + 1) / max(height, width)
+    rows, columns = inked.any(axis=1).nonzero()[0], inked.any(axis=0).nonzero()[0]
+    top, bottom, left, right = (int(v) for v in (rows[0], rows[-1], columns[0], columns[-1]))
+    longer = max(bottom - top + 1, right - left + 1) / max(height, width)
     if preparation.centring == "mass":
-        total = strength.sum()
-        y = float((strength.sum(axis=1) * np.arange(height)).sum() / total)
-        x = float((strength.sum(axis=0) * np.arange(width)).sum() / total)
+        down, across = strength.sum(axis=1), strength.sum(axis=0)
+        total = float(down.sum())
+        y = float(down @ np.arange(height, dtype=np.float32)) / total
+        x = float(across @ np.arange(width, dtype=np.float32)) / total
     else:
-        y, x = (rows[0] + rows[-1]) / 2, (columns[0] + columns[-1]) / 2
+        y, x = (top + bottom) / 2, (left + right) / 2
     off_y = y - (height - 1) / 2 - preparation.centre[0]
     off_x = x - (width - 1) / 2 - preparation.centre[1]
     near = max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width))
