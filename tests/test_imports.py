@@ -41,6 +41,12 @@ def test_answering_imports_neither_torch_nor_keras_nor_sklearn(digits_run: image
             assert not loaded & {"sklearn", "scipy"}
 
 
+def test_the_bundled_digits_are_read_without_scikit_learn() -> None:
+    loaded = loaded_by("import imagette\nimagette.open_data('digits')")
+    assert "imagette" in loaded
+    assert not loaded & {"sklearn", "scipy", "torch"}
+
+
 def test_a_verb_imports_no_other() -> None:
     loaded = loaded_by(
         "from imagette.cli.main import run\n"

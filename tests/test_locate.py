@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
+from imagette.data import locate
 from imagette.data.catalogue import IDX_FILES, Entry, entry
 from imagette.data.formats import idx
 from imagette.data.locate import Arrays, bundled_digits, find, own_cache
@@ -227,7 +228,12 @@ def test_real_mnist_is_recognised() -> None:
     assert searched == [Path(folder) / "mnist.npz"]
 
 
-def test_the_bundled_digits_are_scikit_learns_from_0_to_255() -> None:
+@pytest.mark.parametrize("file", ["datasets/data/digits.csv.gz", "moved.csv.gz"])
+def test_the_bundled_digits_are_scikit_learns_from_0_to_255(
+    file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its file, and by scikit-learn itself should that lie elsewhere one day."""
+    monkeypatch.setattr(locate, "_DIGITS", Path(file))
     images, labels = bundled_digits()
     bundle = load_digits()
     assert (images.dtype, labels.dtype) == (np.dtype("u1"), np.dtype("i8"))

@@ -4,7 +4,9 @@ Searched in this order: $IMAGETTE_DATA, Keras's cache, imagette's own cache. Wha
 is verified by a checksum of its contents, whatever container holds it.
 """
 
+import gzip
 import hashlib
+import importlib.util
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,6 +18,9 @@ from numpy.typing import NDArray
 from imagette.data.catalogue import IDX_FILES, Entry
 from imagette.data.formats import cifar, idx, npz
 from imagette.errors import SourceError
+
+# In scikit-learn's folder. Importing scikit-learn takes longer than reading it and all the rest.
+_DIGITS = Path("datasets", "data", "digits.csv.gz")
 
 Arrays = Mapping[str, NDArray[np.uint8]]
 
@@ -58,11 +63,22 @@ def find(entry: Entry) -> tuple[Arrays | None, list[Path]]:
 
 def bundled_digits() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """scikit-learn's 8x8 digits: images (1797, 8, 8) scaled from 0..16 to 0..255, and labels."""
+    rows = _digits_rows()
+    images = np.rint(rows[:, :-1].reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)
+    return images, rows[:, -1].astype(np.int64)
+
+
+def _digits_rows() -> NDArray[np.float64]:
+    """64 pixels and the label, a row an image; from the file, where scikit-learn has it still."""
+    package = importlib.util.find_spec("sklearn")
+    for folder in (package and package.submodule_search_locations) or ():
+        if (path := Path(folder) / _DIGITS).is_file():
+            with gzip.open(path, "rt", encoding="ascii") as file:
+                return np.loadtxt(file, delimiter=",")
     from sklearn.datasets import load_digits
 
     bundle: Any = load_digits()
-    images = np.rint(bundle.images * (255 / 16)).astype(np.uint8)
-    return images, bundle.target.astype(np.int64)
+    return np.column_stack((bundle.data, bundle.target))
 
 
 def _folders(entry: Entry) -> list[Path]:
