@@ -144,3 +144,16 @@ def test_relabelled_images_are_noted(tmp_path: Path, capsys: Captured) -> None:
     )
     assert run(["data", "check", *arguments]) == 0
     assert "1,796 images of 10 classes: 0 errors, 0 warnings, 1 note" in capsys.readouterr().out
+
+
+def test_near_copies_are_errors_that_train_does_not_look_for(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    base = np.random.default_rng(0).integers(0, 150, (8, 8))
+    images = (base + np.arange(100)[:, np.newaxis, np.newaxis]).astype(np.uint8)
+    np.savez(tmp_path / "a.npz", x_train=images, y_train=np.arange(100) % 2)
+    assert run(["data", "check", str(tmp_path / "a.npz"), "--strict"]) == 1
+    printed = capsys.readouterr().out
+    assert "error      near-duplicates-across" in printed
+    assert "would refuse" not in printed
+    imagette.train(tmp_path / "a.npz", "sprint", epochs=1, out=tmp_path)

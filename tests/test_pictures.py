@@ -11,6 +11,7 @@ from PIL import Image
 import imagette
 from imagette.cli.main import run
 from imagette.errors import RunError, SettingsError
+from imagette.plot import letters
 
 NAMES = ["samples", "class-counts", "class-means", "batch"]
 Captured = pytest.CaptureFixture[str]
@@ -130,3 +131,19 @@ def test_usage_errors_have_their_exit_code(tmp_path: Path, capsys: Captured) -> 
     assert run(["data", "show", "digits", "--format", "gif"]) == 2
     assert run(["data", "show", ""]) == 2
     assert run(["data", "show", "nothing-there"]) == 1
+
+
+def test_letters_that_no_font_has_are_told(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (30, 8, 8), dtype=np.uint8)
+    labels = np.array(["猫", "狗", "cat"])[np.arange(30) % 3]
+    np.savez(tmp_path / "a.npz", x_train=images, y_train=labels)
+    monkeypatch.setattr(letters, "_broad", lambda: ())
+    letters._family.cache_clear()
+    try:
+        assert run(["data", "show", str(tmp_path / "a.npz"), "--out", str(tmp_path)]) == 0
+    finally:
+        letters._family.cache_clear()
+    error = capsys.readouterr().err
+    assert "no font here has the letters of 狗, 猫: the pictures show their codes" in error

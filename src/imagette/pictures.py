@@ -17,6 +17,7 @@ from imagette.label_errors import LabelErrors
 from imagette.plot.class_means import MOST_CLASSES
 from imagette.plot.files import FORMATS, encoded, is_own
 from imagette.plot.label_errors import MOST
+from imagette.plot.letters import codes_in
 from imagette.recipes import Recipe
 from imagette.runs.files import write_atomically
 from imagette.training.seen import first_batch
@@ -27,10 +28,14 @@ _MOST_COLUMNS = 40
 
 @dataclass(frozen=True)
 class Shown:
-    """What was found in a source, and the pictures of it that were written."""
+    """What was found in a source, and the pictures of it that were written.
+
+    `coded` are the classes in whose names letters became codes: no font here has them.
+    """
 
     overview: Overview
     pictures: tuple[Path, ...]
+    coded: tuple[str, ...] = ()
 
 
 def show(
@@ -65,7 +70,7 @@ def show(
     paths = writable(folder, list(drawings), format)
     for path, draw in zip(paths, drawings.values(), strict=True):
         write_atomically(path, encoded(draw(), format))
-    return Shown(found, tuple(paths))
+    return Shown(found, tuple(paths), tuple(filter(codes_in, found.class_names)))
 
 
 def show_label_errors(found: LabelErrors, folder: Path) -> tuple[Path, ...]:

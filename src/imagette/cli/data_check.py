@@ -79,8 +79,13 @@ def _print_findings(findings: "Findings") -> None:
     ]
     print(
         f"{findings.images:,} images of {findings.classes:,} classes: {', '.join(counted)}"
-        + ". imagette train would refuse" * bool(findings.of("error"))
+        + ". imagette train would refuse" * any(map(_refused, findings.of("error")))
     )
+
+
+def _refused(error: "Finding") -> bool:
+    """Whether `train` finds it too: it does not look for near copies."""
+    return not error.code.startswith("near-duplicates")
 
 
 def _examples(finding: "Finding") -> str:

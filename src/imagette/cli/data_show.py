@@ -9,7 +9,7 @@ import typer
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import data_progress, download_progress
-from imagette.cli.streams import printable
+from imagette.cli.streams import complain, printable
 from imagette.cli.text import print_json, print_table
 
 if TYPE_CHECKING:
@@ -54,6 +54,13 @@ def show(
         return
     _print_overview(shown.overview)
     print("\nwrote", *map(printable, paths), sep="\n  ")
+    if shown.coded:
+        from imagette.data.left_out import shortened
+
+        complain(
+            f"no font here has the letters of {shortened(shown.coded)}: the pictures show their "
+            "codes. Install one that has them (Noto Sans CJK has Chinese, Japanese, Korean)"
+        )
 
 
 def _print_overview(found: "Overview") -> None:
