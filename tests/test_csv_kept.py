@@ -74,6 +74,15 @@ def test_what_is_kept_is_what_was_read(
             np.testing.assert_array_equal(contents.groups, expected.groups)
 
 
+def test_what_is_read_once_is_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(KAGGLE)
+    contents = csv_pixels.read_once(path)
+    assert not isinstance(contents.images, np.memmap)
+    np.testing.assert_array_equal(contents.images, IMAGES)
+    assert not (tmp_path / "cache").exists()
+
+
 def test_a_file_that_has_changed_is_read_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(KAGGLE)

@@ -118,10 +118,10 @@ def many_classes(path: Path, classes: int) -> Path:
 
 
 def test_of_many_classes_the_table_gives_a_summary(tmp_path: Path, capsys: Captured) -> None:
-    source = many_classes(tmp_path / "many.npz", 130)
+    source = many_classes(tmp_path / "many.npz", 41)
     assert run(["data", "show", str(source), "--out", str(tmp_path / "out"), "--columns", "1"]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
-    assert "largest of 130 classes 3 1 1" in lines
+    assert "largest of 41 classes 3 1 1" in lines
     assert len(lines) < 25
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.formats import csv_pixels
-from imagette.data.options import DataOptions
 from imagette.data.sources import open_published_sides
 
 Protocol = Literal["test is validation", "last tenth", "30 % at random"]
@@ -52,6 +51,6 @@ def _through_csv(dataset: Dataset) -> Dataset:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images.csv"
         csv_pixels.write(path, dataset.images, dataset.labels)
-        read = csv_pixels.read(path, DataOptions())
+        read = csv_pixels.read_once(path)
     labels = np.array(read.class_names, np.int64)[read.labels]
     return Dataset(read.images, labels, dataset.class_names)

@@ -49,6 +49,11 @@ def read(path: Path, options: DataOptions, progress: DataProgress | None = None)
     return make(in_memory) if small else stored_contents(key, make)
 
 
+def read_once(path: Path) -> Contents:
+    """As `read`, all of it in memory: for a file that will not be opened again."""
+    return _contents(path, DataOptions(), in_memory, DataProgress())
+
+
 def _contents(
     path: Path, options: DataOptions, allocate: Allocate, progress: DataProgress
 ) -> Contents:
