@@ -129,3 +129,16 @@ def test_images_of_an_array_are_answered_as_evaluate_does_and_not_taken_for_phot
     assert {answer["note"] for answer in answers} == {""}
     assert run([*command, "--prepare", "photo"]) == 0
     assert any(answer["note"] for answer in json.loads(capsys.readouterr().out))
+
+
+def test_reading_a_long_file_is_told(
+    digits_run: Run,
+    images: NDArray[np.uint8],
+    tmp_path: Path,
+    capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("imagette.cli.progress._SECONDS_UNTOLD", -1)
+    write(tmp_path / "test.csv", images[:20])
+    assert run(["predict", str(digits_run.path), str(tmp_path / "test.csv")]) == 0
+    assert capsys.readouterr().err.startswith("reading 20 images\n")

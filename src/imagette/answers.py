@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from imagette.data.contents import Contents, Listing
 from imagette.data.options import DataOptions
 from imagette.data.parallel import in_order
+from imagette.data.progress import DataProgress
 from imagette.errors import PictureError
 from imagette.images.decode import SUFFIXES, decode_bytes
 from imagette.images.gather import Named, gather
@@ -28,7 +29,9 @@ _BATCH = 64  # pictures that are prepared and answered at a time
 Answer = tuple[str, Prediction | PictureError]
 
 
-def pictures_of(text: str) -> tuple[Iterator[Named], tuple[str, ...]]:
+def pictures_of(
+    text: str, progress: DataProgress | None = None
+) -> tuple[Iterator[Named], tuple[str, ...]]:
     """The pictures that `text` means; and what was detected in a data file, sentences.
 
     What `gather` takes, or a data file: CSV of pixels, .npz, .npy, IDX, Parquet, whose labels,
@@ -46,7 +49,7 @@ def pictures_of(text: str) -> tuple[Iterator[Named], tuple[str, ...]]:
 
     if reader_of(path) is None:
         return gather(text), ()
-    found = read(path, DataOptions())
+    found = read(path, DataOptions(), progress)
     pictures = _listed(found) if isinstance(found, Listing) else _stored(found)
     return ((f"{path}, {name}", load) for name, load in pictures), found.notes
 

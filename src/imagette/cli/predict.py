@@ -92,10 +92,12 @@ def predict(
 def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Named"]:
     """All pictures that were named; what cannot be opened is told and stops no other."""
     from imagette.answers import pictures_of
+    from imagette.cli.progress import data_progress
 
     for text in texts:
         with _told(failures):
-            found, notes = pictures_of(text)
+            with data_progress() as reading:
+                found, notes = pictures_of(text, reading)
             for note in notes:
                 complain(f"{text}: {note}")
             yield from found
