@@ -97,6 +97,7 @@ def train(
     raw_pixels: bool = False,
     out: str | Path = "runs",
     report: bool = True,
+    track: str | None = None,
     progress: Progress | None = None,
     downloads: DownloadProgress | None = None,
     reading: DataProgress | None = None,
@@ -117,10 +118,14 @@ def train(
         ImagetteError: whichever of its kinds says what is wrong.
     """
     from imagette.planning import plan
+    from imagette.tracking import tracked
 
-    planned = plan(source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading)
-    planned.tell(progress)
-    run = planned.experiment().run(Path(out), progress)
+    with tracked(track, Path(out), progress) as listener:
+        planned = plan(
+            source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading
+        )
+        planned.tell(listener)
+        run = planned.experiment().run(Path(out), listener)
     if report:
         _report_at_once(run, planned, progress)
     return run
@@ -151,6 +156,7 @@ def train_seeds(
     raw_pixels: bool = False,
     out: str | Path = "runs",
     report: bool = True,
+    track: str | None = None,
     progress: Progress | None = None,
     downloads: DownloadProgress | None = None,
     reading: DataProgress | None = None,
@@ -167,10 +173,14 @@ def train_seeds(
     if seeds < 2:
         raise SettingsError(f"seeds={seeds!r}: expected at least 2; train trains one")
     from imagette.planning import plan
+    from imagette.tracking import tracked
 
-    planned = plan(source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading)
-    planned.tell(progress)
-    group = planned.train_group(Path(out), seeds, progress)
+    with tracked(track, Path(out), progress) as listener:
+        planned = plan(
+            source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading
+        )
+        planned.tell(listener)
+        group = planned.train_group(Path(out), seeds, listener)
     for run in group.runs if report else ():
         _report_at_once(run, planned, progress)
     return group

@@ -11,6 +11,7 @@
     ├── SettingsError        a setting out of its range
     ├── DeviceError          a device or precision this machine does not have
     ├── TrainingError        a training that diverged
+    ├── TrackingError        a tracker that is not installed or does not begin
     ├── RunError             a run folder that cannot be written or read
     ├── ClassifierError      a saved classifier that does not load
     └── PictureError         a picture that cannot be decoded
@@ -65,6 +66,10 @@ class DeviceError(ImagetteError):
 
 class TrainingError(ImagetteError):
     """A training whose loss is no longer a number."""
+
+
+class TrackingError(ImagetteError):
+    """A tracker of experiments that is not installed, or that does not begin."""
 
 
 class RunError(ImagetteError):

@@ -66,7 +66,10 @@ class Experiment:
             if progress:
                 for note in certainty.notes:
                     progress.noted(note)
-            return self._save(folder, fitted, certainty)
+            run = self._save(folder, fitted, certainty)
+        if progress:
+            progress.saved(run)
+        return run
 
     def _save(self, folder: RunFolder, fitted: Fit, certainty: Certainty) -> Run:
         """Measure the classifier as it will be saved, and write everything."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, cast
 
+from imagette.cli.sparkline import has_blocks, sparkline
 from imagette.cli.streams import Quiet, printable
 from imagette.data.download import DownloadProgress
 from imagette.data.progress import DataProgress
@@ -121,15 +122,20 @@ class Lines(Progress):
 
 
 class Bar(Lines):
-    """Besides the lines, one bar over all epochs with the numbers of the running one."""
+    """Besides the lines, one bar over all epochs with the numbers of the running one.
+
+    In the end the curves of validation stay, a line.
+    """
 
     def __init__(self, stream: Quiet, bars: "RichProgress"):
         super().__init__(stream)
         self._bars = bars
         self._columns = bars.console.width
+        self._history: list[Epoch] = []
 
     def started(self, plan: Plan) -> None:
         super().started(plan)
+        self._history = []
         self._start = time.perf_counter()
         self._bars.start()  # not before: what comes first has bars of its own
         self._task = self._bars.add_task(
@@ -146,6 +152,23 @@ class Bar(Lines):
             description=f"epoch {epoch}/{plan.epochs}",
             numbers=f"{speed:,.0f} images/s  loss {loss:.4f}  accuracy {accuracy:.4f}",
         )
+
+    def finished_epoch(self, epoch: Epoch) -> None:
+        super().finished_epoch(epoch)
+        self._history.append(epoch)
+        if epoch.epoch == self.plan.epochs and len(self._history) > 1:
+            self.print(self._curves())
+
+    def _curves(self) -> str:
+        """Loss and accuracy of all epochs, as narrow as the terminal is."""
+        blocks = has_blocks(self._stream.encoding)
+        columns = max(1, min(len(self._history), (self._columns - 60) // 2))
+        curves = []
+        for name in ("val_loss", "val_accuracy"):
+            values = [getattr(epoch, name) for epoch in self._history]
+            curve = sparkline(values, columns, blocks)
+            curves.append(f"{name} {curve} {values[0]:.4f} to {values[-1]:.4f}")
+        return "  ".join(curves)
 
     def print(self, line: str) -> None:
         self._bars.console.print(printable(line), highlight=False, markup=False, emoji=False)

@@ -2,7 +2,7 @@
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -47,6 +47,10 @@ def train(
     no_report: Annotated[
         bool, typer.Option("--no-report", help="Write no report.html into the run folder.")
     ] = False,
+    track: Annotated[
+        Literal["tensorboard", "mlflow"] | None,
+        typer.Option(help="Also give the numbers to a tracker of experiments."),
+    ] = None,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print the run's path and its test evaluation as JSON."),
@@ -61,6 +65,7 @@ def train(
         "raw_pixels": raw_pixels,
         "out": out,
         "report": not no_report,
+        "track": track,
         **({} if seeds == 1 else {"seeds": seeds}),
         **settings,
     }

@@ -1,6 +1,12 @@
 """What a training tells while it runs. The loop prints nothing; whoever wants to, listens."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imagette.runs.run import Run
 
 
 @dataclass(frozen=True)
@@ -49,3 +55,6 @@ class Progress:
 
     def finished_epoch(self, epoch: Epoch) -> None:
         """An epoch and its validation are done."""
+
+    def saved(self, run: Run) -> None:
+        """The run is evaluated, and complete in its folder."""
