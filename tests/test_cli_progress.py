@@ -5,10 +5,13 @@ import re
 from typing import cast
 
 import pytest
+from rich.console import Console
+from rich.progress import Progress as RichProgress
 
 from imagette.cli import progress
-from imagette.cli.progress import DataBar, DataLines, data_progress
+from imagette.cli.progress import Bar, DataBar, DataLines, data_progress
 from imagette.cli.streams import Quiet
+from imagette.training.progress import Epoch, Plan
 
 
 class Terminal(io.StringIO):
@@ -57,3 +60,29 @@ def test_a_terminal_gets_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPatch) -
 def test_where_there_is_no_terminal_there_are_lines() -> None:
     with data_progress() as listener:
         assert type(listener) is DataLines
+
+
+def told_on_a_terminal(columns: int, losses: list[float]) -> list[str]:
+    """The lines that stay on a terminal after epochs with these validation losses."""
+    stream = Terminal()
+    console = Console(file=stream, width=columns, force_terminal=False)
+    bar = Bar(cast(Quiet, stream), RichProgress(console=console, transient=True, disable=True))
+    bar.started(Plan("corners, seed 0", len(losses), 5, 100, "cpu", "float32", 1))
+    for number, loss in enumerate(losses, 1):
+        bar.finished_epoch(Epoch(number, 1.0, 0.5, loss, 1 - loss / 4, 1e-3, 0.1, 1000.0))
+    return stream.getvalue().splitlines()
+
+
+def test_the_curves_of_validation_stay_in_the_end() -> None:
+    lines = told_on_a_terminal(120, [2.0, 1.0, 0.5, 0.25])
+    assert lines[-1].startswith(
+        "val_loss █▄▂▁ 2.0000 to 0.2500  val_accuracy ▁▅▇█ 0.5000 to 0.9375"
+    )
+    assert len(told_on_a_terminal(120, [2.0])) == 2  # of one epoch there is no curve
+
+
+@pytest.mark.parametrize("columns", [62, 80, 120])
+def test_the_curves_fit_the_terminal(columns: int) -> None:
+    line = told_on_a_terminal(columns, [2 - n / 100 for n in range(100)])[-1]
+    assert line.startswith("val_loss ")
+    assert len(line) <= columns

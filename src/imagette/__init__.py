@@ -10,16 +10,11 @@ if TYPE_CHECKING:
     from imagette import plot, recipes
     from imagette.api import (
         check_data,
-        compare,
-        evaluate,
-        export,
-        load,
         open_data,
         reproduce,
         summary,
         train,
         train_seeds,
-        write_report,
     )
     from imagette.data.dataset import Dataset, Splits
     from imagette.data_api import find_label_errors, show_data
@@ -28,6 +23,7 @@ if TYPE_CHECKING:
     from imagette.keras_training import fit_keras
     from imagette.network import Network
     from imagette.runs.run import Run
+    from imagette.runs_api import compare, evaluate, export, load, write_report
     from imagette.settings import Settings
 
 __version__ = "0.1.0"
@@ -41,19 +37,19 @@ _HOMES = {
     "Settings": "imagette.settings",
     "Splits": "imagette.data.dataset",
     "check_data": "imagette.api",
-    "compare": "imagette.api",
-    "evaluate": "imagette.api",
-    "export": "imagette.api",
+    "compare": "imagette.runs_api",
+    "evaluate": "imagette.runs_api",
+    "export": "imagette.runs_api",
     "find_label_errors": "imagette.data_api",
     "fit_keras": "imagette.keras_training",
-    "load": "imagette.api",
+    "load": "imagette.runs_api",
     "open_data": "imagette.api",
     "reproduce": "imagette.api",
     "show_data": "imagette.data_api",
     "summary": "imagette.api",
     "train": "imagette.api",
     "train_seeds": "imagette.api",
-    "write_report": "imagette.api",
+    "write_report": "imagette.runs_api",
 }
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The verbs as functions: the one place that joins the parts. Nothing here prints.
+"""The verbs that train and look at data, as functions; they join the parts. Nothing here prints.
 
 PyTorch, ONNX and ONNX Runtime are imported by the verbs that need them, when they do.
 """
@@ -18,13 +18,10 @@ from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known, open_source
 from imagette.errors import ImagetteError, SettingsError
-from imagette.evaluation import Evaluation
 from imagette.network.summary import NetworkSummary, summarize
 from imagette.recipes import recipe as find_recipe
 
 if TYPE_CHECKING:
-    from imagette.comparison import Comparison
-    from imagette.inference import Classifier
     from imagette.planning import Planned
     from imagette.reproduction import Reproduction
     from imagette.runs.group import Group
@@ -184,119 +181,6 @@ def train_seeds(
     for run in group.runs if report else ():
         _report_at_once(run, planned, progress)
     return group
-
-
-def compare(
-    runs: Sequence[str | Path | Run | Group],
-    data: Source | None = None,
-    *,
-    progress: DataProgress | None = None,
-) -> Comparison:
-    """Compare runs, or groups of runs over seeds, with the first of them.
-
-    On their own test images, which must be the same; or on those of `data`, which they then
-    classify.
-
-    Raises:
-        RunError: fewer than two, runs and groups mixed, no complete run, or a damaged one.
-        DatasetError: other test images or classes, or groups without common seeds.
-        ClassifierError, SourceError: with `data`, as for `evaluate`.
-    """
-    from imagette import comparison
-
-    return comparison.compare([Path(run) for run in runs], data, progress)
-
-
-def export(
-    run: str | Path | Run, format: str = "keras", out: str | Path | None = None
-) -> list[Path]:
-    """Write a run's network and weights as Keras's files; returns their paths.
-
-    "keras" is model.keras; "keras-json" is model.json, the architecture, and
-    model.weights.h5. They go into `out`, or into the run folder.
-
-    Raises:
-        RunError: no complete run, or a folder that cannot be written.
-        NetworkError: Keras is not installed.
-    """
-    import safetensors.numpy
-
-    from imagette.network.keras_models import keras_files
-    from imagette.runs.files import write_atomically
-    from imagette.runs.run import Run
-
-    record = Run.load(Path(run))
-    text = (record.path / "network.json").read_text(encoding="utf-8")
-    weights = safetensors.numpy.load_file(record.path / "weights.safetensors")
-    folder = Path(out) if out is not None else record.path
-    paths = []
-    for name, content in keras_files(text, weights, format).items():
-        write_atomically(folder / name, content)
-        paths.append(folder / name)
-    return paths
-
-
-def load(path: str | Path | Run) -> Classifier:
-    """The classifier of a run folder or of a `model.onnx`. Imports neither PyTorch nor Keras.
-
-    Raises:
-        RunError, ClassifierError: nothing complete and sound is there.
-    """
-    from imagette.inference import Classifier
-
-    return Classifier.load(path)
-
-
-def evaluate(
-    run: str | Path | Run, data: Source | None = None, *, progress: DataProgress | None = None
-) -> Evaluation:
-    """Measure a run's classifier on the test images of `data`; by default of its own source.
-
-    Images of another size or number of channels are made to fit, as `predict` does. Where the
-    run folder has no sound `judgements.safetensors`, measuring its own data writes it. Each
-    reading of the run's own test images is counted in its `run.json`.
-
-    Raises:
-        RunError, ClassifierError, SourceError: something is missing or damaged.
-        DatasetError: the classes are others, or the run's own data has changed.
-    """
-    from imagette.measuring import measure_run
-    from imagette.runs.run import Run
-
-    return measure_run(Run.load(Path(run)), data, progress).evaluation
-
-
-def write_report(
-    run: str | Path | Run,
-    *,
-    figures: str | Path | None = None,
-    format: str = "png",
-    progress: DataProgress | None = None,
-) -> list[Path]:
-    """Make a run's `report.html` anew; returns its path, and those of its figures.
-
-    Images come from the run's own source; where that is gone, the page is made without them
-    and says so; where it is there, that counts as a reading of the test images. The figures go
-    into the folder `figures`, if it is given, as "png" or "svg".
-
-    Raises:
-        RunError, ClassifierError: something is missing or damaged, or cannot be written.
-        SettingsError: a format that there is not.
-    """
-    from imagette.reporting import make_page, reopened
-    from imagette.runs.readings import count_reading
-    from imagette.runs.run import Run
-
-    record = Run.load(Path(run))
-    opened = reopened(record, progress)
-    if opened.splits is not None:  # the page shows its images
-        record = count_reading(record.path)
-    paths = [make_page(record, opened)]
-    if figures is not None:
-        from imagette.figures import write_figures
-
-        paths += write_figures(record, opened, Path(figures), format)
-    return paths
 
 
 def reproduce(

@@ -31,11 +31,11 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Compare runs on the same test images, each with the first."""
-    from imagette import api
+    from imagette import runs_api
     from imagette.cli.progress import data_progress
 
     with data_progress() as reading:
-        result = api.compare(runs, data, progress=reading)
+        result = runs_api.compare(runs, data, progress=reading)
     if as_json:
         print_json(asdict(result))
         return

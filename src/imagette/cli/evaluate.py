@@ -29,11 +29,11 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Measure a saved classifier on test images."""
-    from imagette import api
+    from imagette import runs_api
     from imagette.cli.progress import data_progress
 
     with data_progress() as reading:
-        result = api.evaluate(run, data, progress=reading)
+        result = runs_api.evaluate(run, data, progress=reading)
     from imagette.runs.run import Run
 
     readings = Run.load(run).test_readings

@@ -24,7 +24,7 @@ def export(
     ] = None,
 ) -> None:
     """Write a trained network as Keras reads it. (model.onnx is in the run folder already.)"""
-    from imagette import api
+    from imagette import runs_api
 
-    for path in api.export(run, format, out):
+    for path in runs_api.export(run, format, out):
         print(f"wrote {path}")

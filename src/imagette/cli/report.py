@@ -22,10 +22,10 @@ def report(
     ] = "png",
 ) -> None:
     """Make a run's report.html anew, from the run and its data."""
-    from imagette import api
+    from imagette import runs_api
 
     with data_progress() as reading:
-        page, *others = api.write_report(run, figures=figures, format=format, progress=reading)
+        page, *others = runs_api.write_report(run, figures=figures, format=format, progress=reading)
     print(*(printable(str(path)) for path in (page, *others)), sep="\n")
     if open_it:
         import webbrowser

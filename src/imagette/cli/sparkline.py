@@ -20,10 +20,10 @@ def sparkline(values: Sequence[float], columns: int = 20, blocks: bool = True) -
     return "".join(_character(value, low, high, levels) for value in shown)
 
 
-def has_blocks(encoding: str) -> bool:
+def has_blocks(encoding: str | None) -> bool:
     """Whether text of this encoding can show the blocks."""
     try:
-        _LEVELS.encode(encoding)
+        _LEVELS.encode(encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True
