@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: install demo test test-all lint types bench docs clean
+.PHONY: install demo test test-all lint types bench bench-all docs clean
 
 install: $(INSTALLED)
 
@@ -36,9 +36,19 @@ lint: install
 types: install
 	$(BIN)/mypy
 
+# Under ten minutes on two cores, once Keras's virtual environment is there.
 bench: install
+	$(BIN)/python -m benchmarks.time_to_accuracy --short
+	$(BIN)/python -m benchmarks.waiting --repeats 5 --save
+	$(BIN)/python -m benchmarks.same_work --rounds 2 --seconds 1 --save
+
+# Hours. What is done of time_to_accuracy is not done again: stop it and go on as you like.
+bench-all: install
+	$(BIN)/python -m benchmarks.time_to_accuracy
+	$(BIN)/python -m benchmarks.waiting --save
+	$(BIN)/python -m benchmarks.same_work --backends tensorflow jax torch --save
+	$(BIN)/python -m benchmarks.growth --save
 	$(BIN)/python -m benchmarks.main_job
-	$(BIN)/python -m benchmarks.same_work
 	$(BIN)/python -m benchmarks.opening
 	$(BIN)/python -m benchmarks.pictures
 	$(BIN)/python -m benchmarks.large_set

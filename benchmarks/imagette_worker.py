@@ -4,11 +4,13 @@ python -m benchmarks.imagette_worker [auto|float32|bfloat16]
 """
 
 import json
+import statistics
 import sys
 import time
 from typing import Any
 
 import numpy as np
+import torch
 
 from imagette.data.dataset import Dataset, Splits
 from imagette.network import from_json
@@ -16,6 +18,7 @@ from imagette.recipes import recipe
 from imagette.training.memory import freed_memory_kept
 from imagette.training.steps import Training
 
+MATRIX, PRODUCTS = 2048, 15
 BATCHES = 16  # different ones, gone through again and again
 
 
@@ -45,6 +48,18 @@ def advance(training: Training, images: int) -> float:
     return time.perf_counter() - start
 
 
+def matmul_rate(dtype: str) -> float:
+    """GFLOP/s of products of large matrices: what this machine can do at most, the median."""
+    matrix = torch.randn(MATRIX, MATRIX, dtype=getattr(torch, dtype))
+    torch.mm(matrix, matrix)
+    times = []
+    for _ in range(PRODUCTS):
+        start = time.perf_counter()
+        torch.mm(matrix, matrix)
+        times.append(time.perf_counter() - start)
+    return 2 * MATRIX**3 / statistics.median(times) / 1e9
+
+
 def main() -> None:
     precision = sys.argv[1] if len(sys.argv) > 1 else "auto"
     training = None
@@ -54,6 +69,8 @@ def main() -> None:
             if "network" in request:
                 training = prepare(request, precision)
                 answer: dict[str, Any] = training.plan.__dict__
+            elif "rate" in request:
+                answer = {"gigaflops": matmul_rate(request["rate"])}
             else:
                 assert training is not None
                 seconds = advance(training, request["images"])

@@ -9,6 +9,7 @@ import sys
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from benchmarks.results_page import KERAS, OURS, TORCH
 from benchmarks.same_work import SHAPE, keras_python, task
 from imagette.data.protocols import Protocol
 from imagette.network import (
@@ -24,8 +25,6 @@ from imagette.network import (
     to_json,
 )
 from imagette.recipes import RECIPES, recipe
-
-OURS, KERAS, TORCH = "imagette", "Keras on TensorFlow", "PyTorch"
 
 
 @dataclass(frozen=True)

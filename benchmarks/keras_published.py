@@ -13,7 +13,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.environment import environment
-from benchmarks.jobs import KERAS, jobs
+from benchmarks.jobs import jobs
+from benchmarks.results_page import KERAS
 from benchmarks.time_to_accuracy import run
 from imagette.recipes import recipe
 

@@ -1,4 +1,4 @@
-"""The figures of the main job: start-up, prediction, `train mnist --recipe sprint`, memory.
+"""The figures of the main job: `train mnist --recipe sprint`, its memory, and `model.onnx`.
 
 Whole commands run as a user runs them, in processes of their own, `sprint` with five seeds.
 Needs MNIST (see IMAGETTE_DATA).
@@ -24,9 +24,6 @@ import imagette
 from benchmarks.environment import environment
 from imagette.network import from_json
 from imagette.training.lowered import LoweredNetwork
-
-EXAMPLE = Path(__file__).parent.parent / "examples" / "seven.png"
-REPEATS = 7
 
 
 def command(*arguments: str) -> tuple[float, str]:
@@ -92,10 +89,6 @@ def main() -> None:
         print(
             f"model.onnx against PyTorch       {difference:.1e} at most, {differing} other labels"
         )
-        starts = [command("--help")[0] for _ in range(REPEATS)]
-        print(f"imagette --help                  {spread(starts, 's')}")
-        answers = [command("predict", str(runs[0]), str(EXAMPLE))[0] for _ in range(REPEATS)]
-        print(f"imagette predict RUN x.png       {spread(answers, 's')}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.jobs import OURS, TORCH
+OURS, KERAS, TORCH = "imagette", "Keras on TensorFlow", "PyTorch"
 
 Line = dict[str, Any]
 

@@ -1,7 +1,9 @@
-"""Training speed of the published networks: imagette against Keras, in turn, in one run.
+"""Training speed: imagette against Keras and a plain PyTorch loop, in turn, in one run.
 
 Each peer is a process of its own that trains the same network with the same optimizer and
 batch size on as many images; they take turns, and medians and ratios over the rounds count.
+imagette's own recipes move the images at random and smooth labels; peers are spared that.
+The rate of matrix products in the same run says how far it is to the machine's limit.
 Keras's virtual environment is made in .venvs on first use.
 
     python -m benchmarks.same_work [RECIPE ...] [--backends tensorflow jax torch] [--rounds 3]
@@ -17,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.environment import environment
+from benchmarks.results import write_section
 from imagette.network import to_json
+from imagette.network.summary import summarize
 from imagette.recipes import Recipe, recipe
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +33,8 @@ PACKAGES = {
     "jax": ["jax", "keras"],
     "torch": ["torch==2.13.0", "keras"],
 }
+OURS, OURS_32, KERAS, PLAIN = "imagette", "imagette float32", "Keras", "plain PyTorch"
+ALL = (*PUBLISHED, "sprint", "standard")
 _KERAS_NAMES = {"adam": "Adam", "rmsprop": "RMSprop", "adadelta": "Adadelta", "sgd": "SGD"}
 
 
@@ -81,11 +87,13 @@ def keras_python(backend: str) -> str:
 def task(chosen: Recipe) -> dict[str, Any]:
     """What every peer is to train."""
     settings = chosen.settings
+    memories = {key: getattr(settings, key) for key in ("beta_1", "beta_2")}
     return {
         "network": to_json(chosen.network(SHAPE, CLASSES), indent=None),
         "optimizer": {
             "name": _KERAS_NAMES[settings.optimizer],
             "learning_rate": settings.learning_rate,
+            **{key: value for key, value in memories.items() if value is not None},
         },
         "recipe": chosen.name,
         "batch_size": settings.batch_size,
@@ -112,52 +120,131 @@ def measure(
     return speeds
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Training speed against Keras, in turn")
-    parser.add_argument("recipes", nargs="*", default=PUBLISHED)
-    parser.add_argument("--backends", nargs="+", default=["tensorflow"], choices=PACKAGES)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
-    options = parser.parse_args()
-    worker = "benchmarks.imagette_worker"
-    peers = [
-        Peer("imagette", [sys.executable, "-m", worker]),
-        Peer("imagette float32", [sys.executable, "-m", worker, "float32"]),
-    ]
-    for backend in options.backends:
-        peers.append(
+def training_flops(chosen: Recipe) -> int:
+    """Floating-point operations of training on one image.
+
+    Two for each multiply-add of the network, three times (forward, and the gradients of inputs
+    and of weights), without the gradient of the images, which nobody needs.
+    """
+    found = summarize(chosen.network(SHAPE, CLASSES))
+    first = next(layer.multiply_adds for layer in found.layers if layer.parameters)
+    return 2 * (3 * found.multiply_adds - first)
+
+
+def rates(peer: Peer, rounds: int) -> dict[str, float]:
+    """GFLOP/s of matrix products, by what imagette's peers are called."""
+    kinds = {OURS: "bfloat16", OURS_32: "float32"}
+    return {
+        name: statistics.median(peer.ask({"rate": kind})["gigaflops"] for _ in range(rounds))
+        for name, kind in kinds.items()
+    }
+
+
+def ratio(ours: list[float], theirs: list[float]) -> float:
+    """The median over the rounds, in which the peers stand side by side."""
+    return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+
+
+def fastest(speeds: dict[str, list[float]], start: str) -> list[float]:
+    """Of each round, the fastest peer whose name starts so."""
+    chosen = [values for name, values in speeds.items() if name.startswith(start)]
+    return [max(figures) for figures in zip(*chosen, strict=True)]
+
+
+def row(name: str, speeds: dict[str, list[float]], limits: dict[str, float]) -> str:
+    """A line of the table: images/s of all, ratios, and fractions of the machine's rate."""
+    cells = [name]
+    cells += [f"{statistics.median(v):,.0f} ({min(v):,.0f}-{max(v):,.0f})" for v in speeds.values()]
+    cells += [f"{ratio(speeds[OURS], fastest(speeds, start)):.2f}" for start in (KERAS, PLAIN)]
+    cells.append(f"{ratio(speeds[OURS_32], fastest(speeds, KERAS)):.2f}")
+    for ours in (OURS, OURS_32):
+        gigaflops = statistics.median(speeds[ours]) * training_flops(recipe(name)) / 1e9
+        cells.append(f"{gigaflops / limits[ours]:.2f}")
+    return f"| {' | '.join(cells)} |"
+
+
+def heading(peers: list[str]) -> str:
+    columns = ["", *peers, "by Keras", "by plain PyTorch", "float32 by Keras"]
+    columns += ["of bfloat16 rate", "of float32 rate"]
+    return f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}"
+
+
+def goals(found: dict[str, dict[str, list[float]]], fractions: dict[str, float]) -> list[str]:
+    """What was aimed at, and whether it was reached, a line each."""
+    five = [speeds for name, speeds in found.items() if name in PUBLISHED]
+    lines = []
+    for ours, mean, least in ((OURS, 2.5, 1.8), (OURS_32, 1.3, 0.0)):
+        if not five:
+            break
+        reached = [ratio(speeds[ours], fastest(speeds, KERAS)) for speeds in five]
+        geometric, smallest = statistics.geometric_mean(reached), min(reached)
+        verdict = "reached" if geometric >= mean and smallest >= least else "missed"
+        lines.append(
+            f"- {ours} by the fastest Keras, published networks: geometric mean {geometric:.2f} "
+            f"(goal {mean}), smallest {smallest:.2f}{f' (goal {least})' * (least > 0)}: {verdict}"
+        )
+    for name, least in (("classic", 0.5), ("wide-dense", 0.7)):
+        if name in fractions:
+            verdict = "reached" if fractions[name] >= least else "missed"
+            lines.append(
+                f"- {name}: {fractions[name]:.2f} of the bfloat16 rate (goal {least}): {verdict}"
+            )
+    if "standard" in found:
+        plain = ratio(found["standard"][OURS], fastest(found["standard"], PLAIN))
+        verdict = "reached" if plain >= 1.5 else "missed"
+        lines.append(f"- standard by the faster plain PyTorch: {plain:.2f} (goal 1.5): {verdict}")
+    return lines
+
+
+def start_peers(backends: list[str]) -> list[Peer]:
+    worker, plain = "benchmarks.imagette_worker", "benchmarks.torch_worker"
+    return [
+        Peer(OURS, [sys.executable, "-m", worker]),
+        Peer(OURS_32, [sys.executable, "-m", worker, "float32"]),
+        Peer(f"{PLAIN} float32", [sys.executable, "-m", plain, "float32"]),
+        Peer(f"{PLAIN} bfloat16", [sys.executable, "-m", plain, "bfloat16"]),
+        *(
             Peer(
-                f"Keras, {backend}",
+                f"{KERAS}, {backend}",
                 [keras_python(backend), str(ROOT / "benchmarks" / "keras_worker.py")],
                 KERAS_BACKEND=backend,
                 TF_CPP_MIN_LOG_LEVEL="3",
             )
-        )
-    print(environment())
-    print(f"images/s of training, median of {options.rounds} rounds (smallest to largest)\n")
-    against_fastest = []
+            for backend in backends
+        ),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Training speed against Keras, in turn")
+    parser.add_argument("recipes", nargs="*", default=ALL)
+    parser.add_argument("--backends", nargs="+", default=["tensorflow"], choices=PACKAGES)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
+    parser.add_argument("--save", action="store_true", help="into RESULTS.md")
+    options = parser.parse_args()
+    peers = start_peers(options.backends)
+    limits = rates(peers[0], options.rounds)
+    lines = [
+        "## The same work\n",
+        f"{environment()}. Images/s of training, median (smallest-largest) of {options.rounds} "
+        f"rounds; ratios of {OURS}, medians over the rounds. Matrix products of 2048: bfloat16 "
+        f"{limits[OURS]:,.0f}, float32 {limits[OURS_32]:,.0f} GFLOP/s; the fraction reached "
+        "counts 2 x (3 x multiply-adds - those of the first layer) an image.\n",
+        heading([peer.name for peer in peers]),
+    ]
+    print("\n".join(lines), flush=True)
+    found, fractions = {}, {}
     for name in options.recipes:
-        speeds = measure(peers, recipe(name), options.rounds, options.seconds)
-        ours = speeds[peers[0].name]
-        for peer in peers:
-            theirs = speeds[peer.name]
-            ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
-            print(
-                f"{name:12} {peer.name:18} {statistics.median(theirs):8,.0f} "
-                f"({min(theirs):,.0f} to {max(theirs):,.0f})   "
-                f"imagette is {statistics.median(ratios):.2f} times as fast",
-                flush=True,
-            )
-        fastest = [
-            max(figures) for figures in zip(*(speeds[p.name] for p in peers[2:]), strict=True)
-        ]
-        ratios = [a / b for a, b in zip(ours, fastest, strict=True)]
-        against_fastest.append(statistics.median(ratios))
-        print(f"{name:12} against the fastest Keras: {against_fastest[-1]:.2f} times\n", flush=True)
-    print(
-        f"all: geometric mean {statistics.geometric_mean(against_fastest):.2f}, "
-        f"smallest {min(against_fastest):.2f}"
-    )
+        found[name] = measure(peers, recipe(name), options.rounds, options.seconds)
+        work = statistics.median(found[name][OURS]) * training_flops(recipe(name)) / 1e9
+        fractions[name] = work / limits[OURS]
+        lines.append(row(name, found[name], limits))
+        print(lines[-1], flush=True)
+    reached = ["", *goals(found, fractions)]
+    print("\n".join(reached))
+    if options.save:
+        write_section("same_work", "\n".join([*lines, *reached]) + "\n")
     for peer in peers:
         peer.close()
 

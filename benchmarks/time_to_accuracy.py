@@ -24,24 +24,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.environment import machine
-from benchmarks.jobs import OURS, Job, jobs
-from benchmarks.results_page import page
+from benchmarks.jobs import Job, jobs
+from benchmarks.results import LINES, lines, write_page
+from benchmarks.results_page import OURS
 from benchmarks.same_work import ROOT
 from imagette.data.protocols import Protocol, open_protocol
-
-LINES = ROOT / "benchmarks" / "results" / "time_to_accuracy.jsonl"
-PAGE = ROOT / "benchmarks" / "RESULTS.md"
-
-
-def lines(path: Path = LINES) -> list[dict[str, Any]]:
-    """What has been measured; a line cut off by a crash does not count."""
-    found = []
-    for line in path.read_text().splitlines() if path.exists() else []:
-        try:
-            found.append(json.loads(line))
-        except ValueError:
-            continue
-    return found
 
 
 def pending(
@@ -129,8 +116,8 @@ def main() -> None:
                 f"{100 * line['accuracy']:.2f} % in {line['seconds']:.2f} s",
                 flush=True,
             )
-            PAGE.write_text(page(lines()))
-    PAGE.write_text(page(lines()))
+            write_page()
+    write_page()
 
 
 if __name__ == "__main__":

@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from benchmarks.jobs import OURS, TORCH
-from benchmarks.results_page import GOALS, fastest, measured, page
+from benchmarks.results_page import GOALS, OURS, TORCH, fastest, measured, page
 
 MACHINE = "a processor, 2 cores, Linux"
 

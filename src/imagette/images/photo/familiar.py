@@ -50,7 +50,7 @@ def _in_place(
 ) -> bool:
     """Whether ink has about the box and the centre that the training data's has."""
     height, width = strength.shape
-    rows, columns = inked.any(axis=1).nonzero()[0], inked.any(axis=0).nonzero()[0]
+    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
     top, bottom, left, right = (int(v) for v in (rows[0], rows[-1], columns[0], columns[-1]))
     longer = max(bottom - top + 1, right - left + 1) / max(height, width)
     if preparation.centring == "mass":

@@ -15,7 +15,7 @@ def stroke_width(mask: Mask) -> float:
     The area divided by the length of the ridge of its distance transform: a stroke's
     middle line, where distances to the edge are greatest.
     """
-    rows, columns = mask.any(axis=1).nonzero()[0], mask.any(axis=0).nonzero()[0]
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
         return 0.0
     # What is around the ink changes no distance within, and takes as long to measure.

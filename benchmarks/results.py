@@ -1,0 +1,37 @@
+"""The files of results: lines of measurements, sections, and `RESULTS.md` made from them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from benchmarks.results_page import page
+
+HERE = Path(__file__).parent
+LINES = HERE / "results" / "time_to_accuracy.jsonl"
+PAGE = HERE / "RESULTS.md"
+SECTIONS = ("same_work", "waiting", "growth")  # that other benchmarks write, in this order
+
+
+def lines(path: Path = LINES) -> list[dict[str, Any]]:
+    """What has been measured; a line cut off by a crash does not count."""
+    found = []
+    for line in path.read_text().splitlines() if path.exists() else []:
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
+
+
+def write_page() -> None:
+    """RESULTS.md from all that is there."""
+    files = [LINES.parent / f"{name}.md" for name in SECTIONS]
+    sections = [file.read_text() for file in files if file.exists()]
+    PAGE.write_text("\n".join([page(lines()), *sections]))
+
+
+def write_section(name: str, text: str) -> None:
+    """Keep what a benchmark found, Markdown, and renew RESULTS.md."""
+    LINES.parent.mkdir(exist_ok=True)
+    (LINES.parent / f"{name}.md").write_text(text)
+    write_page()

@@ -1,0 +1,110 @@
+"""A plain PyTorch loop over the same network; `same_work.py` asks it for speeds.
+
+    python torch_worker.py [float32|bfloat16]
+
+What somebody writes who follows PyTorch's tutorials and knows of imagette nothing: modules in
+the order of the layers, PyTorch's own optimizers, the images as float32 in memory. float32 as it
+comes; bfloat16 is autocast with the channels last. Random shifts and label smoothing, which
+imagette's recipes have, are left out: that is in the loop's favour.
+"""
+
+import json
+import sys
+import time
+from typing import Any
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
+from torch import nn
+
+BATCHES = 16  # different ones, gone through again and again
+_OPTIMIZERS = {
+    "Adam": torch.optim.Adam,
+    "RMSprop": torch.optim.RMSprop,
+    "Adadelta": torch.optim.Adadelta,
+}
+
+
+def modules(layer: dict[str, Any]) -> list[nn.Module]:
+    """The modules of a layer of Keras's JSON; sizes of inputs are found at the first batch."""
+    kind, config = layer["class_name"], layer["config"]
+    found: list[nn.Module] = []
+    if kind == "Conv2D":
+        padding: Any = "same" if config["padding"] == "same" else 0
+        size = config["kernel_size"]
+        found = [nn.LazyConv2d(config["filters"], size, padding=padding, bias=config["use_bias"])]
+    elif kind == "Dense":
+        found = [nn.LazyLinear(config["units"], bias=config["use_bias"])]
+    elif kind == "MaxPooling2D":
+        found = [nn.MaxPool2d(config["pool_size"], ceil_mode=config["padding"] == "same")]
+    elif kind == "BatchNormalization":
+        found = [nn.LazyBatchNorm2d(config["epsilon"], 1 - config["momentum"])]
+    elif kind == "Dropout":
+        found = [nn.Dropout(config["rate"])]
+    elif kind == "Flatten":
+        found = [nn.Flatten()]
+    elif kind == "ReLU":
+        found = [nn.ReLU()]
+    elif kind not in ("InputLayer", "Rescaling"):
+        raise SystemExit(f"no plain PyTorch form of {kind}")
+    if config.get("activation") == "relu":
+        found.append(nn.ReLU())
+    return found
+
+
+class Loop:
+    """A network in training."""
+
+    def __init__(self, task: dict[str, Any], bfloat16: bool):
+        self._bfloat16, self._batch_size = bfloat16, task["batch_size"]
+        count = BATCHES * task["batch_size"]
+        height, width, channels = task["shape"]
+        self._images = torch.rand(count, channels, height, width)
+        self._labels = torch.randint(task["classes"], (count,))
+        layers = json.loads(task["network"])["config"]["layers"]
+        self._model = nn.Sequential(*(module for layer in layers for module in modules(layer)))
+        self._model(self._images[:2])  # sizes
+        if bfloat16:
+            self._model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        options = dict(task["optimizer"])
+        optimizer = _OPTIMIZERS[options.pop("name")]
+        rate, betas = options.pop("learning_rate"), (options.get("beta_1"), options.get("beta_2"))
+        known = {"betas": betas} if None not in betas else {}
+        self._optimizer = optimizer(self._model.parameters(), lr=rate, **known)
+
+    def advance(self, images: int) -> float:
+        """Seconds that steps over so many images take."""
+        start = time.perf_counter()
+        order = torch.randperm(len(self._labels))
+        for first in range(0, images, self._batch_size):
+            at = first % len(order)
+            chosen = order[at : at + self._batch_size]
+            self._step(self._images[chosen], self._labels[chosen])
+        return time.perf_counter() - start
+
+    def _step(self, images: torch.Tensor, labels: torch.Tensor) -> None:
+        if self._bfloat16:
+            images = images.contiguous(memory_format=torch.channels_last)
+        self._optimizer.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._bfloat16):
+            logits = self._model(images)
+        loss = F.cross_entropy(logits.float(), labels)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._optimizer.step()
+
+
+def main() -> None:
+    loop: Loop | None = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "network" in request:
+            loop = Loop(request, sys.argv[1:] == ["bfloat16"])
+            answer: dict[str, Any] = {"torch": torch.__version__}
+        else:
+            assert loop is not None
+            answer = {"images_per_second": request["images"] / loop.advance(request["images"])}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
