@@ -25,14 +25,37 @@ _OPTIMIZERS = {
 }
 
 
+class SamePadding(nn.Module):
+    """Keras's padding of a convolution with strides: more at the end than at the start."""
+
+    def __init__(self, sizes: list[int], strides: list[int]):
+        super().__init__()
+        self._windows = list(zip(sizes, strides, strict=True))
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        around: list[int] = []
+        sides = zip(images.shape[2:], self._windows, strict=True)
+        for side, (size, stride) in reversed(list(sides)):  # F.pad begins with the last
+            total = max((-(-side // stride) - 1) * stride + size - side, 0)
+            around += [total // 2, total - total // 2]
+        return F.pad(images, around)
+
+
 def modules(layer: dict[str, Any]) -> list[nn.Module]:
     """The modules of a layer of Keras's JSON; sizes of inputs are found at the first batch."""
     kind, config = layer["class_name"], layer["config"]
     found: list[nn.Module] = []
     if kind == "Conv2D":
-        padding: Any = "same" if config["padding"] == "same" else 0
-        size = config["kernel_size"]
-        found = [nn.LazyConv2d(config["filters"], size, padding=padding, bias=config["use_bias"])]
+        size, strides = config["kernel_size"], config["strides"]
+        same = config["padding"] == "same"
+        padded = same and max(strides) > 1  # which PyTorch's "same" cannot do
+        padding: Any = "same" if same and not padded else 0
+        found = [SamePadding(size, strides)] if padded else []
+        found.append(
+            nn.LazyConv2d(
+                config["filters"], size, stride=strides, padding=padding, bias=config["use_bias"]
+            )
+        )
     elif kind == "Dense":
         found = [nn.LazyLinear(config["units"], bias=config["use_bias"])]
     elif kind == "MaxPooling2D":
