@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from imagette.data.cache import Allocate
 from imagette.data.formats.csv_layout import CsvLayout
 from imagette.data.formats.csv_sample import BYTE_ORDER_MARK, opened
+from imagette.data.origin import require_readable
 from imagette.data.progress import DataProgress
 from imagette.errors import SourceError
 
@@ -108,6 +109,7 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error, csv.Error) as error:
+        require_readable(error, path)
         raise SourceError(f"{path} cannot be read as CSV ({error}). Replace it") from error
 
 

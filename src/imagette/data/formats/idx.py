@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.arrays.blocks import LARGE, Blocks, blocks_of, rows_in_block
+from imagette.data.origin import require_readable
 from imagette.errors import SourceError
 
 _UINT8 = 8
@@ -112,6 +113,7 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error, MemoryError) as error:
+        require_readable(error, path)
         raise SourceError(f"{path} cannot be read ({error}). Download it again") from error
 
 

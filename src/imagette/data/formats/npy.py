@@ -18,7 +18,7 @@ from imagette.data.contents import Contents, Side
 from imagette.data.formats.pickled import require_no_pickle
 from imagette.data.named_arrays import contents_by_name
 from imagette.data.options import DataOptions
-from imagette.data.origin import identity
+from imagette.data.origin import identity, require_readable
 from imagette.data.progress import DataProgress
 from imagette.errors import SourceError
 
@@ -86,6 +86,7 @@ def load(path: Path) -> NDArray[Any]:
                 return np.asarray(npy_format.read_array(file, allow_pickle=False))
         return np.load(path, mmap_mode="c", allow_pickle=False)  # type: ignore[no-any-return]
     except Exception as error:  # NumPy fed with broken bytes may raise anything
+        require_readable(error, path)
         require_no_pickle(error, str(path))
         raise SourceError(
             f"{path} cannot be read as .npy: truncated, altered or of another kind "

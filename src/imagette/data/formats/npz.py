@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from imagette.data.arrays.blocks import LARGE, Blocks, blocks_of, rows_in_block
 from imagette.data.formats.pickled import require_no_pickle
+from imagette.data.origin import require_readable
 from imagette.errors import SourceError
 
 MAXIMUM_BYTES = 8 * 2**30  # unpacked, checked before anything is unpacked
@@ -110,6 +111,7 @@ def _refused(path: Path) -> Iterator[None]:
     except SourceError:
         raise
     except Exception as error:  # zipfile and NumPy fed with broken bytes may raise anything
+        require_readable(error, path)
         raise SourceError(
             f"{path} cannot be read as .npz: truncated, altered or of another kind "
             f"({type(error).__name__}: {error}). Replace it by a good copy"
