@@ -6,6 +6,7 @@ from pathlib import Path
 # Keras is the reference in many tests; it runs on PyTorch, which is installed anyway.
 os.environ["KERAS_BACKEND"] = "torch"
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -13,6 +14,10 @@ import imagette
 from imagette.data.dataset import Dataset, Splits
 from imagette.randomness import generator
 from imagette.runs.run import Run
+
+# No test asserts a time: on a busy machine any example may take longer than Hypothesis allows.
+hypothesis.settings.register_profile("without a clock", deadline=None)
+hypothesis.settings.load_profile("without a clock")
 
 
 def make_dataset(
