@@ -88,7 +88,7 @@ def test_lists_in_the_docs_are_complete(digits_run: Run) -> None:
         assert f"`{path.name}`" in pages["runs"]
     for verb in (
         "train", "evaluate", "predict", "recipes", "summary", "reproduce", "export", "data show",
-        "data check", "data split",
+        "data check", "data split", "report",
     ):  # fmt: skip
         assert f"`imagette {verb}" in pages["cli"]
 

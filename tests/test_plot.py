@@ -13,6 +13,7 @@ from PIL import Image
 
 import imagette
 from imagette.data.dataset import Dataset
+from imagette.evaluation import Judgements, evaluate_judgements, judge
 from imagette.plot.canvas import DPI, whole_figure
 from imagette.plot.files import encoded
 from imagette.plot.profile import round_up
@@ -59,7 +60,24 @@ def label_errors(data: Dataset) -> Axes:
     return imagette.plot.label_errors(data.images, names, names[::-1], places)
 
 
-FIGURES = [samples, class_counts, class_means, batch, label_errors]
+def judged(data: Dataset) -> Judgements:
+    """Random answers, right for most."""
+    random = np.random.default_rng(1)
+    classes = len(data.class_names)
+    probabilities = random.dirichlet(np.ones(classes), len(data)) + np.eye(classes)[data.labels]
+    return judge(probabilities / 2, data.labels, temperature=0.5)
+
+
+def confusion_matrix(data: Dataset) -> Axes:
+    return imagette.plot.confusion_matrix(evaluate_judgements(judged(data), data.class_names))
+
+
+def answers(data: Dataset) -> Axes:
+    positions = np.arange(min(len(data), 70))
+    return imagette.plot.answers(data.images, judged(data), positions, data.class_names)
+
+
+FIGURES = [samples, class_counts, class_means, batch, label_errors, confusion_matrix, answers]
 
 
 def boxes(ax: Axes) -> list[tuple[str, float, float, float, float]]:

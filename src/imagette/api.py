@@ -17,12 +17,11 @@ from imagette.data.download import DownloadProgress
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known, open_source
-from imagette.errors import ImagetteError, SettingsError
+from imagette.errors import SettingsError
 from imagette.network.summary import NetworkSummary, summarize
 from imagette.recipes import recipe as find_recipe
 
 if TYPE_CHECKING:
-    from imagette.planning import Planned
     from imagette.reproduction import Reproduction
     from imagette.runs.group import Group
     from imagette.runs.run import Run
@@ -124,23 +123,10 @@ def train(
         planned.tell(listener)
         run = planned.experiment().run(Path(out), listener)
     if report:
-        _report_at_once(run, planned, progress)
+        from imagette.reporting import Opened, report_at_once
+
+        report_at_once(run, Opened(planned.splits, planned.findings), progress)
     return run
-
-
-def _report_at_once(run: Run, planned: Planned, progress: Progress | None) -> None:
-    """The report of a run that is saved already: whatever becomes of it, the run stays."""
-    from imagette.reporting import Opened, make_page
-    from imagette.training.progress import Progress
-
-    listener = progress or Progress()
-    try:
-        make_page(run, Opened(planned.splits, planned.findings))
-    except ImagetteError as error:
-        listener.noted(f"{run.path} is saved, but its report is not: {error}")
-    except KeyboardInterrupt:
-        listener.noted(f"{run.path} is saved, but its report is not")
-        raise
 
 
 def train_seeds(
@@ -178,8 +164,11 @@ def train_seeds(
         )
         planned.tell(listener)
         group = planned.train_group(Path(out), seeds, listener)
-    for run in group.runs if report else ():
-        _report_at_once(run, planned, progress)
+    if report:
+        from imagette.reporting import Opened, report_at_once
+
+        for run in group.runs:
+            report_at_once(run, Opened(planned.splits, planned.findings), progress)
     return group
 
 

@@ -34,6 +34,7 @@ from imagette.report.material import Speed
 from imagette.runs.files import write_atomically
 from imagette.runs.judgements_file import has_judgements, read_judgements, write_judgements
 from imagette.runs.run import Run
+from imagette.training.progress import Progress
 
 REPORT = "report.html"
 _WORK = 3e10  # multiply-adds that occlusion maps may take; a second or two on two cores
@@ -60,6 +61,18 @@ def make_page(run: Run, opened: Opened, classifier: Classifier | None = None) ->
     page = render(gathered(run, opened, classifier or Classifier.load(run)))
     write_atomically(path, page.encode())
     return path
+
+
+def report_at_once(run: Run, opened: Opened, progress: Progress | None = None) -> None:
+    """The report of a run that is saved already: whatever becomes of it, the run stays."""
+    listener = progress or Progress()
+    try:
+        make_page(run, opened)
+    except ImagetteError as error:
+        listener.noted(f"{run.path} is saved, but its report is not: {error}")
+    except KeyboardInterrupt:
+        listener.noted(f"{run.path} is saved, but its report is not")
+        raise
 
 
 def reopened(run: Run, progress: DataProgress | None = None) -> Opened:

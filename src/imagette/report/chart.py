@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 360, 230
 LEFT, RIGHT, TOP, BOTTOM = 50, 338, 12, 192  # edges of the plot
+_FLAT, _NOTHING = 1e-6, 1e-9  # share of the values that is no difference; a size that is none
 _STEPS = (1, 2, 2.5, 5, 10)
 
 Numbers = Sequence[float]
@@ -112,12 +113,13 @@ def axis(
 ) -> Axis:
     """An axis from the least to the largest of `values`, both within, with round ticks."""
     low, high = min(values), max(values)
-    if high <= low:
-        pad = abs(low) / 2 or 0.5
+    largest = max(abs(low), abs(high))
+    if high - low <= _FLAT * largest or largest < _NOTHING:
+        pad = largest / 2 if largest >= _NOTHING else 0.5
         low, high = low - pad, high + pad
     step = _step((high - low) / about)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    marks = [round(number * step, 12) for number in range(first, last + 1)]
+    marks = [float(f"{number * step:.12g}") for number in range(first, last + 1)]
     return Axis(marks[0], marks[-1], tuple((mark, words(mark)) for mark in marks), title)
 
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import importlib.metadata
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ def render(material: Material) -> str:
     return page.encode("utf-8", "replace").decode("utf-8")
 
 
+@cache
 def _environment() -> Environment:
+    """The templates, compiled once a process."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,

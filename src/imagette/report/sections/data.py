@@ -35,6 +35,9 @@ def data(material: Material) -> dict[str, Any]:
         "findings": _findings(material),
         "checked": material.findings is not None,
         "notes": splits.notes if splits else (),
+        "rows": [],
+        "profile": None,
+        "range": (0, 0),
         "strips": [],
     }
     if splits is None:
