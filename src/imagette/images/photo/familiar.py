@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.preparation import Preparation
 
-_GROUND = 32.0  # gray levels, by which the ground may differ from the training data's
+_GROUND = 12.0  # gray levels, by which the ground may differ from the training data's
 _EVEN = 0.9  # of the border, at least, is ground
 _FILLED = 0.3  # of it, where glyphs reach from border to border
 _INKED = 0.25  # of the way from ground to ink: what is further counts as ink
-_FULL = 0.35  # of full ink is reached by the strongest pixels, at least
+_FULL = 0.5  # of full ink is reached by the strongest pixels, at least
 _BOX = (0.55, 1.25)  # times the training data's: the longer side of the ink's box
 _CENTRE = 0.12  # of the image's side, by which the ink may lie off its place
 

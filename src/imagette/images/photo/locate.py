@@ -5,7 +5,7 @@ even regions of the picture are taken for sheets of paper, and each is searched 
 and what looks like a sheet itself is looked at from nearer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ _SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until t
 _MARGIN = 0.25  # of the glyph's side, around it
 _NARROWEST = 6  # pixels of the shorter side, of a copy too; in less no glyph can be told
 _OTHER = 0.8  # as plausible: less plain ways to look
+_HOLLOW = 0.4  # as plausible: what lies within other ink,
+_OUTER = 0.5  # if that is at least so plausible against it
+_WIDER = 2.0  # times as wide as the hollow, at most, is the stroke around it
 _STRONGER = 0.9  # of what parts strong ink from faint
 _NEARER = 2  # times that the search may go into a part of the picture
 
@@ -131,16 +134,41 @@ def locate(
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
         views.append(View(unlike=first.contrast, prior=_OTHER))
         views.append(View(least=least, prior=_OTHER))
-        if thorough and first.glyph.rivals:
+        if first.glyph.rivals:
             views.append(View(joined=True, prior=_OTHER))
+        if first.glyph.rivals and thorough:
             views.append(View(without=first.glyph.mask, prior=_OTHER))
     sights = [first, *(_look(overview, part, scale, view) for view in views)]
     if first is not None and nearer and is_sheet(first.glyph):
         sights += locate(picture, first.window(), nearer - 1)
-    seen = [sight for sight in sights if sight is not None]
+    seen = _without_hollows([sight for sight in sights if sight is not None])
     # Of two as good, a sheet of paper is better where the other is cut by the border.
     cut = first is not None and first.glyph.at_border
     return sorted(seen, key=lambda s: (-s.plausibility, (s.view.paper is None) == cut))
+
+
+def _without_hollows(sights: list[Sight]) -> list[Sight]:
+    """Less plausible what lies within ink of the other polarity: the inside of a loop."""
+    return [
+        replace(sight, plausibility=_HOLLOW * sight.plausibility)
+        if any(_encloses(outer, sight) for outer in sights)
+        else sight
+        for sight in sights
+    ]
+
+
+def _encloses(outer: Sight, inner: Sight) -> bool:
+    """Whether ink, and no sheet, that is as plausible has what was seen in its box."""
+    a, b = outer.glyph, inner.glyph
+    return (
+        outer.contrast.dark != inner.contrast.dark
+        and outer.plausibility > _OUTER * inner.plausibility
+        and a.stroke < _WIDER * b.stroke  # a sheet of paper is far wider
+        and not is_sheet(a)
+        and (a.top <= b.top and a.left <= b.left)
+        and (a.bottom >= b.bottom and a.right >= b.right)
+        and a.bottom - a.top + a.right - a.left > b.bottom - b.top + b.right - b.left
+    )
 
 
 def _look(overview: NDArray[np.float32], part: Box, scale: float, view: View) -> Sight | None:

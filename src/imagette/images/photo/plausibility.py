@@ -14,19 +14,22 @@ _THICK = 0.42  # of the glyph's side: no stroke is as thick
 _SLENDER = 0.4  # width by length, from which a filled rectangle is no stroke
 _OUTLINED = 0.9  # of the contour of ink, at least, is an edge in the picture
 _EVEN = 0.65  # of strong ink: so strong at least is the faint ink of a glyph
+_RIVALLED = 0.6  # as plausible: a piece beside which there are others as large
 _SHADE = 0.3  # of its level: ink that is less darker than what is right beside it is shade
 
 
 def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32]) -> float:
     """How much pieces look like a glyph: 1 for nothing against it, towards 0 the more there is.
 
-    Against it speak a border that cuts it, more ink elsewhere, ink that hardly stands out of
-    the noise, thickness, unevenness, the look of a sheet of paper, and a contour that is no
-    edge in the picture `gray` (height, width), in which ink is bright.
+    Against it speak a border that cuts it, other pieces as large, more ink elsewhere, ink that
+    hardly stands out of the noise, thickness, unevenness, the look of a sheet of paper, and a
+    contour that is no edge in the picture `gray` (height, width), in which ink is bright.
     """
     value = min(1.0, ink.level / (_CLEAR * ink.noise))
     if glyph.at_border:
         value *= 0.4
+    if glyph.rivals:
+        value *= _RIVALLED
     if glyph.share < 0.5:
         value *= 0.5 + glyph.share
     if glyph.thickest > _THICK * max(glyph.bottom - glyph.top, glyph.right - glyph.left):

@@ -5,7 +5,7 @@ size that it needs: so neither the size of the picture nor that of the glyph in 
 In NumPy, SciPy and Pillow.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,10 @@ from imagette.images.photo.resizing import Box, Picture, resized
 _MOST = 4  # candidates
 _LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
 _SMALL = 64  # pixels of the longer side: smaller pictures are framed
-_AROUND = 0.3  # of their longer side
+_AROUND = 0.3  # of the longer side
+_FRAMED = 0.6  # as plausible: what is cut by the border, and taken for whole
+_FILLS = 0.85  # of the shorter side
+_EVEN = 40.0  # gray levels that ground differs by along the border
 _DETAIL = 96  # pixels of the glyph's longer side where its strokes are worked out
 
 
@@ -70,16 +73,15 @@ def candidates(
     Raises:
         NoInkError: nothing in the picture stands out of its ground.
     """
-    picture, margin = _with_margin(picture)
-    sights = locate(picture, thorough=thorough)
-    if not sights:
+    seen = _searched(picture, thorough)
+    if not seen:
         raise NoInkError(
             "nothing in the picture stands out of its ground, expected a glyph. "
             "Give a picture with more contrast, or --prepare none"
         )
     found: list[Prepared] = []
-    for sight in sights:
-        prepared = _prepared(picture, sight, shape, preparation, margin)
+    for framed, margin, sight in seen:
+        prepared = _prepared(framed, sight, shape, preparation, margin)
         if prepared is not None:
             found.append(prepared)
         if len(found) == most * (1 + thorough):
@@ -92,20 +94,46 @@ def candidates(
     return found
 
 
-def _with_margin(picture: Picture) -> tuple[Picture, int]:
-    """A small picture with its ground around it, and how many pixels of that.
+def _searched(picture: Picture, thorough: bool) -> list[tuple[Picture, int, Sight]]:
+    """What was seen, the likeliest first; each with the picture, its ground around, and how far.
 
-    Small pictures are often cut close to the ink, and then show little ground of their own.
+    A picture that is cut close to the ink shows little ground of its own: small ones are always
+    framed, others where what was seen reaches the border, for what fills the picture.
     """
-    if max(picture.shape[:2]) > _SMALL:
-        return picture, 0
-    margin = max(1, round(_AROUND * max(picture.shape[:2])))
-    sides = (picture[0], picture[-1], picture[:, 0], picture[:, -1])
+    small = max(picture.shape[:2]) <= _SMALL
+    framed, margin = _framed(picture) if small else (picture, 0)
+    seen = [(framed, margin, sight) for sight in locate(framed, thorough=thorough)]
+    cut = any(sight.glyph.at_border for *_, sight in seen)
+    if cut and not small and _has_even_border(picture):
+        framed, margin = _framed(picture)
+        for sight in locate(framed):
+            if sight.side > _FILLS * min(picture.shape[:2]):
+                value = _FRAMED * sight.plausibility
+                seen.append((framed, margin, replace(sight, plausibility=value)))
+        seen.sort(key=lambda one: -one[2].plausibility)
+    return seen
+
+
+def _framed(picture: Picture) -> tuple[Picture, int]:
+    """A picture with its ground around it, and how many pixels of that."""
     height, width, channels = picture.shape
+    margin = max(1, round(_AROUND * max(height, width)))
     framed = np.empty((height + 2 * margin, width + 2 * margin, channels), np.uint8)
-    framed[:] = np.rint(np.median(np.concatenate(sides), axis=0))
+    framed[:] = np.rint(np.median(_border(picture), axis=0))
     framed[margin:-margin, margin:-margin] = picture
     return framed, margin
+
+
+def _has_even_border(picture: Picture) -> bool:
+    """Whether half of the border at least is of one colour, as it is around ink on paper."""
+    border = _border(picture).astype(np.float32)
+    away = np.abs(border - np.median(border, axis=0)).max(axis=1)
+    return bool(np.mean(away < _EVEN) >= 0.5)
+
+
+def _border(picture: Picture) -> Picture:
+    """The outermost pixels (n, channels)."""
+    return np.concatenate((picture[0], picture[-1], picture[:, 0], picture[:, -1]))
 
 
 def _prepared(
