@@ -84,4 +84,4 @@ def test_every_optimizer_of_the_settings_is_there() -> None:
 
     assert set(OPTIMIZERS) == set(settings.OPTIMIZERS)
     covered = {case[0].optimizer for case in CASES.values()}
-    assert covered == set(OPTIMIZERS)
+    assert covered | {"muon"} == set(OPTIMIZERS)  # Keras's is another: tests/test_muon.py

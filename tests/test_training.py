@@ -107,9 +107,15 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(precision: st
     assert not np.array_equal(first["dense/kernel"], other["dense/kernel"])
 
 
-@pytest.mark.parametrize("stop", [1, 5, 7])
-def test_a_training_resumed_after_any_step_goes_on_to_the_same_bits(stop: int) -> None:
-    settings = Settings(epochs=2, batch_size=20, shift=0.1, schedule="one-cycle")
+@pytest.mark.parametrize(
+    ("stop", "optimizer"), [(1, "adam"), (5, "adam"), (7, "adam"), (5, "muon")]
+)
+def test_a_training_resumed_after_any_step_goes_on_to_the_same_bits(
+    stop: int, optimizer: str
+) -> None:
+    settings = Settings(
+        epochs=2, batch_size=20, shift=0.1, schedule="one-cycle", optimizer=optimizer
+    )
     network = small_network(dropout=0.3)
 
     def start() -> Training:

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin
 
 from imagette.errors import SettingsError
 
-OPTIMIZERS = ("sgd", "adam", "adamw", "nadam", "rmsprop", "adadelta", "adagrad")
+OPTIMIZERS = ("sgd", "adam", "adamw", "muon", "nadam", "rmsprop", "adadelta", "adagrad")
 SCHEDULES = ("constant", "one-cycle", "exponential", "cosine", "piecewise")
 PRECISIONS = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -65,7 +65,10 @@ class Settings:
     )
     boundaries: tuple[int, ...] = setting((), "Steps after which a piecewise schedule changes.")
     rates: tuple[float, ...] = setting((), "Rates of a piecewise schedule, one more than those.")
-    momentum: float | None = setting(None, "Momentum of SGD and RMSprop.", minimum=0, below=1)
+    muon_rate: float = setting(
+        0.06, "Muon's step of a convolution kernel, as a share of its norm, at its peak.", above=0
+    )
+    momentum: float | None = setting(None, "Momentum of SGD, RMSprop and Muon.", minimum=0, below=1)
     nesterov: bool = setting(False, "Nesterov's form of momentum, for SGD.")
     beta_1: float | None = setting(None, "Adam's decay of the mean gradient.", minimum=0, below=1)
     beta_2: float | None = setting(None, "Adam's decay of the mean square.", minimum=0, below=1)

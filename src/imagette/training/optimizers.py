@@ -134,6 +134,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "sgd": Optimizer(_sgd, {"velocity": 0.0}),
     "adam": Optimizer(_adam, _MOMENTS),
     "adamw": Optimizer(_adam, _MOMENTS, weight_decay=0.004),
+    "muon": Optimizer(_adam, _MOMENTS | {"kernels": 0.0}),
     "nadam": Optimizer(_nadam, _MOMENTS),
     "rmsprop": Optimizer(_rmsprop, {"velocity": 0.0, "momentum": 0.0}),
     "adadelta": Optimizer(_adadelta, {"gradients": 0.0, "deltas": 0.0}),

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from imagette.network import Network
-from imagette.training.lowering import LAYOUTS, Layout
+from imagette.training.lowering import KERNEL, LAYOUTS, Layout
 
 
 class Parameters:
@@ -85,6 +85,11 @@ class Parameters:
         """Let the forward pass see a change of `values`."""
         if self._copy is not self.values:
             self._copy.copy_(self.values)
+
+    def kernels(self, vector: torch.Tensor) -> list[torch.Tensor]:
+        """The convolution kernels' pieces of a flat vector: matrices, a row a filter."""
+        parts = self._parts(vector)
+        return [part.flatten(1) for key, part in parts.items() if self._layouts[key] is KERNEL]
 
     def to_keras(self) -> dict[str, NDArray[np.float32]]:
         """All weights as they are now, in Keras's layouts, as arrays of their own."""

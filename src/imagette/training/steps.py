@@ -25,6 +25,7 @@ from imagette.training.device import choose_device, choose_precision
 from imagette.training.dropout import MaskSource
 from imagette.training.examples import Examples
 from imagette.training.lowered import LoweredNetwork
+from imagette.training.muon import MOMENTUM, muon_steps
 from imagette.training.optimizers import OPTIMIZERS, Slots
 from imagette.training.progress import Epoch, Plan
 from imagette.training.schedules import learning_rate
@@ -120,11 +121,29 @@ class Training:
         state.step += 1
         if decay := self._optimizer.decay(settings):
             state.values.mul_(1 - rate * decay)
+        if "kernels" in state.slots:
+            self._move_kernels(rate)
         self._optimizer.update(
             state.values, parameters.gradient, state.slots, rate, state.step, settings
         )
         parameters.refresh()
         self._count(loss.detach(), logits.detach(), labels)
+
+    def _move_kernels(self, rate: float) -> None:
+        """Muon's part of a step; Adam's update then leaves the kernels alone."""
+        kernels, gradients, momenta = map(
+            self._parameters.kernels,
+            (self.state.values, self._parameters.gradient, self.state.slots["kernels"]),
+        )
+        settings = self.settings
+        muon_steps(
+            kernels,
+            gradients,
+            momenta,
+            settings.muon_rate * rate / settings.learning_rate,
+            MOMENTUM if settings.momentum is None else settings.momentum,
+            self.lowered.dtype,
+        )
 
     def means(self) -> tuple[float, float]:
         """Loss and accuracy over this epoch's steps so far.

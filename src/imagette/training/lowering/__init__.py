@@ -25,19 +25,19 @@ from imagette.training.lowering import (
 )
 from imagette.training.lowering.step import Layout, Lowering, Operation, Pass
 
-__all__ = ["LAYOUTS", "LOWERINGS", "Layout", "Operation", "Pass", "lower"]
+__all__ = ["KERNEL", "LAYOUTS", "LOWERINGS", "Layout", "Operation", "Pass", "lower"]
 
 _VECTOR = Layout((0,), (0,), precise=True)
-_KERNEL = Layout((3, 0, 1, 2), (0, 3, 1, 2))
+KERNEL = Layout((3, 0, 1, 2), (0, 3, 1, 2))
 _DEPTHWISE = Layout((2, 3, 0, 1), (0, 1, 2, 3))
 
 # Kernels (height, width, in, out) lie as (out, height, width, in), channels_last; depthwise
 # ones (height, width, in, multiplier) as (in, multiplier, height, width).
 LAYOUTS: dict[tuple[type[Layer], str], Layout] = {
-    (layers.Conv2D, "kernel"): _KERNEL,
+    (layers.Conv2D, "kernel"): KERNEL,
     (layers.DepthwiseConv2D, "kernel"): _DEPTHWISE,
     (layers.SeparableConv2D, "depthwise_kernel"): _DEPTHWISE,
-    (layers.SeparableConv2D, "pointwise_kernel"): _KERNEL,
+    (layers.SeparableConv2D, "pointwise_kernel"): KERNEL,
     (layers.Dense, "kernel"): Layout((1, 0), (0, 1)),
     (layers.BatchNormalization, "gamma"): _VECTOR,
     (layers.BatchNormalization, "beta"): _VECTOR,
