@@ -35,7 +35,8 @@ def test_train_prints_results_to_stdout_and_progress_to_stderr(
     assert "359 images" in lines[0]
     assert lines[1].startswith("2 epochs in ")
     assert lines[2] == f"saved in {out / 'digits-sprint-1'}"
-    assert lines[3] == f"next: imagette predict {out / 'digits-sprint-1'} PICTURE"
+    assert lines[3] == f"report: {out / 'digits-sprint-1' / 'report.html'}"
+    assert lines[4] == f"next: imagette predict {out / 'digits-sprint-1'} PICTURE"
     assert "digits-sprint, seed 7: training on 1,258 images, 2 epochs of 5 steps" in printed.err
     assert "epoch 2/2" in printed.err
     assert "val_accuracy" in printed.err

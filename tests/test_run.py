@@ -22,7 +22,7 @@ from imagette.runs.run import Run
 def test_a_run_folder_holds_all_that_it_should(digits_run: Run) -> None:
     assert sorted(path.name for path in digits_run.path.iterdir()) == [
         "README.md", "history.csv", "judgements.safetensors", "model.onnx", "network.json",
-        "run.json", "weights.safetensors",
+        "report.html", "run.json", "weights.safetensors",
     ]  # fmt: skip
     assert digits_run.path.name == "digits-sprint-1"
     network = from_json((digits_run.path / "network.json").read_text())
