@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,3 +87,14 @@ def test_in_public_paths_are_names(digits_run: Run) -> None:
     assert train_command(run, public=True) == (
         "imagette train data.csv --recipe sprint --test t.csv --seed 0"
     )
+
+
+@pytest.mark.slow
+def test_it_gives_the_same_bits(digits_run: Run, tmp_path: Path) -> None:
+    words = shlex.split(train_command(digits_run))[1:]
+    assert imagette_command([*words, "--out", str(tmp_path), "--no-report"]) == 0
+    again = Run.load(tmp_path / "digits-sprint-1")
+    assert again.settings == Run.load(digits_run.path).settings
+    assert (again.path / "weights.safetensors").read_bytes() == (
+        digits_run.path / "weights.safetensors"
+    ).read_bytes()
