@@ -97,6 +97,9 @@ def test_a_damaged_or_later_one_is_told(digits_run: Run, tmp_path: Path) -> None
         ("test.confusion_matrix", [1], "expected lists of counts"),
         ("test.classes", [1], "expected a list of objects"),
         ("test.classes", [{}], "TypeError"),
+        ("test.classes", [{"recall_interval": [0, "a"]}], "test.classes.recall_interval is .*two"),
+        ("test.log_loss_interval", [1], "test.log_loss_interval is .1., expected two numbers or"),
+        ("settings.seed", "0", "settings.seed is '0', expected a whole number"),
         ("format", "1", "format is '1', expected a whole number"),
     ],
 )

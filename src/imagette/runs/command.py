@@ -32,7 +32,7 @@ def train_command(run: Run, *, public: bool = False) -> str:
     fields = {f.name for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple}
     changed = _changed(settings, dataclasses.asdict(of_recipe), fields - {"seed"})
     if "epochs" in changed:  # which sets minimum_steps to 0
-        changed["minimum_steps"] = settings["minimum_steps"] or None
+        changed["minimum_steps"] = settings.get("minimum_steps") or None
     options = _changed(
         data["options"], dataclasses.asdict(DataOptions()), set(DATA_OPTIONS) - {"seed"}
     )
@@ -42,7 +42,8 @@ def train_command(run: Run, *, public: bool = False) -> str:
         for key in {"test", "relabel"} & options.keys():
             options[key] = Path(options[key]).name
     words = ["imagette", "train", source, *chosen, *_words(options | changed)]
-    seed, first = settings["seed"], data["options"].get("seed", settings["seed"])
+    seed = settings.get("seed", 0)
+    first = data["options"].get("seed", seed)
     words += ["--seed", f"{first}"]
     if seed > first:  # one of a group; the last that is trained is this one
         words += ["--seeds", f"{seed - first + 1}"]

@@ -54,6 +54,7 @@ _OPTIONAL = {  # earlier runs have none of these
     "log_loss_interval": checks.INTERVAL_OR_NULL,
     "calibration_error_interval": checks.INTERVAL_OR_NULL,
 }
+_OF_CLASSES = dict.fromkeys(("precision_interval", "recall_interval"), checks.INTERVAL_OR_NULL)
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,9 @@ def _require_contents(values: dict[str, Any], file: Path) -> None:
     data_options(**values["data"]["options"])
     checks.require(values["data"]["test"], {"fingerprint": checks.TEXT}, "data.test")
     checks.require(values["training"], {"seconds": checks.NUMBER}, "training")
+    checks.require({"seed": 0} | values["settings"], {"seed": checks.COUNT}, "settings")
     for key in ("validation", "test"):
         checks.require(values[key], _EVALUATION, key)
         checks.require(dict.fromkeys(_OPTIONAL) | values[key], _OPTIONAL, key)
+        for score in values[key]["classes"]:
+            checks.require(dict.fromkeys(_OF_CLASSES) | score, _OF_CLASSES, f"{key}.classes")
