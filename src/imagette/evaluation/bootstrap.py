@@ -42,11 +42,13 @@ def bootstrap_intervals(judgements: Judgements, classes: int, seed: int = 0) -> 
     interval is widened to the number itself where it left that out.
     """
     count = len(judgements)
-    gaps: Floats = judgements.right - judgements.confidence.astype(np.float64)
+    pairs = judgements.labels.astype(np.int64) * classes + judgements.predictions
+    order = np.argsort(pairs, kind="stable")  # images of one cell beside one another
+    cells, confidence = _Cells(pairs[order], classes), judgements.confidence[order]
+    gaps: Floats = judgements.right[order] - confidence.astype(np.float64)
     of_bins = np.zeros((count, CALIBRATION_BINS + 1), np.float32)
-    of_bins[np.arange(count), confidence_bins(judgements.confidence)] = gaps
-    of_bins[:, -1] = losses(judgements)
-    cells = _Cells(judgements, classes)
+    of_bins[np.arange(count), confidence_bins(confidence)] = gaps
+    of_bins[:, -1] = losses(judgements)[order]
     scores, sums = [], []
     for weights in _resamples(count, seed):
         scores.append(cells.macro_f1(weights))
@@ -63,10 +65,9 @@ def bootstrap_intervals(judgements: Judgements, classes: int, seed: int = 0) -> 
 class _Cells:
     """The cells of the confusion matrix that are not empty, and what each counts for."""
 
-    def __init__(self, judgements: Judgements, classes: int):
-        pairs = judgements.labels.astype(np.int64) * classes + judgements.predictions
-        self._order = np.argsort(pairs, kind="stable")
-        found, self._starts = np.unique(pairs[self._order], return_index=True)
+    def __init__(self, pairs: NDArray[np.int64], classes: int):
+        """`pairs` are label * classes + prediction of each image (n,), in rising order."""
+        found, self._starts = np.unique(pairs, return_index=True)
         labels, predictions = np.divmod(found, classes)
         # F1 = 2 * hits / (labelled + predicted): what each cell adds to both, by class
         self._hits = np.flatnonzero(labels == predictions)
@@ -76,7 +77,7 @@ class _Cells:
 
     def macro_f1(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
         """Of resamples (r,) in which each image counts `weights` (r, n) times."""
-        counts = np.add.reduceat(weights[:, self._order], self._starts, axis=1)
+        counts = np.add.reduceat(weights, self._starts, axis=1)
         hits = np.zeros((len(weights), self._classes))
         hits[:, self._hit_classes] = 2 * counts[:, self._hits]
         totals = np.zeros_like(hits)
