@@ -6,14 +6,14 @@ says which way gives the likeliest glyphs (over-segmentation and dynamic program
 LeCun et al. 1998, section V).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.page import Block, joined, readings
+from imagette.images.photo.page import Block, find_inverse_lines, joined, readings
 from imagette.images.photo.place import place, with_stroke
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture
@@ -57,21 +57,23 @@ def read_page(
     """The glyphs of a picture, uint8 (height, width, 1 or 3), in lines from left to right.
 
     `classify` gives probabilities (n, classes) and novelty (n,) of images uint8 (n, *shape).
-    Where the glyphs
-    of the whole picture are unlikely, they are looked for on each sheet of paper in it.
+    Glyphs are looked for in the whole picture and on each sheet of paper in it; and where all of
+    those are unlikely, in the other polarity.
     """
 
     def likely(blocks: list[Block]) -> Answers:
         images = [place(with_stroke(b.ink, preparation), shape, preparation) for b in blocks]
         return classify(np.stack(images))
 
-    pages = []
-    for lines in readings(picture):
-        pages.append([glyphs for line in lines if (glyphs := _read_line(line, likely))])
-        sure = [glyph.likely for line in pages[-1] for glyph in line]
-        if sure and np.mean(sure) > _CLEAR:
-            break
-    return max(pages, key=_worth)
+    def best(seen: Iterable[list[list[Block]]]) -> list[list[Glyph]]:
+        read = ([_read_line(line, likely) for line in lines] for lines in seen)
+        return max(([line for line in page if line] for page in read), key=_worth)
+
+    page = best(readings(picture))
+    sure = [glyph.likely for line in page for glyph in line]
+    if sure and np.mean(sure) > _CLEAR:
+        return page
+    return max(page, best([find_inverse_lines(picture)]), key=_worth)
 
 
 def _worth(page: list[list[Glyph]]) -> float:

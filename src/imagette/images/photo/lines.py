@@ -12,6 +12,8 @@ Box = tuple[int, int, int, int]
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
 _SHORT = 0.35  # of the median glyph's height: shorter pieces are parts or dirt, not glyphs
 _OVER = 0.5  # of the narrower one's width: pieces that so overlap belong to one glyph
+_WITHIN = 0.8  # of it, where both go from top to bottom,
+_TALL = 0.6  # of the higher one's height at least
 _GAP = 0.35  # of the height: pieces of one glyph are no further apart
 _STRAY = 0.5  # of the median glyph's ink: what stands alone and is lighter is dirt
 _LOW = 0.55  # of the line's height: so low a piece may be a part of its neighbour
@@ -137,8 +139,11 @@ def _above(first: Cluster, second: Cluster) -> bool:
     apart = max(a[0] - b[2], b[0] - a[2], 0)
     height = max(first.height, second.height)
     joined = max(a[2], b[2]) - min(a[0], b[0])
+    # Leaning neighbours overlap, too; they stand at one height, and parts above one another.
+    beside = min(a[2], b[2]) - max(a[0], b[0])
+    least = _WITHIN if beside > _TALL * height else _OVER
     return (
-        over > _OVER * min(first.width, second.width)
+        over > least * min(first.width, second.width)
         and apart < _GAP * height
         and joined < 1.6 * height
     )

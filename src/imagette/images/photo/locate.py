@@ -136,7 +136,7 @@ def locate(
         views.append(View(least=least, prior=_OTHER))
         if first.glyph.rivals:
             views.append(View(joined=True, prior=_OTHER))
-        if first.glyph.rivals and thorough:
+        if thorough:
             views.append(View(without=first.glyph.mask, prior=_OTHER))
     sights = [first, *(_look(overview, part, scale, view) for view in views)]
     if first is not None and nearer and is_sheet(first.glyph):

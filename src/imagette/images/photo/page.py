@@ -90,22 +90,30 @@ def find_lines(picture: Picture) -> list[list[Block]]:
 
 
 def readings(picture: Picture) -> Iterator[list[list[Block]]]:
-    """As `find_lines`, looked at in several ways, the plainest first.
-
-    The whole picture, then each sheet of paper in it, then light ink where that was dark.
-    """
-    height, width = picture.shape[:2]
-    small = _size(height, width, _OVERVIEW)
-    if min(small) < _NARROWEST:
+    """As `find_lines`, looked at in several ways: the whole picture, then each sheet in it."""
+    overview = _overview(picture)
+    if overview is None:
         yield []
         return
-    overview = resized(picture, small, (0, 0, height, width))
-    contrast = find_contrast(overview)
-    yield _lines(picture, overview, contrast, None)
+    yield _lines(picture, overview, find_contrast(overview), None)
     for paper in papers(overview):
         sheet = on_paper(overview, paper)
         yield _lines(picture, sheet, find_contrast(sheet), paper)
-    yield _lines(picture, overview, find_contrast(overview, contrast), None)
+
+
+def find_inverse_lines(picture: Picture) -> list[list[Block]]:
+    """As `find_lines`, with light ink where that sees dark."""
+    overview = _overview(picture)
+    if overview is None:
+        return []
+    return _lines(picture, overview, find_contrast(overview, find_contrast(overview)), None)
+
+
+def _overview(picture: Picture) -> NDArray[np.float32] | None:
+    """A small copy; None of a picture so narrow that nothing can be read."""
+    height, width = picture.shape[:2]
+    small = _size(height, width, _OVERVIEW)
+    return resized(picture, small, (0, 0, height, width)) if min(small) >= _NARROWEST else None
 
 
 def _lines(

@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from imagette.images.photo.components import Glyph
 from imagette.images.photo.found import Ink
-from imagette.images.photo.strokes import rectangle, without_holes
+from imagette.images.photo.strokes import Mask, rectangle, without_holes
 
 _CLEAR = 10.0  # standard deviations of noise, by which ink stands out well
 _QUADRANGLE = 0.86  # of its rectangle is filled: an ellipse fills 0.79
@@ -15,15 +15,17 @@ _SLENDER = 0.4  # width by length, from which a filled rectangle is no stroke
 _OUTLINED = 0.9  # of the contour of ink, at least, is an edge in the picture
 _EVEN = 0.65  # of strong ink: so strong at least is the faint ink of a glyph
 _RIVALLED = 0.6  # as plausible: a piece beside which there are others as large
+_FAINTER = 1.5  # times as strong as a glyph is no other ink: else it may be a shadow
+_FEW = 12  # pixels
 _SHADE = 0.3  # of its level: ink that is less darker than what is right beside it is shade
 
 
 def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32]) -> float:
     """How much pieces look like a glyph: 1 for nothing against it, towards 0 the more there is.
 
-    Against it speak a border that cuts it, other pieces as large, more ink elsewhere, ink that
-    hardly stands out of the noise, thickness, unevenness, the look of a sheet of paper, and a
-    contour that is no edge in the picture `gray` (height, width), in which ink is bright.
+    Against it speak a border that cuts it, other pieces as large, more or stronger ink elsewhere,
+    ink that hardly stands out of the noise, thickness, unevenness, the look of a sheet of paper,
+    and a contour that is no edge in the picture `gray` (height, width), in which ink is bright.
     """
     value = min(1.0, ink.level / (_CLEAR * ink.noise))
     if glyph.at_border:
@@ -42,7 +44,17 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32]) -> float:
     faint, full = np.percentile(nearby[glyph.cut(glyph.mask)], (10, 90))
     if faint < _EVEN * full:
         value *= 0.9
+    if _strongest(ink.strength, ~glyph.mask) > _FAINTER * full:
+        value *= 0.6
     return value * 0.2 if is_sheet(glyph) else value
+
+
+def _strongest(strength: NDArray[np.float32], where: Mask) -> float:
+    """Mean of the few pixels that stand out most."""
+    values = strength[where]
+    if len(values) <= _FEW:
+        return 0.0
+    return float(np.partition(values, -_FEW)[-_FEW:].mean())
 
 
 def _outlined(glyph: Glyph, gray: NDArray[np.float32]) -> tuple[float, float]:
