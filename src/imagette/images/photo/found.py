@@ -72,12 +72,13 @@ def find_ink(
     widest = min(3 * stroke + 3, _WIDEST * min(picture.shape[:2]))
     for smoothing in _SMOOTHING:
         strength = _strength(picture, contrast, widest, min(smoothing * grain, _FINEST))
-        level, noise = ink_level(strength, seen), noise_of(strength)
+        noise = noise_of(strength)
+        level = ink_level(strength, seen, noise)
         if level > _CLEAN * noise:
             break
     if level < _LEAST * noise:
         return None
-    mask = ink_mask(strength, level, least)
+    mask = ink_mask(strength, level, noise, least)
     # Lines are thinner than strokes; as thick ones only where they cross nearly all of the picture.
     for thickest, span in ((0.6, 0.6), (1.2, 0.9)):
         if not _spans(mask):

@@ -47,13 +47,17 @@ def even_light(
     return evened
 
 
-def ink_level(strength: NDArray[np.float32], seen: Mask | None = None) -> float:
+def ink_level(
+    strength: NDArray[np.float32], seen: Mask | None = None, noise: float | None = None
+) -> float:
     """How strong full ink is; 0 where there is none that stands out of the noise.
 
-    Where the glyph was `seen`, bool (height, width), its ink alone counts.
+    Where the glyph was `seen`, bool (height, width), its ink alone counts; `noise` is that of
+    `strength`, if it is known.
     """
+    noise = noise_of(strength) if noise is None else noise
     inked = strength if seen is None else strength[seen]
-    strong = inked[inked > _DISTINCT * noise_of(strength)]
+    strong = inked[inked > _DISTINCT * noise]
     if len(strong) < 4:
         return 0.0
     ink = strong[strong > otsu(strong)] if np.ptp(strong) > 0.5 * strong.mean() else strong
@@ -68,9 +72,9 @@ def noise_of(strength: NDArray[np.float32]) -> float:
     return max(1.0, float(np.percentile(np.abs(strength[::2, ::2]), 25)) / 0.3186)
 
 
-def ink_mask(strength: NDArray[np.float32], level: float, least: float = 0.0) -> Mask:
+def ink_mask(strength: NDArray[np.float32], level: float, noise: float, least: float = 0.0) -> Mask:
     """Where ink is: what surely is, and what is fainter, but for the `least`, and touches it."""
-    weak = strength > max(_FAINT * level, least, _DISTINCT * noise_of(strength))
+    weak = strength > max(_FAINT * level, least, _DISTINCT * noise)
     labels, count = ndimage.label(weak, np.ones((3, 3)))
     sure = np.zeros(count + 1, bool)
     sure[labels[weak & (strength > _SURE * level)]] = True
