@@ -168,7 +168,7 @@ def made_material(run: Run, names: tuple[str, ...], images: int = 400) -> Materi
     judged = judge(powers / powers.sum(axis=1, keepdims=True), labels, temperature=0.5)
     pixels = random.integers(0, 256, (images, 8, 8, 1), dtype=np.uint8)
     texts = Names([f"{EVIL[i % 3]}{i}.png" for i in range(images)])
-    sides = [Dataset(pixels, labels, names, texts) for _ in range(3)]
+    side = Dataset(pixels, labels, names, texts)
     chosen = notable(judged)
     shown = chosen.positions().tolist()
     finding = Finding("warning", "copies", f"{EVIL[0]} is a copy")
@@ -177,7 +177,7 @@ def made_material(run: Run, names: tuple[str, ...], images: int = 400) -> Materi
         run=replace(run, data=data, test=evaluate_judgements(judged, names), recipe=EVIL[0]),
         network=from_json((run.path / "network.json").read_text()),
         judgements=judged,
-        splits=Splits("made", *sides),
+        splits=Splits("made", side, side, side),
         findings=Findings(images, len(names), (finding,)),
         pictures=Pictures(
             chosen,
@@ -286,8 +286,14 @@ def test_the_command_writes_the_page_and_the_figures(
 def test_open_starts_a_browser_or_says_that_it_cannot(
     digits_run: Run, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, opened = copied(digits_run, tmp_path, source="/nowhere"), []
-    monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)))
+    path = copied(digits_run, tmp_path, source="/nowhere")
+    opened: list[str] = []
+
+    def refuse(address: str) -> bool:
+        opened.append(address)
+        return False
+
+    monkeypatch.setattr("webbrowser.open", refuse)
     assert command_line(["report", str(path), "--open"]) == 0
     assert opened == [(path / "report.html").resolve().as_uri()]
     assert "no browser could be started: open" in capsys.readouterr().err

@@ -26,13 +26,13 @@ def numbers(ax: Axes) -> list[str]:
 @pytest.mark.parametrize("metric", ["loss", "accuracy"])
 def test_learning_curves_are_the_history(metric: str, digits_run: Run) -> None:
     ax = imagette.plot.learning_curves(digits_run, metric=metric)
-    training, validation, best, saved = (line.get_ydata() for line in ax.lines)
+    training, validation, best, saved = (np.asarray(line.get_ydata()) for line in ax.lines)
     history = digits_run.history
-    assert list(training) == [epoch[metric] for epoch in history]
-    assert list(validation) == [epoch[f"val_{metric}"] for epoch in history]
+    assert training.tolist() == [epoch[metric] for epoch in history]
+    assert validation.tolist() == [epoch[f"val_{metric}"] for epoch in history]
     lowest = min(history, key=lambda epoch: epoch["val_loss"])
-    assert list(best) == [lowest[f"val_{metric}"]]
-    assert list(saved) == [history[-1][f"val_{metric}"]]
+    assert best.tolist() == [lowest[f"val_{metric}"]]
+    assert saved.tolist() == [history[-1][f"val_{metric}"]]
     assert encoded(ax, "png") == encoded(
         imagette.plot.learning_curves(history, metric=metric), "png"
     )
