@@ -223,6 +223,7 @@ def copied(run: Run, folder: Path, **changes: object) -> Path:
     shutil.copytree(run.path, path)
     values = json.loads((path / "run.json").read_text())
     values["data"] |= changes
+    values["test_readings"] = 1  # whatever other tests have done
     (path / "run.json").write_text(json.dumps(values))
     return path
 
