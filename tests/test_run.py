@@ -6,7 +6,7 @@ import json
 import math
 import operator
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import safetensors.numpy
 
 from imagette.errors import RunError
 from imagette.network import from_json
+from imagette.runs import checks
 from imagette.runs.run import Run
 
 
@@ -163,3 +164,18 @@ def test_the_evaluation_is_that_of_the_saved_classifier(digits_run: Run) -> None
     assert imagette.evaluate(digits_run.path) == digits_run.test
     assert digits_run.test.accuracy > 0.9
     assert np.sum(digits_run.test.confusion_matrix) == digits_run.test.images == 359
+
+
+def test_a_confusion_matrix_has_a_line_a_row(digits_run: Run) -> None:
+    """Of 1,000 classes it has a million numbers: two million lines, else."""
+    written = (digits_run.path / "run.json").read_text()
+    matrix = digits_run.test.confusion_matrix
+    rows = ",\n".join(f"      {list(row)}" for row in matrix)
+    assert f'"confusion_matrix": [\n{rows}\n    ]' in written
+    assert json.loads(written)["test"] == json.loads(json.dumps(asdict(digits_run.test)))
+
+
+@pytest.mark.parametrize("row", [[1, True], [1, -1], [1, 1.0], ["1"], [None], 1, "11"])
+def test_what_is_no_count_is_no_part_of_a_matrix(row: Any) -> None:
+    assert checks.MATRIX.holds([[1, 2], [0, 10**12], []])
+    assert not checks.MATRIX.holds([[1, 2], row])

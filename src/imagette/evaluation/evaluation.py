@@ -3,7 +3,7 @@
 Knows no model, no file and no picture.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -78,7 +78,9 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as JSON holds it."""
-        return asdict(self)
+        # Not `asdict`, which would copy the matrix number by number: a million of 1,000 classes.
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return values | {"classes": tuple(map(asdict, self.classes))}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Evaluation":

@@ -31,6 +31,13 @@ def _is_list(value: Any, of: Callable[[Any], bool]) -> bool:
     return isinstance(value, list | tuple) and all(of(item) for item in value)
 
 
+def _are_counts(value: Any) -> bool:
+    """Whether it is a list of counts; at once, since matrices may hold a million."""
+    if not isinstance(value, list | tuple):
+        return False
+    return set(map(type, value)) <= {int} and min(value, default=0) >= 0
+
+
 TEXT = Kind("text", lambda value: isinstance(value, str))
 NUMBER = Kind("a number", _is_number)
 NUMBER_OR_NULL = Kind("a number or null", lambda value: value is None or _is_number(value))
@@ -45,9 +52,7 @@ ENTRIES = Kind("a list of objects of numbers", lambda value: _is_list(value, NUM
 OBJECTS = Kind("a list of objects", lambda value: _is_list(value, OBJECT.holds))
 INTERVAL = Kind("two numbers", lambda value: _is_list(value, _is_number) and len(value) == 2)
 INTERVAL_OR_NULL = Kind("two numbers or null", lambda value: value is None or INTERVAL.holds(value))
-MATRIX = Kind(
-    "lists of counts", lambda value: _is_list(value, lambda row: _is_list(row, COUNT.holds))
-)
+MATRIX = Kind("lists of counts", lambda value: _is_list(value, _are_counts))
 CLASS_NAMES = Kind(
     "a list of two or more different texts",
     lambda value: _is_list(value, TEXT.holds) and len(value) == len(set(value)) >= 2,

@@ -70,7 +70,8 @@ class Metadata:
         Raises:
             ClassifierError: a number that is none; JSON has no word for it.
         """
-        values = {"format": FORMAT, **dataclasses.asdict(self)}
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        values = {"format": FORMAT, **fields}
         try:
             return {_KEY: json.dumps(values, allow_nan=False)}
         except ValueError as error:

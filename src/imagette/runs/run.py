@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from imagette.evaluation import Evaluation
 from imagette.runs import checks
 
 FORMAT = 1
+_MATRIX = "confusion_matrix"
 RUN_JSON, MODEL = "run.json", "model.onnx"
 
 _CONTENTS = {
@@ -44,7 +45,7 @@ _EVALUATION = {
     "macro_f1": checks.NUMBER,
     "calibration_error": checks.NUMBER,
     "classes": checks.OBJECTS,
-    "confusion_matrix": checks.MATRIX,
+    _MATRIX: checks.MATRIX,
 }
 _OPTIONAL = {  # earlier runs have none of these
     "uncalibrated_error": checks.NUMBER_OR_NULL,
@@ -102,10 +103,17 @@ class Run:
         Raises:
             RunError: a number that is none; JSON has no word for it.
         """
-        values = {"format": FORMAT} | asdict(self)
+        values: dict[str, Any] = {"format": FORMAT}
+        values |= {known.name: getattr(self, known.name) for known in fields(self)}
         del values["path"]
+        sides = {side: values[side].to_dict() for side in ("validation", "test")}
+        matrices = {side: sides[side].pop("confusion_matrix") for side in sides}
         try:
-            return json.dumps(values, indent=2, allow_nan=False) + "\n"
+            values |= {side: sides[side] | {_MATRIX: side} for side in sides}
+            text = json.dumps(values, indent=2, allow_nan=False) + "\n"
+            for side, matrix in matrices.items():
+                text = text.replace(f'"{_MATRIX}": "{side}"', f'"{_MATRIX}": {_rows(matrix)}', 1)
+            return text
         except ValueError as error:
             raise RunError(
                 f"the run of {self.recipe} has a number that is not finite (NaN or infinity), "
@@ -140,6 +148,12 @@ class Run:
             raise RunError(
                 f"{file} is damaged ({type(error).__name__}: {error}). Restore it, or train again"
             ) from error
+
+
+def _rows(matrix: tuple[tuple[int, ...], ...]) -> str:
+    """A matrix within JSON, a line a row: with a line a number it is long, and slow to write."""
+    rows = ",\n".join(f"      {json.dumps(row)}" for row in matrix)
+    return f"[\n{rows}\n    ]"
 
 
 def _require_folder(path: Path) -> None:
