@@ -9,6 +9,7 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -341,3 +342,33 @@ def test_a_run_without_its_network_says_so(digits_run: Run, tmp_path: Path) -> N
     (path / "network.json").unlink()
     with pytest.raises(RunError, match=r"network\.json cannot be read: .*Restore it"):
         imagette.write_report(path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ({"data": {"train": {}}}, "data.train.images is missing, expected a whole number"),
+        ({"data": {"validation": 7}}, "data.validation is 7, expected an object"),
+        ({"history": [{"epoch": 1}]}, "history.loss is missing, expected a number"),
+        ({"history": []}, "history is empty, expected an entry an epoch"),
+    ],
+)
+def test_a_damaged_run_says_where(
+    damage: dict[str, Any], message: str, digits_run: Run, tmp_path: Path
+) -> None:
+    path = copied(digits_run, tmp_path, source="/nowhere", **damage.pop("data", {}))
+    values = json.loads((path / "run.json").read_text()) | damage
+    (path / "run.json").write_text(json.dumps(values))
+    with pytest.raises(
+        RunError, match=r"run\.json is damaged .*Restore it, or train again"
+    ) as told:
+        imagette.write_report(path)
+    assert message in str(told.value)
+
+
+def test_answers_that_were_not_kept_are_told(digits_run: Run) -> None:
+    material = made_material(digits_run, ("a", "b", "c"))
+    assert material.judgements is not None
+    kept = replace(material, judgements=replace(material.judgements, images=10**6))
+    assert "of the first 400 test images, whose answers were kept" in Page(render(kept)).text
+    assert "whose answers were kept" not in Page(render(material)).text

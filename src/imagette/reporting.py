@@ -31,12 +31,15 @@ from imagette.network import Network, from_json
 from imagette.randomness import generator
 from imagette.report import Material, Pictures, render
 from imagette.report.material import Speed
+from imagette.runs import checks
 from imagette.runs.files import write_atomically
 from imagette.runs.judgements_file import has_judgements, read_judgements, write_judgements
-from imagette.runs.run import Run
+from imagette.runs.run import RUN_JSON, Run
 from imagette.training.progress import Progress
 
 REPORT = "report.html"
+_OF_AN_EPOCH = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+_EPOCH = dict.fromkeys((*_OF_AN_EPOCH, "images_per_second"), checks.NUMBER)
 _WORK = 3e10  # multiply-adds that occlusion maps may take; a second or two on two cores
 _SINGLE = 15  # answers of which the time of one is the median
 _BATCH, _BATCHES = 256, 3
@@ -58,6 +61,7 @@ def make_page(run: Run, opened: Opened, classifier: Classifier | None = None) ->
         RunError, ClassifierError: the run is damaged, or its folder cannot be written.
     """
     path = run.path / REPORT
+    _require_contents(run)
     page = render(gathered(run, opened, classifier or Classifier.load(run)))
     write_atomically(path, page.encode())
     return path
@@ -108,6 +112,22 @@ def gathered(run: Run, opened: Opened, classifier: Classifier) -> Material:
         speed=measured_speed(classifier),
         missing=opened.missing,
     )
+
+
+def _require_contents(run: Run) -> None:
+    """What the page asks of a `run.json` beside what every reader does."""
+    try:
+        for side in ("train", "validation", "test"):
+            checks.require(run.data, {side: checks.OBJECT}, "data")
+            checks.require(run.data[side], {"images": checks.COUNT}, f"data.{side}")
+        if not run.history:
+            raise ValueError("history is empty, expected an entry an epoch")
+        for epoch in run.history:
+            checks.require(epoch, _EPOCH, "history")
+    except ValueError as error:
+        raise RunError(
+            f"{run.path / RUN_JSON} is damaged ({error}). Restore it, or train again"
+        ) from error
 
 
 def _network(run: Run) -> Network:

@@ -48,7 +48,7 @@ def _what(material: Material) -> str:
     kind = {1: "gray", 3: "colour"}.get(channels, f"{channels}-channel")
     return (
         f"Network {run.recipe} ({counted(found.trainable + found.other, 'parameter')}) was trained "
-        f"on {run.data['train']['images']:,} {kind} images of {height} × {width} pixels in "
+        f"on {run.data['train']['images']:,} {kind} images of {height}\xa0×\xa0{width} pixels in "
         f"{counted(len(material.class_names), 'class', 'classes')} from {run.data['source']}, for "
         f"{counted(len(run.history), 'epoch')}, with "
         f"{counted(run.data['validation']['images'], 'image')} held out to watch it."
@@ -123,7 +123,7 @@ def _of_classes(material: Material) -> list[str]:
     if poor:
         poor.sort(key=lambda score: score.recall)
         words = [f"{score.name} ({percent(score.recall)})" for score in poor]
-        found.append(f"Poor recall: {listed(words)} of their images are recognised.")
+        found.append(f"Poor recall, the share of a class that is recognised: {listed(words)}.")
     return found
 
 
@@ -148,7 +148,7 @@ def _of_test(material: Material) -> list[str]:
     readings = material.run.test_readings
     if readings > 1:
         found.append(
-            f"The test set was read {readings} times: choices made by looking at it make the "
-            "accuracy too good."
+            f"The test set was read {readings} times, the first by the training. Where choices are "
+            "made by what is seen there, the accuracy becomes too good."
         )
     return found

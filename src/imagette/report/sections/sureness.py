@@ -33,6 +33,8 @@ def sureness(material: Material) -> dict[str, Any]:
         "accepted_accuracy": test.accepted_accuracy,
         "charts": [],
         "table": [],
+        "left_out": judged.images - len(judged) if judged else 0,
+        "kept": len(judged) if judged else 0,
     }
     if judged is None:
         return found
