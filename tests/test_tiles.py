@@ -59,3 +59,9 @@ def test_a_strip_shows_its_images_with_gaps(channels: int) -> None:
         assert (shown[..., :channels] == image).all()
         assert (shown[..., channels] == 255).all()
     assert (pixels[:, 6:8, channels] == 0).all()
+
+
+def test_a_strip_of_large_images_is_small() -> None:
+    address, width, height = strip(list(noise(8, 96, 96, 3)))
+    assert (width, height) == (8 * 32 + 7 * 2, 32)
+    assert len(address) < 50_000  # noise is the worst that there is to compress

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 MOST_PIXELS = 64  # of a picture's longer side
+_STRIP_PIXELS = 32  # and of an image in a strip, of which there are many
 _LOSSLESS = 2500  # values of an image, at most, that are kept to the bit
 _DECIDED = np.array((226, 74, 51), np.float32)  # the colour of pixels that decided
 _FAINTEST = 0.02  # probability; below it a map shows nothing
@@ -32,7 +33,7 @@ def decided(image: NDArray[np.uint8], lost: NDArray[np.float32]) -> str:
 
 def strip(images: Sequence[NDArray[np.uint8]]) -> tuple[str, int, int]:
     """Images of one shape beside each other, with its width and height; see-through between."""
-    small = [_small(image) for image in images]
+    small = [_small(image, _STRIP_PIXELS) for image in images]
     height, width = small[0].shape[:2]
     channels = small[0].shape[2]
     whole = np.zeros((height, len(small) * (width + _GAP) - _GAP, channels + 1), np.uint8)
@@ -44,9 +45,9 @@ def strip(images: Sequence[NDArray[np.uint8]]) -> tuple[str, int, int]:
     return _png(Image.frombytes(mode, whole.shape[1::-1], whole.tobytes())), *whole.shape[1::-1]
 
 
-def _small(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _small(image: NDArray[np.uint8], most: int = MOST_PIXELS) -> NDArray[np.uint8]:
     height, width, channels = image.shape
-    scale = min(1.0, MOST_PIXELS / max(height, width))
+    scale = min(1.0, most / max(height, width))
     if scale == 1:
         return image
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
