@@ -341,3 +341,23 @@ def test_glyphs_that_touch_are_cut_and_bars_stay_with_their_glyph() -> None:
 
     lines = read_page(as_picture(page), SHAPE, PREPARATION, classify)
     assert [len(line) for line in lines] == [4]
+
+
+def test_numbers_are_read_on_squared_paper_whose_lines_are_as_thick_as_thin_strokes() -> None:
+    page = np.full((400, 520, 3), (200, 205, 225), np.float32)
+    for edge in range(15, 520, 62):
+        page[edge : edge + 7] = page[:, edge : edge + 7] = (130, 135, 150)
+    for left in (60, 190, 320):
+        ink = strokes(110)[..., np.newaxis]
+        part = page[130:240, left : left + 110]
+        part += ink * (np.array((30, 35, 90), np.float32) - part)
+
+    def classify(images: NDArray[np.uint8]) -> Answers:
+        """Sure of what looks like a four; all else is strange."""
+        four = np.array([max(0.01, likeness(image, PLAIN)) for image in images], np.float32)
+        strange = np.where(four > 0.7, 0, 3).astype(np.float32)
+        return np.stack((four, np.full_like(four, 0.3)), axis=1), strange
+
+    lines = read_page(as_picture(page), SHAPE, PREPARATION, classify)
+    assert [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines] == [[0, 0, 0]]
+    assert [glyph.box[1] for glyph in lines[0]] == pytest.approx([72, 202, 332], abs=14)

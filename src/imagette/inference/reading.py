@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.page import Block, find_inverse_lines, joined, readings
+from imagette.images.photo.page import Block, joined, other_readings, readings
 from imagette.images.photo.place import place, with_stroke
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture
@@ -58,7 +58,7 @@ def read_page(
 
     `classify` gives probabilities (n, classes) and novelty (n,) of images uint8 (n, *shape).
     Glyphs are looked for in the whole picture and on each sheet of paper in it; and where all of
-    those are unlikely, in the other polarity.
+    those are unlikely, in the other polarity and among the strongest ink.
     """
 
     def likely(blocks: list[Block]) -> Answers:
@@ -67,13 +67,13 @@ def read_page(
 
     def best(seen: Iterable[list[list[Block]]]) -> list[list[Glyph]]:
         read = ([_read_line(line, likely) for line in lines] for lines in seen)
-        return max(([line for line in page if line] for page in read), key=_worth)
+        return max(([line for line in page if line] for page in read), key=_worth, default=[])
 
     page = best(readings(picture))
     sure = [glyph.likely for line in page for glyph in line]
     if sure and np.mean(sure) > _CLEAR:
         return page
-    return max(page, best([find_inverse_lines(picture)]), key=_worth)
+    return max(page, best(other_readings(picture)), key=_worth)
 
 
 def _worth(page: list[list[Glyph]]) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from imagette.images.photo.components import pieces_of
 from imagette.images.photo.contrast import Contrast, find_contrast
 from imagette.images.photo.found import find_ink
-from imagette.images.photo.ink import ink_level
+from imagette.images.photo.ink import ink_level, otsu
 from imagette.images.photo.lines import Cluster, in_lines
 from imagette.images.photo.paper import on_paper, papers
 from imagette.images.photo.resizing import Box, Picture, resized
@@ -20,6 +20,7 @@ _LARGEST = 3600  # or up to so many where glyphs are
 _LOW = 32  # pixels high or lower
 _NARROWEST = 6  # pixels of a copy's shorter side; in less nothing can be read
 _OVERVIEW = 300  # and of the one on which ground and ink are told apart
+_STRONGER = 0.9  # of what parts strong ink from faint
 _INKED = 0.4  # of full ink; what is fainter does not count for a box
 
 
@@ -101,12 +102,26 @@ def readings(picture: Picture) -> Iterator[list[list[Block]]]:
         yield _lines(picture, sheet, find_contrast(sheet), paper)
 
 
-def find_inverse_lines(picture: Picture) -> list[list[Block]]:
-    """As `find_lines`, with light ink where that sees dark."""
+def other_readings(picture: Picture) -> Iterator[list[list[Block]]]:
+    """Less plain ways: light ink where `readings` see dark, and the strongest ink alone.
+
+    The latter leaves out printed lines that are fainter than what was written on them.
+    """
     overview = _overview(picture)
     if overview is None:
-        return []
-    return _lines(picture, overview, find_contrast(overview, find_contrast(overview)), None)
+        return
+    contrast = find_contrast(overview)
+    yield _lines(picture, overview, find_contrast(overview, contrast), None)
+    ink = find_ink(overview, contrast, _stroke(contrast, 0.0))
+    if ink is not None and ink.mask.any():
+        least = _STRONGER * otsu(ink.nearby()[ink.mask])
+        yield _lines(picture, overview, contrast, None, least)
+
+
+def _stroke(contrast: Contrast, least: float) -> float:
+    """Width of the strokes of an overview, in its pixels."""
+    level = ink_level(contrast.strength)
+    return stroke_width(contrast.strength > max(0.5 * level, least))
 
 
 def _overview(picture: Picture) -> NDArray[np.float32] | None:
@@ -117,12 +132,17 @@ def _overview(picture: Picture) -> NDArray[np.float32] | None:
 
 
 def _lines(
-    picture: Picture, overview: NDArray[np.float32], contrast: Contrast, paper: Mask | None
+    picture: Picture,
+    overview: NDArray[np.float32],
+    contrast: Contrast,
+    paper: Mask | None,
+    least: float = 0.0,
 ) -> list[list[Block]]:
-    lines = _lines_at(picture, overview, contrast, paper, _SIDE)
+    """The lines of a sheet, or of all of the picture; of ink that is stronger than `least`."""
+    lines = _lines_at(picture, overview, contrast, paper, least, _SIDE)
     heights = [len(block.ink) for line in lines for block in line]
     if heights and np.median(heights) < _LOW and max(picture.shape[:2]) > _SIDE:
-        return _lines_at(picture, overview, contrast, paper, _LARGEST)
+        return _lines_at(picture, overview, contrast, paper, least, _LARGEST)
     return lines
 
 
@@ -131,21 +151,21 @@ def _lines_at(
     overview: NDArray[np.float32],
     contrast: Contrast,
     paper: Mask | None,
+    least: float,
     side: int,
 ) -> list[list[Block]]:
     """The lines on a copy whose longer side is `side` pixels."""
     height, width = picture.shape[:2]
     size = _size(height, width, side)
     scale = size[0] / width
-    strokes = contrast.strength > 0.5 * ink_level(contrast.strength)
-    stroke = stroke_width(strokes) * size[0] / overview.shape[1]
+    stroke = _stroke(contrast, least) * size[0] / overview.shape[1]
     copy = resized(picture, size, (0, 0, height, width))
     if paper is not None:
         rows = np.arange(len(copy)) * len(paper) // len(copy)
         columns = np.arange(copy.shape[1]) * paper.shape[1] // copy.shape[1]
         paper = paper[rows[:, np.newaxis], columns]
         copy = on_paper(copy, paper)
-    ink = find_ink(copy, contrast, stroke)
+    ink = find_ink(copy, contrast, stroke, least=least)
     if ink is None:
         return []
     pieces, labels = pieces_of(ink.mask, ink.strength, paper)
