@@ -8,6 +8,7 @@ comes; bfloat16 is autocast with the channels last. Random shifts and label smoo
 imagette's recipes have, are left out: that is in the loop's favour.
 """
 
+import functools
 import json
 import sys
 import time
@@ -68,11 +69,42 @@ def modules(layer: dict[str, Any]) -> list[nn.Module]:
         found = [nn.Flatten()]
     elif kind == "ReLU":
         found = [nn.ReLU()]
-    elif kind not in ("InputLayer", "Rescaling"):
+    elif kind == "GlobalAveragePooling2D":
+        found = [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    elif kind not in ("InputLayer", "Rescaling", "Add"):
         raise SystemExit(f"no plain PyTorch form of {kind}")
     if config.get("activation") == "relu":
         found.append(nn.ReLU())
     return found
+
+
+class Graph(nn.Module):
+    """The layers of Keras's JSON in their order, each on what it names; an Add sums it first."""
+
+    def __init__(self, network: dict[str, Any]):
+        super().__init__()
+        layers = network["config"]["layers"]
+        self._layers = nn.ModuleList(nn.Sequential(*modules(layer)) for layer in layers)
+        places = {layer["config"]["name"]: place for place, layer in enumerate(layers)}
+        self._inputs = [
+            [places[name] for name in inputs(layer)] or [max(0, place - 1)]
+            for place, layer in enumerate(layers)
+        ]
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        values: list[torch.Tensor] = []
+        for layer, places in zip(self._layers, self._inputs, strict=True):
+            given = [values[place] for place in places if place < len(values)] or [images]
+            values.append(layer(functools.reduce(torch.add, given)))
+        return values[-1]
+
+
+def inputs(layer: dict[str, Any]) -> list[str]:
+    """The names of the layers whose outputs a layer takes; a sequential network tells none."""
+    nodes = layer.get("inbound_nodes") or [{"args": []}]
+    given = nodes[0]["args"][0] if nodes[0]["args"] else []
+    tensors = given if isinstance(given, list) else [given]
+    return [tensor["config"]["keras_history"][0] for tensor in tensors]
 
 
 class Loop:
@@ -84,8 +116,7 @@ class Loop:
         height, width, channels = task["shape"]
         self._images = torch.rand(count, channels, height, width)
         self._labels = torch.randint(task["classes"], (count,))
-        layers = json.loads(task["network"])["config"]["layers"]
-        self._model = nn.Sequential(*(module for layer in layers for module in modules(layer)))
+        self._model = Graph(json.loads(task["network"]))
         self._model(self._images[:2])  # sizes
         if bfloat16:
             self._model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
