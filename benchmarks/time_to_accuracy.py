@@ -30,6 +30,8 @@ from benchmarks.results_page import OURS
 from benchmarks.same_work import ROOT
 from imagette.data.protocols import Protocol, open_protocol
 
+_TOLD = 2000  # characters of what a training that failed said last
+
 
 def pending(
     wanted: list[Job], done: list[dict[str, Any]], short: bool
@@ -69,8 +71,7 @@ def run(job: Job, seed: int, folder: Path) -> dict[str, Any]:
     result = subprocess.run(
         job.command(seed, str(task_file), str(arrays)),
         check=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        capture_output=True,
         text=True,
         cwd=ROOT,
         env=os.environ | {"KERAS_BACKEND": "tensorflow"},
@@ -105,19 +106,24 @@ def main() -> None:
     ]
     LINES.write_text("".join(json.dumps(line) + "\n" for line in kept))
     wanted = [job for job in jobs() if not options.only or job.name in options.only]
+    failed: list[str] = []
     todo = [] if options.table else list(pending(wanted, kept, options.short))
     with tempfile.TemporaryDirectory() as folder:
         for number, (job, seed) in enumerate(todo, start=1):
-            line = run(job, seed, Path(folder))
+            what = f"{number}/{len(todo)} {job.label}, {job.data}, seed {seed}"
+            try:
+                line = run(job, seed, Path(folder))
+            except subprocess.CalledProcessError as error:  # the others can still be measured
+                failed.append(f"{what} failed:\n{error.stderr[-_TOLD:]}")
+                print(failed[-1], flush=True)
+                continue
             with LINES.open("a") as file:
                 file.write(json.dumps(line) + "\n")
-            print(
-                f"{number}/{len(todo)} {job.label}, {job.data}, seed {seed}: "
-                f"{100 * line['accuracy']:.2f} % in {line['seconds']:.2f} s",
-                flush=True,
-            )
+            print(f"{what}: {100 * line['accuracy']:.2f} % in {line['seconds']:.2f} s", flush=True)
             write_page()
     write_page()
+    if failed:
+        raise SystemExit(f"{len(failed)} of {len(todo)} trainings failed; run it again for them")
 
 
 if __name__ == "__main__":
