@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -106,7 +106,6 @@ def test_escaped_text_is_one_line_and_opens_nothing(text: str) -> None:
 
 
 def test_the_front_matter_is_yaml_to_a_parser(digits_run: Run) -> None:
-    yaml: Any = pytest.importorskip("yaml", reason="PyYAML is not installed")
     card = model_card(named(digits_run, NASTY, "b"))
     front = yaml.safe_load(card.split("---\n")[1])
     (entry,) = front["model-index"]

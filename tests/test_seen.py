@@ -106,4 +106,6 @@ def test_a_recipe_as_it_is() -> None:
     network = standard.network(SPLITS.shape, 3)
     seen = first_batch(network, SPLITS, standard.settings)
     assert len(seen.shown) == len(SPLITS.train)  # fewer than a batch
+    assert np.array_equal(seen.stored, seen.shown)  # noise has no border to shift into
+    seen = first_batch(network, SPLITS, standard.settings.override(shift_within_border=False))
     assert (seen.stored != seen.shown).any()

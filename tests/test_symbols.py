@@ -43,7 +43,8 @@ def photograph(name: str, random: np.random.Generator) -> NDArray[np.uint8]:
     ink[top : top + side, left : left + side, 0] = sign(name, random, side)
     board = np.array([40, 75, 60]) * (1 - ink) + np.array([215, 215, 200]) * ink
     light = np.linspace(1, 0.6, 400)[:, np.newaxis]
-    return np.rint((board * light + random.normal(0, 4, board.shape)).clip(0, 255)).astype(np.uint8)
+    shown = (board * light + random.normal(0, 4, board.shape)).clip(0, 255)
+    return np.asarray(np.rint(shown), np.uint8)
 
 
 @pytest.fixture(scope="module")
