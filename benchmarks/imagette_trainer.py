@@ -27,7 +27,7 @@ def train(name: str, data: str, settings: dict[str, Any], out: str) -> imagette.
     if chosen.published is None:
         return imagette.train(data, name, out=out, **settings)
     from imagette.data.protocols import open_protocol
-    from imagette.experiment import Experiment
+    from imagette.jobs.experiment import Experiment
 
     splits = open_protocol(data, chosen.published.split)
     network = chosen.network(splits.shape, len(splits.class_names))

@@ -19,7 +19,7 @@ from benchmarks.environment import environment
 from imagette.data.contents import Contents, Side
 from imagette.data.options import DataOptions
 from imagette.data.sources import open_contents
-from imagette.label_errors import find_label_errors
+from imagette.jobs.label_errors import find_label_errors
 from imagette.randomness import generator
 from imagette.recipes import recipe
 

@@ -22,7 +22,7 @@ from typing import Any
 
 PROGRAM = """
 import json, sys, time
-import imagette.experiment
+import imagette.jobs.experiment
 from imagette.runs.run import Run
 from pathlib import Path
 run = Run.load(Path(sys.argv[1]))
@@ -33,7 +33,7 @@ try:
 except Exception as error:
     sides = (None, None, str(error))
 start = time.perf_counter()
-from imagette.reporting import Opened, make_page
+from imagette.jobs.reporting import Opened, make_page
 page = make_page(run, Opened(*sides))
 print(json.dumps([time.perf_counter() - start, page.stat().st_size]))
 """

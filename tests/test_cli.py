@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from imagette.cli.main import VERBS, application, run
-from imagette.digits import percent
+from imagette.numerals import percent
 from imagette.runs.run import Run
 
 Captured = pytest.CaptureFixture[str]

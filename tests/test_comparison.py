@@ -11,8 +11,8 @@ from scipy import stats
 
 import imagette
 from imagette.cli.main import run as imagette_command
-from imagette.comparison import NONE_SHOWN
 from imagette.errors import DatasetError, RunError
+from imagette.jobs.comparison import NONE_SHOWN
 from imagette.runs.group import Group
 from imagette.runs.judgements_file import read_judgements
 from imagette.runs.run import Run

@@ -18,7 +18,7 @@ from imagette.data.duplicates import content_hashes
 from imagette.data.names import Names
 from imagette.data.options import DataOptions
 from imagette.data.selection import Selection
-from imagette.experiment import Experiment
+from imagette.jobs.experiment import Experiment
 from imagette.network import Conv2D, Dense, Flatten, Input, Network, Rescaling, Sequential
 from imagette.settings import Settings
 from imagette.training.examples import Examples

@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 import imagette
-from imagette import label_errors
 from imagette.cli.main import run
 from imagette.data.contents import NO_LABEL, Contents, Side
 from imagette.data.dataset import Dataset, Splits
@@ -18,7 +17,8 @@ from imagette.data.names import Names
 from imagette.data.options import DataOptions
 from imagette.data.sources import open_contents
 from imagette.errors import DatasetError, RunError, SettingsError
-from imagette.label_errors import find_label_errors
+from imagette.jobs import label_errors
+from imagette.jobs.label_errors import find_label_errors
 from imagette.recipes import recipe
 from imagette.training.progress import Progress
 from tests.conftest import make_dataset

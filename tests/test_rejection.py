@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 
 import imagette
-from imagette.certainty import fit_certainty
 from imagette.cli.main import run
 from imagette.data.dataset import Splits
 from imagette.errors import ClassifierError, SettingsError
 from imagette.inference import Classifier
 from imagette.inference.rejection import Rule
+from imagette.jobs.certainty import fit_certainty
 from imagette.network import Dense, Flatten, GlobalAveragePooling2D, Input, Sequential
 from imagette.recipes import recipe
 from imagette.runs.run import Run

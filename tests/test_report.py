@@ -319,7 +319,7 @@ class Noting(Progress):
 def test_a_report_that_fails_fails_no_training(
     digits_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from imagette.reporting import Opened, report_at_once
+    from imagette.jobs.reporting import Opened, report_at_once
 
     run = replace(digits_run, path=copied(digits_run, tmp_path))
     (run.path / "network.json").unlink()
@@ -331,7 +331,7 @@ def test_a_report_that_fails_fails_no_training(
     def interrupted(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("imagette.reporting.make_page", interrupted)
+    monkeypatch.setattr("imagette.jobs.reporting.make_page", interrupted)
     with pytest.raises(KeyboardInterrupt):
         report_at_once(run, Opened(None, None), listener)
     assert listener.notes[1:] == [f"{run.path} is saved, but its report is not"]

@@ -10,8 +10,8 @@ from imagette.cli.main import run
 from imagette.data.dataset import Splits
 from imagette.errors import RecipeError
 from imagette.evaluation import difference_interval
+from imagette.jobs.reproduction import compare, published_recipes, to_json, to_markdown
 from imagette.recipes.published import Published
-from imagette.reproduction import compare, published_recipes, to_json, to_markdown
 from imagette.runs.run import Run
 
 PUBLISHED = Published("mnist", "test is validation", 0.99, 100.0, ("a note",))

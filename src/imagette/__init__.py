@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imagette.data_api import find_label_errors, show_data
     from imagette.errors import ImagetteError
     from imagette.inference import Classifier
-    from imagette.keras_training import fit_keras
+    from imagette.jobs.keras_training import fit_keras
     from imagette.network import Network
     from imagette.runs.run import Run
     from imagette.runs_api import compare, evaluate, export, load, write_report
@@ -41,7 +41,7 @@ _HOMES = {
     "evaluate": "imagette.runs_api",
     "export": "imagette.runs_api",
     "find_label_errors": "imagette.data_api",
-    "fit_keras": "imagette.keras_training",
+    "fit_keras": "imagette.jobs.keras_training",
     "load": "imagette.runs_api",
     "open_data": "imagette.api",
     "reproduce": "imagette.api",

@@ -22,7 +22,7 @@ from imagette.network.summary import NetworkSummary, summarize
 from imagette.recipes import recipe as find_recipe
 
 if TYPE_CHECKING:
-    from imagette.reproduction import Reproduction
+    from imagette.jobs.reproduction import Reproduction
     from imagette.runs.group import Group
     from imagette.runs.run import Run
     from imagette.training.progress import Progress
@@ -113,7 +113,7 @@ def train(
     Raises:
         ImagetteError: whichever of its kinds says what is wrong.
     """
-    from imagette.planning import plan
+    from imagette.jobs.planning import plan
     from imagette.tracking import tracked
 
     with tracked(track, Path(out), progress) as listener:
@@ -123,7 +123,7 @@ def train(
         planned.tell(listener)
         run = planned.experiment().run(Path(out), listener)
     if report:
-        from imagette.reporting import Opened, report_at_once
+        from imagette.jobs.reporting import Opened, report_at_once
 
         report_at_once(run, Opened(planned.splits, planned.findings), progress)
     return run
@@ -155,7 +155,7 @@ def train_seeds(
     """
     if seeds < 2:
         raise SettingsError(f"seeds={seeds!r}: expected at least 2; train trains one")
-    from imagette.planning import plan
+    from imagette.jobs.planning import plan
     from imagette.tracking import tracked
 
     with tracked(track, Path(out), progress) as listener:
@@ -165,7 +165,7 @@ def train_seeds(
         planned.tell(listener)
         group = planned.train_group(Path(out), seeds, listener)
     if report:
-        from imagette.reporting import Opened, report_at_once
+        from imagette.jobs.reporting import Opened, report_at_once
 
         for run in group.runs:
             report_at_once(run, Opened(planned.splits, planned.findings), progress)
@@ -191,7 +191,7 @@ def reproduce(
         RecipeError: no such recipe, or one that reproduces nothing.
         ImagetteError: whichever of its kinds says what else is wrong.
     """
-    from imagette import reproduction
+    from imagette.jobs import reproduction
     from imagette.runs.files import write_atomically
 
     chosen = reproduction.published_recipes(names)

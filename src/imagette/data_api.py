@@ -17,8 +17,8 @@ from imagette.data.sources import Source, open_contents, open_source, source_nam
 from imagette.recipes import recipe as find_recipe
 
 if TYPE_CHECKING:
-    from imagette.label_errors import LabelErrors
-    from imagette.pictures import Shown
+    from imagette.jobs.label_errors import LabelErrors
+    from imagette.jobs.pictures import Shown
     from imagette.training.progress import Progress
 
 
@@ -47,7 +47,7 @@ def show_data(
     splits = open_source(source, opening, downloads, progress)
     folder = Path(f"{splits.name}-pictures") if out is None else Path(out)
 
-    from imagette import pictures
+    from imagette.jobs import pictures
 
     return pictures.show(splits, chosen, folder, format=format, columns=columns, seed=opening.seed)
 
@@ -76,7 +76,7 @@ def find_label_errors(
     """
     chosen, opening = find_recipe(recipe), data_options(**options)
 
-    from imagette import label_errors, pictures
+    from imagette.jobs import label_errors, pictures
 
     if out is not None:
         pictures.label_error_files(Path(out))  # refuses before the long work

@@ -14,8 +14,8 @@ from imagette.data.sources import Source
 from imagette.evaluation import Evaluation
 
 if TYPE_CHECKING:
-    from imagette.comparison import Comparison
     from imagette.inference import Classifier
+    from imagette.jobs.comparison import Comparison
     from imagette.runs.group import Group
     from imagette.runs.run import Run
 
@@ -36,7 +36,7 @@ def compare(
         DatasetError: other test images or classes, or groups without common seeds.
         ClassifierError, SourceError: with `data`, as for `evaluate`.
     """
-    from imagette import comparison
+    from imagette.jobs import comparison
 
     return comparison.compare([Path(run) for run in runs], data, progress)
 
@@ -94,7 +94,7 @@ def evaluate(
         RunError, ClassifierError, SourceError: something is missing or damaged.
         DatasetError: the classes are others, or the run's own data has changed.
     """
-    from imagette.measuring import measure_run
+    from imagette.jobs.measuring import measure_run
     from imagette.runs.run import Run
 
     return measure_run(Run.load(Path(run)), data, progress).evaluation
@@ -117,7 +117,7 @@ def write_report(
         RunError, ClassifierError: something is missing or damaged, or cannot be written.
         SettingsError: a format that there is not.
     """
-    from imagette.reporting import make_page, reopened
+    from imagette.jobs.reporting import make_page, reopened
     from imagette.runs.readings import count_reading
     from imagette.runs.run import Run
 
@@ -127,7 +127,7 @@ def write_report(
         record = count_reading(record.path)
     paths = [make_page(record, opened)]
     if figures is not None:
-        from imagette.figures import write_figures
+        from imagette.jobs.figures import write_figures
 
         paths += write_figures(record, opened, Path(figures), format)
     return paths

@@ -9,10 +9,10 @@ import typer
 
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.text import print_json, print_table
-from imagette.digits import p_value, percent, percent_with_spread, percentage_points
+from imagette.numerals import p_value, percent, percent_with_spread, percentage_points
 
 if TYPE_CHECKING:
-    from imagette.comparison import Compared, Comparison, Difference
+    from imagette.jobs.comparison import Compared, Comparison, Difference
 
 
 def compare(

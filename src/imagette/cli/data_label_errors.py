@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.streams import Quiet, printable
 from imagette.cli.text import print_table
-from imagette.digits import percent
+from imagette.numerals import percent
 from imagette.training.progress import Epoch, Plan, Progress
 
 if TYPE_CHECKING:
-    from imagette.label_errors import LabelErrors
+    from imagette.jobs.label_errors import LabelErrors
 
 COLUMNS = ("file", "label", "suggested", "confidence")
 _SHOWN = 10  # rows of the table on the terminal

@@ -14,8 +14,8 @@ from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.streams import printable
 from imagette.cli.text import print_json, print_table
-from imagette.digits import percent
 from imagette.errors import SettingsError
+from imagette.numerals import percent
 
 if TYPE_CHECKING:
     from imagette.data.dataset import Dataset, Splits

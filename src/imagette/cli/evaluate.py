@@ -8,7 +8,7 @@ import typer
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import stdout_has
 from imagette.cli.text import print_json, print_table
-from imagette.digits import percent, percent_with_interval, rounded, rounded_with_interval
+from imagette.numerals import percent, percent_with_interval, rounded, rounded_with_interval
 
 if TYPE_CHECKING:
     from imagette.evaluation import ClassScore, Evaluation

@@ -61,11 +61,11 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
     """Classify pictures: photographs, scans, drawings, or images like those of the training."""
-    from imagette.answers import answers
     from imagette.cli.counted import counted
     from imagette.inference import Classifier
     from imagette.inference.preparing import check_prepare
     from imagette.inference.rejection import Rule
+    from imagette.jobs.answers import answers
 
     classifier = Classifier.load(run)
     check_prepare(prepare, classifier.metadata)
@@ -91,8 +91,8 @@ def predict(
 
 def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Named"]:
     """All pictures that were named; what cannot be opened is told and stops no other."""
-    from imagette.answers import pictures_of
     from imagette.cli.progress import data_progress
+    from imagette.jobs.answers import pictures_of
 
     for text in texts:
         with _told(failures):

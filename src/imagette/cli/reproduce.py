@@ -10,7 +10,7 @@ from imagette.cli.streams import results_kept_in
 from imagette.cli.text import print_json, print_table
 
 if TYPE_CHECKING:
-    from imagette.reproduction import Reproduction
+    from imagette.jobs.reproduction import Reproduction
 
 
 def reproduce(

@@ -11,7 +11,7 @@ from imagette.cli.options import with_settings
 from imagette.cli.paths import a_path
 from imagette.cli.streams import results_kept_in
 from imagette.cli.text import print_json, print_table
-from imagette.digits import percent, percent_with_spread
+from imagette.numerals import percent, percent_with_spread
 
 if TYPE_CHECKING:
     from imagette.runs.group import Group

@@ -2,13 +2,13 @@
 
 import math
 
-from imagette import digits
-from imagette.digits import Interval
+from imagette import numerals
+from imagette.numerals import Interval
 
 
 def percent(share: float, interval: Interval | None = None) -> str:
     """A share as "99.12 %", as far as its interval supports; no line breaks before the sign."""
-    return digits.percent(share, interval).replace(" ", "\xa0")
+    return numerals.percent(share, interval).replace(" ", "\xa0")
 
 
 def between(interval: Interval, joined: str = "to") -> str:

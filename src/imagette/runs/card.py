@@ -7,8 +7,8 @@ Its front matter is YAML (https://huggingface.co/docs/hub/model-cards), its numb
 import html
 import re
 
-from imagette.digits import percent, percent_with_interval, rounded, rounded_with_interval
 from imagette.evaluation import Evaluation
+from imagette.numerals import percent, percent_with_interval, rounded, rounded_with_interval
 from imagette.runs.command import data_name, train_command
 from imagette.runs.run import Run
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.digits import rounded_with_interval
 from imagette.evaluation import ClassScore, wilson_interval
+from imagette.numerals import rounded_with_interval
 from imagette.report.material import Material
 from imagette.report.words import between, percent
 

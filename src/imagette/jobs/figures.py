@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 
 from imagette import plot
 from imagette.evaluation.notable import notable
-from imagette.pictures import writable
+from imagette.jobs.pictures import writable
+from imagette.jobs.reporting import Opened
 from imagette.plot.files import encoded
-from imagette.reporting import Opened
 from imagette.runs.files import write_atomically
 from imagette.runs.judgements_file import has_judgements, read_judgements
 from imagette.runs.run import Run

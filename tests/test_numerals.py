@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagette.digits import (
+from imagette.evaluation import wilson_interval
+from imagette.numerals import (
     decimals,
     p_value,
     percent,
@@ -16,7 +17,6 @@ from imagette.digits import (
     rounded,
     rounded_with_interval,
 )
-from imagette.evaluation import wilson_interval
 
 
 @pytest.mark.parametrize(

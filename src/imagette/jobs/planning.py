@@ -28,7 +28,7 @@ from imagette.runs.group import Group, PartlySaved, make_group_folder
 from imagette.settings import Settings
 
 if TYPE_CHECKING:
-    from imagette.experiment import Experiment
+    from imagette.jobs.experiment import Experiment
     from imagette.runs.run import Run
     from imagette.training.progress import Progress
 
@@ -58,7 +58,7 @@ class Planned:
 
     def experiment(self, seed: int | None = None) -> Experiment:
         """The training; with another seed on the same splits."""
-        from imagette.experiment import Experiment
+        from imagette.jobs.experiment import Experiment
 
         settings = self.settings if seed is None else replace(self.settings, seed=seed)
         return Experiment(

@@ -166,7 +166,7 @@ def _side(
             read_judgements(run.path, len(run.data["class_names"]))["test"] for run in runs
         )
     else:
-        from imagette.measuring import measure_run  # imports ONNX Runtime
+        from imagette.jobs.measuring import measure_run  # imports ONNX Runtime
 
         measured = [measure_run(run, data, progress) for run in runs]
         evaluations = tuple(each.evaluation for each in measured)

@@ -13,7 +13,7 @@ from imagette import plot
 from imagette.data.dataset import Splits
 from imagette.data.overview import Overview, class_means, overview
 from imagette.errors import RunError, SettingsError
-from imagette.label_errors import LabelErrors
+from imagette.jobs.label_errors import LabelErrors
 from imagette.plot.class_means import MOST_CLASSES
 from imagette.plot.files import FORMATS, encoded, is_own
 from imagette.plot.label_errors import MOST

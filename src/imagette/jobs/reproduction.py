@@ -14,7 +14,7 @@ from imagette.data.download import DownloadProgress
 from imagette.data.protocols import open_protocol
 from imagette.errors import RecipeError
 from imagette.evaluation import difference_interval, wilson_interval
-from imagette.experiment import Experiment
+from imagette.jobs.experiment import Experiment
 from imagette.recipes import RECIPES, Recipe, recipe
 from imagette.recipes.published import Published
 from imagette.runs.run import Run

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.certainty import Certainty, fit_certainty
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.options import DataOptions
 from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier
 from imagette.inference.measure import measure
+from imagette.jobs.certainty import Certainty, fit_certainty
 from imagette.machine import describe
 from imagette.network import Network, to_json
 from imagette.runs.contents import write_contents
