@@ -15,6 +15,7 @@ from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier
 from imagette.inference.preparing import check_prepare, make_input
+from imagette.inference.rejection import Rule
 from imagette.runs.run import Run
 
 SHAPE = (8, 8, 1)
@@ -94,6 +95,18 @@ def test_of_several_digits_the_one_that_is_known_is_chosen(classifier: Classifie
     other = make_input(photograph(4, 0), classifier.metadata, classify=classify)
     assert (other.box or (0, 0, 0, 0))[1] > 105
     assert max(looked_at) <= 8
+
+
+def test_where_nothing_is_likely_there_is_no_answer(classifier: Classifier) -> None:
+    def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Sure, but of what is unlike the training images."""
+        return np.ones((len(images), 1), np.float32), np.full(len(images), 1.5, np.float32)
+
+    given = make_input(photograph(0), classifier.metadata, classify=classify)
+    assert given.missing == "nothing in the picture is clearly a glyph"
+    rule = Rule.of(None)
+    assert classifier.answer([given], rule)[0].reason == given.missing
+    assert not classifier.answer([given], Rule(always=True))[0].rejected
 
 
 def test_what_is_familiar_but_inverted_is_only_inverted(classifier: Classifier) -> None:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 Classify = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 
 PREPARES = ("auto", "photo", "none")
-_DOUBTFUL = 0.5  # plausibility times likelihood; below, the picture is searched more thoroughly
+# Plausibility times likelihood. Below, the picture is searched more thoroughly, and if that finds
+# nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
+_DOUBTFUL = 0.5
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,10 @@ def _photographed(
     if classify is not None:
         best, worth = _likeliest(found, classify)
         if worth < _DOUBTFUL:
-            best, _ = _likeliest(candidates(picture, shape, photo, thorough=True), classify)
-    return Input(best.image, "; ".join(best.notes), "", best.box, best.steps)
+            more = candidates(picture, shape, photo, thorough=True)
+            best, worth = _likeliest(more, classify)
+    missing = "nothing in the picture is clearly a glyph" if classify and worth < _DOUBTFUL else ""
+    return Input(best.image, "; ".join(best.notes), missing, best.box, best.steps)
 
 
 def _likeliest(found: "Sequence[Prepared]", classify: Classify) -> "tuple[Prepared, float]":
