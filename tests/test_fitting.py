@@ -68,6 +68,27 @@ def test_training_images_that_are_not_learned_are_underfitting() -> None:
     assert fitting(history(FLAT, 0.6, 0.97), 5000, 500).good
 
 
+def test_validation_images_answered_better_are_no_underfitting() -> None:
+    """Training images are augmented, and counted while the weights still change."""
+    verdict = fitting(history(FLAT, 0.834, 0.85), 55_000, 5000)
+    assert not verdict.good
+    assert "Underfitting" not in verdict.text
+    assert "Only 85.0\xa0% of the validation images are answered right." in verdict.text
+
+
+@pytest.mark.parametrize(("accuracy", "val_accuracy"), [(0.834, 0.89), (0.6, 0.6), (0.97, 0.97)])
+def test_one_epoch_shows_no_trend(accuracy: float, val_accuracy: float) -> None:
+    verdict = fitting(history([0.4], accuracy, val_accuracy), 55_000, 5000)
+    assert not verdict.good
+    assert verdict.text == (
+        "One epoch shows no trend: it does not tell whether more would do better."
+    )
+
+
+def test_one_epoch_may_overfit_already() -> None:
+    assert "Overfitting" in fitting(history([0.4], 0.97, 0.9), 55_000, 5000).text
+
+
 def test_of_few_validation_images_little_is_said() -> None:
     verdict = fitting(history([0.5, 0.0001, 0.1]), 40, 6)
     assert not verdict.good

@@ -50,8 +50,10 @@ def fitting(history: Sequence[Mapping[str, float]], images: int, validation: int
         *_too_long(losses, best),
         *_memorised(history[-1], images, validation),
         *_too_short(history),
-        *_too_small(history[-1], validation),
+        *_too_small(history, validation),
     ]
+    if len(history) == 1 and not told:
+        told = ["One epoch shows no trend: it does not tell whether more would do better."]
     if told:
         return Fitting(" ".join(told), False, best)
     last = history[-1]
@@ -102,12 +104,23 @@ def _too_short(history: Sequence[Mapping[str, float]]) -> list[str]:
     ]
 
 
-def _too_small(last: Mapping[str, float], validation: int) -> list[str]:
-    _, high = wilson_interval(round(last["val_accuracy"] * validation), validation)
-    if last["accuracy"] >= _POOR or high >= _POOR:
+def _too_small(history: Sequence[Mapping[str, float]], validation: int) -> list[str]:
+    """Training images are counted while the weights change, augmented and under dropout.
+
+    In the first epoch that says nothing; later, where validation images are answered better, not
+    how well training images could be.
+    """
+    train, held_out = history[-1]["accuracy"], history[-1]["val_accuracy"]
+    _, high = wilson_interval(round(held_out * validation), validation)
+    if len(history) == 1 or train >= _POOR or high >= _POOR:
         return []
+    remedy = (
+        "A larger network, more epochs, less augmentation or another learning rate may do better; "
+        "so may better labels."
+    )
+    if held_out > train:
+        return [f"Only {percent(held_out)} of the validation images are answered right. {remedy}"]
     return [
-        f"Underfitting: even of the training images only {percent(last['accuracy'])} are answered "
-        "right. A larger network, more epochs, less augmentation or another learning rate may do "
-        "better; so may better labels."
+        f"Underfitting: even of the training images only {percent(train)} are answered right. "
+        f"{remedy}"
     ]
