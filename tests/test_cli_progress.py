@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 
 from imagette.cli import progress
-from imagette.cli.progress import Bar, DataBar, DataLines, data_progress
+from imagette.cli.progress import Bar, DataBar, DataLines, Lines, data_progress
 from imagette.cli.streams import Quiet
 from imagette.training.progress import Epoch, Plan
 
@@ -60,6 +60,19 @@ def test_a_terminal_gets_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPatch) -
 def test_where_there_is_no_terminal_there_are_lines() -> None:
     with data_progress() as listener:
         assert type(listener) is DataLines
+
+
+def test_each_training_shows_its_first_and_its_last_epoch() -> None:
+    """Those between only now and then: these are over at once."""
+    stream = io.StringIO()
+    listener = Lines(cast(Quiet, stream))
+    for seed in range(2):
+        listener.started(Plan(f"corners, seed {seed}", 3, 5, 100, "cpu", "float32", 1))
+        for number in (1, 2, 3):
+            listener.finished_epoch(Epoch(number, 1.0, 0.5, 1.0, 0.5, 1e-3, 0.1, 1000.0))
+    words = [line.split()[:2] for line in stream.getvalue().splitlines()]
+    training = [["epoch", "1/3"], ["epoch", "3/3"]]
+    assert words == [["corners,", "seed"], *training, ["corners,", "seed"], *training]
 
 
 def told_on_a_terminal(columns: int, losses: list[float]) -> list[str]:

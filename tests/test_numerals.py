@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from imagette.evaluation import wilson_interval
 from imagette.numerals import (
+    counted,
     decimals,
+    duration,
     p_value,
     percent,
     percent_with_interval,
@@ -81,3 +83,24 @@ def test_spreads_and_differences() -> None:
 )
 def test_p_values(probability: float, text: str) -> None:
     assert p_value(probability) == text
+
+
+def test_numbers_have_their_nouns() -> None:
+    assert [counted(n, "epoch") for n in (0, 1, 2000)] == ["0 epochs", "1 epoch", "2,000 epochs"]
+    assert counted(1, "class", "classes") == "1 class"
+    assert counted(3, "class", "classes") == "3 classes"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.000_02, "20 µs"),
+        (0.047, "47 ms"),
+        (0.512, "512 ms"),
+        (2.13, "2.1 s"),
+        (200.4, "3 min 20 s"),
+        (7260, "2 h 1 min"),
+    ],
+)
+def test_times_have_a_unit_that_suits_them(seconds: float, text: str) -> None:
+    assert duration(seconds) == text

@@ -68,3 +68,21 @@ def percentage_points(difference: float, interval: Interval) -> str:
     scaled = (100 * interval[0], 100 * interval[1])
     texts = [f"{100 * d:+.{decimals(scaled, most=3)}f}" for d in (difference, *interval)]
     return f"{texts[0]} percentage points (95 % interval {texts[1]} to {texts[2]})"
+
+
+def counted(count: int, one: str, several: str | None = None) -> str:
+    """A number with its noun, as in "1 epoch", "2,000 images"."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a time with a unit that suits it, as in "47 ms", "2.1 s", "3 min 20 s"."""
+    if seconds < 1e-3:
+        return f"{1e6 * seconds:.0f} µs"
+    if seconds < 1:
+        return f"{1e3 * seconds:.2g} ms" if seconds < 0.1 else f"{1e3 * seconds:.0f} ms"
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+    return f"{int(seconds) // 3600} h {int(seconds) // 60 % 60} min"

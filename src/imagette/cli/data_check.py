@@ -10,6 +10,7 @@ from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.text import print_json, print_table
+from imagette.numerals import counted
 
 if TYPE_CHECKING:
     from imagette.data.checks import Finding, Findings
@@ -74,11 +75,9 @@ def _print_findings(findings: "Findings") -> None:
             [(one.severity, one.code, one.text + _examples(one)) for one in findings],
         )
         print()
-    counted = [
-        f"{count} {severity}{'s' * (count != 1)}" for severity, count in findings.counts().items()
-    ]
+    severities = [counted(count, severity) for severity, count in findings.counts().items()]
     print(
-        f"{findings.images:,} images of {findings.classes:,} classes: {', '.join(counted)}"
+        f"{findings.images:,} images of {findings.classes:,} classes: {', '.join(severities)}"
         + ". imagette train would refuse" * any(map(_refused, findings.of("error")))
     )
 

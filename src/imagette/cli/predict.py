@@ -12,6 +12,7 @@ from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import complain
 from imagette.cli.text import print_json, print_table
 from imagette.errors import DatasetError, ImagetteError, PictureError, SourceError
+from imagette.numerals import counted
 
 if TYPE_CHECKING:
     from imagette.images.gather import Named
@@ -61,7 +62,7 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
     """Classify pictures: photographs, scans, drawings, or images like those of the training."""
-    from imagette.cli.counted import counted
+    from imagette.cli.counting import counting
     from imagette.inference import Classifier
     from imagette.inference.preparing import check_prepare
     from imagette.inference.rejection import Rule
@@ -77,12 +78,9 @@ def predict(
     else:
         if explain is not None:
             named = _explained(classifier, named, prepare, explain)
-        found = counted(answers(classifier, named, rule, prepare), "picture")
+        found = counting(answers(classifier, named, rule, prepare), "picture")
         if csv is not None:
-            from imagette.cli.answers_csv import write_answers
-
-            written = write_answers(csv, found, classifier.class_names, failures)
-            print(f"{written:,} answers are in {csv}")
+            _write(csv, found, classifier.class_names, failures)
         else:
             _print(_sound(found, failures), as_json)
     if failures:
@@ -120,6 +118,18 @@ def _told(failures: list[ImagetteError]) -> Iterator[None]:
     except (PictureError, SourceError, DatasetError) as error:
         complain(str(error))
         failures.append(error)
+
+
+def _write(
+    csv: Path,
+    answers: Iterable[tuple[str, "Prediction | PictureError"]],
+    class_names: tuple[str, ...],
+    failures: list[ImagetteError],
+) -> None:
+    from imagette.cli.answers_csv import write_answers
+
+    written = write_answers(csv, answers, class_names, failures)
+    print(f"{counted(written, 'answer')} {'is' if written == 1 else 'are'} in {csv}")
 
 
 def _print(answers: "Answers", as_json: bool) -> None:

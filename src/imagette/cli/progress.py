@@ -12,6 +12,7 @@ from imagette.cli.sparkline import has_blocks, sparkline
 from imagette.cli.streams import Quiet, printable
 from imagette.data.download import DownloadProgress
 from imagette.data.progress import DataProgress
+from imagette.numerals import counted
 from imagette.training.progress import Epoch, Plan, Progress
 
 if TYPE_CHECKING:
@@ -78,10 +79,6 @@ def data_progress() -> Iterator[DataProgress]:
         bar.finished()
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
-
-
 class Lines(Progress):
     """One line an epoch, as Keras prints it; where epochs are short, a line now and then."""
 
@@ -93,10 +90,11 @@ class Lines(Progress):
 
     def started(self, plan: Plan) -> None:
         self.plan = plan
+        self._shown = 0.0
         self.print(
             f"{plan.title}: training on {plan.images:,} images, "
-            f"{_counted(plan.epochs, 'epoch')} of {_counted(plan.steps_per_epoch, 'step')}, "
-            f"{plan.precision} on {plan.device} with {_counted(plan.threads, 'thread')}"
+            f"{counted(plan.epochs, 'epoch')} of {counted(plan.steps_per_epoch, 'step')}, "
+            f"{plan.precision} on {plan.device} with {counted(plan.threads, 'thread')}"
         )
 
     def noted(self, text: str) -> None:
@@ -212,7 +210,7 @@ class DataLines(DataProgress):
         self._told = True
 
     def started(self, what: str, total: int) -> None:
-        self._title, self._total = f"{what} {_counted(total, 'image')}", total
+        self._title, self._total = f"{what} {counted(total, 'image')}", total
         self._start, self._told = time.perf_counter(), False
 
     def advanced(self, done: int) -> None:

@@ -11,7 +11,7 @@ from imagette.cli.options import with_settings
 from imagette.cli.paths import a_path
 from imagette.cli.streams import results_kept_in
 from imagette.cli.text import print_json, print_table
-from imagette.numerals import percent, percent_with_spread
+from imagette.numerals import counted, duration, percent, percent_with_spread
 
 if TYPE_CHECKING:
     from imagette.runs.group import Group
@@ -122,8 +122,7 @@ def _print_results(run: "Run") -> None:
         f"(95 % interval {low} to {high}, {test.images:,} images)"
     )
     print(
-        f"{len(run.history)} epoch{'s' * (len(run.history) > 1)} "
-        f"in {run.training['seconds']:.1f} s, "
+        f"{counted(len(run.history), 'epoch')} in {duration(run.training['seconds'])}, "
         f"{run.training['precision']} on {run.training['device']}"
     )
     print(f"saved in {run.path}")
@@ -138,12 +137,12 @@ def print_group(group: "Group") -> None:
         (
             f"{run.settings['seed']}",
             percent(run.test.accuracy, run.test.accuracy_interval),
-            f"{run.training['seconds']:.1f}",
+            duration(run.training["seconds"]),
             run.path.name,
         )
         for run in group.runs
     ]
-    numbers = ("seed", "test accuracy", "seconds")
+    numbers = ("seed", "test accuracy", "training")
     print_table((*numbers, "run"), rows, right=numbers)
     print(
         f"\ntest accuracy {percent_with_spread(group.accuracy, group.spread or 0)} "

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from imagette.evaluation import difference_interval, wilson_interval
-from imagette.report.words import counted, percent
+from imagette.numerals import counted
+from imagette.report.words import percent
 
 _RISEN, _BY = 1.1, 0.01  # times the lowest validation loss, and by so much: it is overfitting
 _ENOUGH = 50  # validation images, below which curves say little

@@ -55,7 +55,6 @@ def _environment() -> Environment:
     environment.filters |= {
         "percent": words.percent,
         "between": words.between,
-        "duration": words.duration,
         "rounded": words.rounded,
         "number": lambda value: f"{value:,}",
     }

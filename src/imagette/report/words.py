@@ -16,24 +16,6 @@ def between(interval: Interval, joined: str = "to") -> str:
     return f" {joined} ".join(percent(bound, interval) for bound in interval)
 
 
-def counted(count: int, one: str, several: str | None = None) -> str:
-    """A number with its noun."""
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
-
-
-def duration(seconds: float) -> str:
-    """A time with a unit that suits it."""
-    if seconds < 1e-3:
-        return f"{1e6 * seconds:.0f} µs"
-    if seconds < 1:
-        return f"{1e3 * seconds:.2g} ms" if seconds < 0.1 else f"{1e3 * seconds:.0f} ms"
-    if seconds < 100:
-        return f"{seconds:.1f} s"
-    if seconds < 3600:
-        return f"{int(seconds) // 60} min {int(seconds) % 60} s"
-    return f"{int(seconds) // 3600} h {int(seconds) // 60 % 60} min"
-
-
 def rounded(value: float) -> str:
     """Two digits that count: 8,300, 0.031."""
     if value == 0 or not math.isfinite(value):

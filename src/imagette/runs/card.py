@@ -8,7 +8,13 @@ import html
 import re
 
 from imagette.evaluation import Evaluation
-from imagette.numerals import percent, percent_with_interval, rounded, rounded_with_interval
+from imagette.numerals import (
+    counted,
+    percent,
+    percent_with_interval,
+    rounded,
+    rounded_with_interval,
+)
 from imagette.runs.command import data_name, train_command
 from imagette.runs.run import Run
 
@@ -86,7 +92,7 @@ def _summary(run: Run) -> str:
     return (
         f"# {escaped(data_name(run))}, {escaped(run.recipe)}\n\n"
         f"An image classifier for {len(names):,} classes, for images of {height} × {width} pixels "
-        f"and {channels} channel{'s' * (channels > 1)}: {shown}{more}.\n\n"
+        f"and {counted(channels, 'channel')}: {shown}{more}.\n\n"
         f"Right on {percent_with_interval(run.test.accuracy, run.test.accuracy_interval)} of "
         f"{run.test.images:,} test images."
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import statistics
 from typing import Any
 
+from imagette.numerals import counted, duration
 from imagette.report.material import Material
-from imagette.report.words import counted, duration, rounded
+from imagette.report.words import rounded
 
 
 def cost(material: Material) -> dict[str, Any]:

@@ -8,9 +8,10 @@ import numpy as np
 
 from imagette.evaluation import wilson_interval
 from imagette.network.summary import summarize
+from imagette.numerals import counted, duration
 from imagette.report.fitting import fitting
 from imagette.report.material import Material
-from imagette.report.words import between, counted, duration, listed, percent, rounded
+from imagette.report.words import between, listed, percent, rounded
 
 _FEW = 30  # test images of a class, below which little can be said of it
 _BELOW = 0.8  # recall, of which the interval must lie below, to speak of it

@@ -12,13 +12,13 @@ _SECONDS_BETWEEN = 0.1
 Item = TypeVar("Item")
 
 
-def counted(items: Iterable[Item], what: str) -> Iterator[Item]:
+def counting(items: Iterable[Item], what: str) -> Iterator[Item]:
     """The same items; meanwhile a line on stderr that counts them, if that is a terminal."""
     stream = Quiet()
-    return _counted(items, what, stream) if stream.isatty() else iter(items)
+    return _counting(items, what, stream) if stream.isatty() else iter(items)
 
 
-def _counted(items: Iterable[Item], what: str, stream: Quiet) -> Iterator[Item]:
+def _counting(items: Iterable[Item], what: str, stream: Quiet) -> Iterator[Item]:
     from rich.console import Console
     from rich.status import Status
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from imagette.cli import counted as module
-from imagette.cli.counted import counted
+from imagette.cli import counting as module
+from imagette.cli.counting import counting
 
 
 class Terminal(io.StringIO):
@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
 def shown_of(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
-    assert list(counted(iter(range(2000)), "picture")) == list(range(2000))
+    assert list(counting(iter(range(2000)), "picture")) == list(range(2000))
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue())
 
 
