@@ -26,11 +26,12 @@ from imagette.recipes.recipe import Recipe, Shape
 from imagette.settings import Settings
 
 SETTINGS = Settings(
-    epochs=5,
+    epochs=3,
     minimum_steps=500,  # small data sets get more epochs
     batch_size=128,
-    optimizer="adam",
-    learning_rate=0.005,  # the peak
+    optimizer="muon",
+    learning_rate=0.005,  # the peak, of all but the kernels of convolutions
+    muon_rate=0.06,
     beta_1=0.8,
     beta_2=0.95,
     schedule="one-cycle",
@@ -57,7 +58,9 @@ def build(input_shape: Shape, classes: int) -> Network:
         side = -(-side // 2)
         if side <= _DENSE:
             break
-    return Sequential([*layers, Flatten(), Dense(classes, activation="softmax")])
+    return Sequential(
+        [*layers, Flatten(), Dense(256, activation="relu"), Dense(classes, activation="softmax")]
+    )
 
 
 RECIPE = Recipe(
