@@ -1,6 +1,7 @@
 """Runs against runs and groups against groups, from what was said of the same images."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -46,9 +47,9 @@ def test_runs_are_compared_on_the_same_images(groups: list[Group]) -> None:
     assert (back.verdict, back.difference) == ("better", -difference.difference)
 
 
-def test_with_itself_no_difference_is_shown(groups: list[Group]) -> None:
+def test_with_its_copy_no_difference_is_shown(groups: list[Group], tmp_path: Path) -> None:
     run = groups[0].runs[0]
-    (difference,) = imagette.compare([run, run]).differences
+    (difference,) = imagette.compare([run, altered(run, tmp_path / "copy")]).differences
     assert (difference.verdict, difference.p_value, difference.difference) == (NONE_SHOWN, 1, 0)
     low, high = difference.interval
     assert low < 0 < high
@@ -93,8 +94,10 @@ def altered(run: Run, folder: Path, **data: object) -> Path:
 
 def test_what_cannot_be_compared_is_told(groups: list[Group], tmp_path: Path) -> None:
     run = groups[0].runs[0]
-    with pytest.raises(RunError, match="1 run to compare, expected two or more"):
+    with pytest.raises(RunError, match="1 run to compare, expected two or more. Give their"):
         imagette.compare([run])
+    with pytest.raises(RunError, match="digits-sprint-1 is given twice, expected different runs"):
+        imagette.compare([run, groups[0].runs[1], run.path / "." / "x" / ".."])
     with pytest.raises(RunError, match="is a group of runs, .* is none: expected runs alone, or"):
         imagette.compare([run, groups[0]])
     other = altered(run, tmp_path / "a", test={"images": 359, "fingerprint": "0" * 64})
@@ -104,8 +107,9 @@ def test_what_cannot_be_compared_is_told(groups: list[Group], tmp_path: Path) ->
     names = [f"digit {n}" for n in range(10)]
     with pytest.raises(DatasetError, match="know different classes: expected the same"):
         imagette.compare([run, altered(run, tmp_path / "b", class_names=names)])
-    with pytest.raises(RunError, match="there is no run folder .*nowhere"):
-        imagette.compare([run, tmp_path / "nowhere"])
+    for first in (run, groups[0]):
+        with pytest.raises(RunError, match="there is no run folder .*nowhere"):
+            imagette.compare([first, tmp_path / "nowhere"])
 
 
 def test_judgements_of_another_number_are_told(groups: list[Group], tmp_path: Path) -> None:
@@ -131,7 +135,7 @@ def test_groups_without_common_seeds_are_told(groups: list[Group], tmp_path: Pat
 
 
 def test_the_command_says_it_in_words(
-    groups: list[Group], capsys: pytest.CaptureFixture[str]
+    groups: list[Group], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     runs = [str(run.path) for run in (groups[0].runs[0], groups[1].runs[0])]
     assert imagette_command(["compare", *runs]) == 0
@@ -141,11 +145,15 @@ def test_the_command_says_it_in_words(
     assert f"{second} is worse than {first}\n" in printed
     assert "McNemar, exact: p < 0.0001; right alone:" in printed
     assert max(map(len, printed.splitlines())) <= 140
-    assert imagette_command(["compare", runs[0], *runs]) == 0
+    copy = str(altered(groups[0].runs[0], tmp_path / "copy"))
+    assert imagette_command(["compare", *runs, copy]) == 0
     printed = capsys.readouterr().out
-    assert f"{first} and {first}: no difference shown" in printed
+    assert re.search(r"copy and \S*digits-sprint-1: no difference shown", printed)
     assert "p-values are Holm's, for 2 tests at once." in printed
     assert imagette_command(["compare", "--json", *map(str, map(Path, groups))]) == 0
     assert json.loads(capsys.readouterr().out)["differences"][0]["test"] == "paired t over seeds"
     assert imagette_command(["compare", *map(str, map(Path, groups))]) == 0
-    assert "paired t over seeds: p =" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "paired t over seeds: p =" in printed
+    assert "359 test images: means over seeds, accuracy ± standard deviation" in printed
+    assert re.search(r"^digits-sprint-3-seeds-1 +\d+\.\d+ ± \d+\.\d+ % +3 ", printed, re.M)

@@ -54,6 +54,15 @@ def test_no_run_is_told(tmp_path: Path) -> None:
         Run.load(tmp_path)
 
 
+def test_a_folder_of_runs_is_none(digits_run: Run, tmp_path: Path) -> None:
+    shutil.copytree(digits_run.path, tmp_path / "one")
+    with pytest.raises(RunError, match=r"holds a run folder, and is none\. Give .*one, say"):
+        Run.load(tmp_path)
+    shutil.copytree(digits_run.path, tmp_path / "two")
+    with pytest.raises(RunError, match=r"holds 2 run folders, and is none\. Give .*one, say"):
+        Run.load(tmp_path)
+
+
 def test_a_damaged_or_later_one_is_told(digits_run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(digits_run.path, folder)

@@ -32,7 +32,8 @@ def compare(
     classify.
 
     Raises:
-        RunError: fewer than two, runs and groups mixed, no complete run, or a damaged one.
+        RunError: fewer than two, one twice, runs and groups mixed, no complete run, or a damaged
+            one.
         DatasetError: other test images or classes, or groups without common seeds.
         ClassifierError, SourceError: with `data`, as for `evaluate`.
     """

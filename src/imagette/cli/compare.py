@@ -9,7 +9,7 @@ import typer
 
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.text import print_json, print_table
-from imagette.numerals import p_value, percent, percent_with_spread, percentage_points
+from imagette.numerals import duration, p_value, percent, percent_with_spread, percentage_points
 
 if TYPE_CHECKING:
     from imagette.jobs.comparison import Compared, Comparison, Difference
@@ -56,10 +56,13 @@ def _short_names(paths: list[str]) -> dict[str, str]:
 
 
 def _print_table(result: "Comparison", names: dict[str, str]) -> None:
-    numbers = ("accuracy", "95 % interval", "macro F1", "log loss", "calibration", "seconds")
+    grouped = result.rows[0].accuracy_interval is None
+    numbers = ("macro F1", "log loss", "calibration error", "training")
+    numbers = ("accuracy", "seeds" if grouped else "95 % interval", *numbers)
     rows = [(names[row.path], *_row(row)) for row in result.rows]
-    print(f"{result.images:,} test images\n")
-    print_table(("run", *numbers), rows, right=numbers)
+    of_seeds = ": means over seeds, accuracy ± standard deviation" if grouped else ""
+    print(f"{result.images:,} test images{of_seeds}\n")
+    print_table(("group" if grouped else "run", *numbers), rows, right=numbers)
     often = [row for row in result.rows if row.test_readings > 1]
     for row in often:
         print(f"\n{names[row.path]}: its test set was read {row.test_readings} times")
@@ -68,7 +71,7 @@ def _print_table(result: "Comparison", names: dict[str, str]) -> None:
 def _row(row: "Compared") -> tuple[str, ...]:
     if row.accuracy_interval is None:
         accuracy = percent_with_spread(row.accuracy, row.spread or 0)
-        interval = f"{len(row.seeds)} seeds"
+        interval = f"{len(row.seeds)}"
     else:
         accuracy = percent(row.accuracy, row.accuracy_interval)
         interval = " to ".join(percent(b, row.accuracy_interval) for b in row.accuracy_interval)
@@ -78,7 +81,7 @@ def _row(row: "Compared") -> tuple[str, ...]:
         f"{row.macro_f1:.4f}",
         f"{row.log_loss:.4f}",
         f"{100 * row.calibration_error:.1f} %",
-        f"{row.seconds:.1f}",
+        duration(row.seconds),
     )
 
 

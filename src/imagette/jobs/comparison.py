@@ -110,22 +110,25 @@ def compare(
     test images of `data`.
 
     Raises:
-        RunError: fewer than two, runs and groups mixed, no complete run, or a damaged one.
+        RunError: fewer than two, one twice, runs and groups mixed, no complete run, or a damaged
+            one.
         DatasetError: other test images or classes, or groups without common seeds.
     """
-    if len(paths) < 2:
-        raise RunError(f"{len(paths)} run to compare, expected two or more")
+    _require_several(paths)
     groups = [is_group(path) for path in paths]
+    found = [
+        Group.load(path).runs if grouped else (Run.load(path),)
+        for path, grouped in zip(paths, groups, strict=True)
+    ]
     if any(groups) and not all(groups):
         raise RunError(
             f"{paths[groups.index(True)]} is a group of runs, {paths[groups.index(False)]} is "
             "none: expected runs alone, or groups alone. Give the runs of the group one by one"
         )
-    found = [Group.load(path).runs if all(groups) else (Run.load(path),) for path in paths]
     if data is None:
         _require_same_images([runs[0] for runs in found])
     sides = [
-        _side(path, runs, all(groups), data, progress)
+        _side(path, runs, groups[0], data, progress)
         for path, runs in zip(paths, found, strict=True)
     ]
     return Comparison(
@@ -134,6 +137,18 @@ def compare(
         rows=tuple(map(_row, sides)),
         differences=_differences(sides),
     )
+
+
+def _require_several(paths: Sequence[Path]) -> None:
+    if len(paths) < 2:
+        raise RunError(
+            f"{len(paths)} run to compare, expected two or more. Give their folders, the one that "
+            "the others are compared with first"
+        )
+    places = [path.resolve() for path in paths]
+    twice = [path for path, place in zip(paths, places, strict=True) if places.count(place) > 1]
+    if twice:
+        raise RunError(f"{twice[0]} is given twice, expected different runs. Give each once")
 
 
 def _require_same_images(runs: Sequence[Run]) -> None:

@@ -54,7 +54,6 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "percent": words.percent,
-        "between": words.between,
         "rounded": words.rounded,
         "number": lambda value: f"{value:,}",
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imagette.errors import RunError
-from imagette.runs.run import RUN_JSON, Run
+from imagette.runs.run import RUN_JSON, Run, run_folders
 
 _MOST = 1000  # run folders in a group
 
@@ -58,7 +58,7 @@ class Group:
             RunError: there are none, one is damaged, or they are no group: of several recipes,
                 data or settings, or two with one seed.
         """
-        found = _run_folders(path)
+        found = _bounded_run_folders(path)
         if not found:
             raise RunError(
                 f"{path} is neither a run folder nor holds any: expected one, or a group as "
@@ -71,7 +71,7 @@ class Group:
 
 def is_group(path: Path) -> bool:
     """Whether the folder is no run folder, and holds some."""
-    return path.is_dir() and not (path / RUN_JSON).is_file() and bool(_run_folders(path))
+    return path.is_dir() and not (path / RUN_JSON).is_file() and bool(_bounded_run_folders(path))
 
 
 def make_group_folder(out: Path, stem: str) -> Path:
@@ -98,9 +98,9 @@ def make_group_folder(out: Path, stem: str) -> Path:
         ) from error
 
 
-def _run_folders(path: Path) -> list[Path]:
+def _bounded_run_folders(path: Path) -> list[Path]:
     try:
-        found = sorted(file.parent for file in path.glob(f"[!.]*/{RUN_JSON}"))
+        found = run_folders(path)
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}") from error
     if len(found) > _MOST:

@@ -156,14 +156,26 @@ def _rows(matrix: tuple[tuple[int, ...], ...]) -> str:
     return f"[\n{rows}\n    ]"
 
 
+def run_folders(path: Path) -> list[Path]:
+    """The complete run folders that lie in a folder, by name; hidden ones are none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return sorted(file.parent for file in path.glob(f"[!.]*/{RUN_JSON}"))
+
+
 def _require_folder(path: Path) -> None:
-    if path.is_dir():
-        if not (path / RUN_JSON).is_file():
-            raise RunError(
-                f"{path} has no {RUN_JSON}: it is not a run folder, or its training did not "
-                "finish. Give a complete run folder, or train again"
-            )
+    if (path / RUN_JSON).is_file():
         return
+    if path.is_dir():
+        if inside := run_folders(path):
+            number = "a run folder" if len(inside) == 1 else f"{len(inside):,} run folders"
+            raise RunError(f"{path} holds {number}, and is none. Give {inside[0]}, say")
+        raise RunError(
+            f"{path} has no {RUN_JSON}: it is not a run folder, or its training did not "
+            "finish. Give a complete run folder, or train again"
+        )
     if not path.exists():
         raise RunError(f"there is no run folder {path}. imagette train makes one")
     if path.suffix == ".onnx":
