@@ -57,8 +57,8 @@ def _short_names(paths: list[str]) -> dict[str, str]:
 
 def _print_table(result: "Comparison", names: dict[str, str]) -> None:
     grouped = result.rows[0].accuracy_interval is None
-    numbers = ("macro F1", "log loss", "calibration error", "training")
-    numbers = ("accuracy", "seeds" if grouped else "95 % interval", *numbers)
+    others = ("macro F1", "log loss", "calibration error", "training")
+    numbers = ("accuracy", "seeds" if grouped else "95 % interval", *others)
     rows = [(names[row.path], *_row(row)) for row in result.rows]
     of_seeds = ": means over seeds, accuracy ± standard deviation" if grouped else ""
     print(f"{result.images:,} test images{of_seeds}\n")
