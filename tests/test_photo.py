@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from imagette.data.locate import bundled_digits
@@ -17,44 +16,17 @@ from imagette.images.photo.page import find_lines
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.prepare import candidates, prepare
 from imagette.images.photo.statistics import learn_preparation
-from imagette.inference.reading import Answers, read_page
-
-SHAPE = (28, 28, 1)
-# As MNIST's images are.
-PREPARATION = Preparation(
-    kind="glyph", box=20 / 28, centring="mass", centre=(0.5, 0.5), stroke=(0.066, 0.113, 0.183)
+from tests.drawn import (
+    PLAIN,
+    PREPARATION,
+    SHAPE,
+    Picture,
+    as_picture,
+    likeness,
+    noise,
+    photograph,
+    strokes,
 )
-Picture = NDArray[np.uint8]
-
-
-def strokes(side: int = 160, width: float = 0.11) -> NDArray[np.float32]:
-    """A four, drawn as ink 0 to 1 in a square of `side` pixels; `width` as a share of it."""
-    image = Image.new("L", (side * 4, side * 4))
-    points = [(0.62, 0.95), (0.62, 0.08), (0.12, 0.66), (0.9, 0.66)]
-    scaled = [(x * side * 4, y * side * 4) for x, y in points]
-    ImageDraw.Draw(image).line(scaled, fill=255, width=round(width * side * 4), joint="curve")
-    small = image.resize((side, side), Image.Resampling.BOX)
-    return np.asarray(small, np.float32) / np.float32(255)
-
-
-def photograph(
-    ink: NDArray[np.float32],
-    *,
-    paper: tuple[int, int, int] = (225, 220, 205),
-    pen: tuple[int, int, int] = (40, 45, 60),
-    size: tuple[int, int] = (300, 400),
-    corner: tuple[int, int] = (60, 150),
-) -> NDArray[np.float32]:
-    """Ink on paper, float32 (height, width, 3), 0 to 255."""
-    sheet = np.zeros(size, np.float32)
-    top, left = corner
-    sheet[top : top + len(ink), left : left + len(ink)] = ink
-    amount = sheet[..., np.newaxis]
-    return (np.array(paper) * (1 - amount) + np.array(pen) * amount).astype(np.float32)
-
-
-def as_picture(values: NDArray[np.float32]) -> Picture:
-    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
 
 
 def gradient(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -65,10 +37,6 @@ def hard_shadow(values: NDArray[np.float32]) -> NDArray[np.float32]:
     shaded = values.copy()
     shaded[:, : values.shape[1] // 2] *= 0.6
     return shaded
-
-
-def noise(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return values + np.random.default_rng(0).normal(0, 12, values.shape).astype(np.float32)
 
 
 def blur(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -97,15 +65,6 @@ def on_a_table(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def unchanged(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return values
-
-
-def likeness(first: Picture, second: Picture) -> float:
-    """Correlation of two images after a slight blur, since strokes may differ by a pixel."""
-    blurred = [ndimage.gaussian_filter(i[..., 0].astype(float), 0.8) for i in (first, second)]
-    return float(np.corrcoef(blurred[0].ravel(), blurred[1].ravel())[0, 1])
-
-
-PLAIN = prepare(as_picture(photograph(strokes())), SHAPE, PREPARATION).image
 
 
 def test_the_image_has_the_size_place_and_gray_levels_of_the_training_data() -> None:
@@ -310,54 +269,3 @@ def test_training_images_are_familiar_and_other_pictures_are_not() -> None:
         assert not looks_familiar(other.astype(np.uint8), SHAPE, PREPARATION)
     assert looks_familiar(255 - PLAIN, SHAPE, Preparation())  # of things only the size counts
     assert not looks_familiar(PLAIN[:20], SHAPE, Preparation())
-
-
-def test_a_page_on_a_table_is_read_on_its_sheet() -> None:
-    page = np.full((300, 420, 3), 225, np.float32)
-    for left in (60, 180, 300):
-        page[90:190, left : left + 100] -= 170 * strokes(100)[..., np.newaxis]
-    table = np.full((500, 700, 3), (70, 45, 30), np.float32)
-    table[100:400, 140:560] = page
-
-    def classify(images: NDArray[np.uint8]) -> Answers:
-        """How much an image looks like a four; all else is one other class."""
-        four = np.array([max(0.01, likeness(image, PLAIN)) for image in images], np.float32)
-        return np.stack((four, np.full_like(four, 0.3)), axis=1), np.zeros_like(four)
-
-    lines = read_page(as_picture(table), SHAPE, PREPARATION, classify)
-    assert [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines] == [[0, 0, 0]]
-    assert [glyph.box[1] for glyph in lines[0]] == pytest.approx([212, 332, 452], abs=12)
-
-
-def test_glyphs_that_touch_are_cut_and_bars_stay_with_their_glyph() -> None:
-    page = np.full((260, 560, 3), 230, np.float32)
-    for left in (60, 150, 240, 400):  # each but the last touches the next
-        page[80:180, left : left + 100] -= 180 * strokes(100)[..., np.newaxis]
-    page[124:132, 400:500] = 230  # and this one is broken
-
-    def classify(images: NDArray[np.uint8]) -> Answers:
-        four = np.array([max(0.01, likeness(image, PLAIN)) for image in images], np.float32)
-        return np.stack((four, np.full_like(four, 0.2)), axis=1), np.zeros_like(four)
-
-    lines = read_page(as_picture(page), SHAPE, PREPARATION, classify)
-    assert [len(line) for line in lines] == [4]
-
-
-def test_numbers_are_read_on_squared_paper_whose_lines_are_as_thick_as_thin_strokes() -> None:
-    page = np.full((400, 520, 3), (200, 205, 225), np.float32)
-    for edge in range(15, 520, 62):
-        page[edge : edge + 7] = page[:, edge : edge + 7] = (130, 135, 150)
-    for left in (60, 190, 320):
-        ink = strokes(110)[..., np.newaxis]
-        part = page[130:240, left : left + 110]
-        part += ink * (np.array((30, 35, 90), np.float32) - part)
-
-    def classify(images: NDArray[np.uint8]) -> Answers:
-        """Sure of what looks like a four; all else is strange."""
-        four = np.array([max(0.01, likeness(image, PLAIN)) for image in images], np.float32)
-        strange = np.where(four > 0.7, 0, 3).astype(np.float32)
-        return np.stack((four, np.full_like(four, 0.3)), axis=1), strange
-
-    lines = read_page(as_picture(page), SHAPE, PREPARATION, classify)
-    assert [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines] == [[0, 0, 0]]
-    assert [glyph.box[1] for glyph in lines[0]] == pytest.approx([72, 202, 332], abs=14)

@@ -2,106 +2,30 @@
 
 import base64
 import hashlib
-import html.parser
-import itertools
 import json
 import re
-import shutil
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-import imagette
-from imagette.cli.main import run as command_line
 from imagette.data.checks import Finding, Findings
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.names import Names
-from imagette.errors import RunError
 from imagette.evaluation import evaluate_judgements, judge
 from imagette.evaluation.notable import notable
 from imagette.network import from_json
 from imagette.report import Material, Pictures, render
 from imagette.runs.run import Run
-from imagette.training.progress import Progress
+from tests.html_page import Page, check_sound
 
-VOID = {"meta", "link", "br", "img", "rect", "path", "circle", "input"}
 EVIL = ("<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "'; half \ud800")
-Captured = pytest.CaptureFixture[str]
-
-
-class Page(html.parser.HTMLParser):
-    """What is on a page; closing tags must fit."""
-
-    def __init__(self, text: str):
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.text = ""
-        self.cells: list[list[str]] = []
-        self._open: list[str] = []
-        self.feed(text)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = [name for name, _ in attrs]
-        assert len(names) == len(set(names)), (tag, names)
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in VOID:
-            self._open.append(tag)
-        if tag == "tr":
-            self.cells.append([])
-        if tag in ("td", "th") and self.cells:
-            self.cells[-1].append("")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self._open.pop()
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1] not in ("script", "style"):
-            self.text += data
-            if {"td", "th"} & set(self._open[-3:]):
-                self.cells[-1][-1] += data
-
-    def all(self, tag: str) -> list[dict[str, str]]:
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 @pytest.fixture(scope="module")
 def page(digits_run: Run) -> Page:
     """The page that `train` has written."""
     return Page((digits_run.path / "report.html").read_text(encoding="utf-8"))
-
-
-def check_sound(page: Page) -> None:
-    """No address but data and anchors, every picture with words, ids once, headings in steps."""
-    for tag, attributes in page.elements:
-        for name in ("src", "href"):
-            if name in attributes:
-                assert attributes[name].startswith(("data:image/", "data:,", "#")), attributes
-        assert not [name for name in attributes if name.startswith("on") or name == "style"], tag
-        assert tag not in ("iframe", "object", "embed", "base")
-    assert len(page.all("script")) == len(page.all("style")) == 1
-    assert all(picture["alt"] for picture in page.all("img"))
-    assert all(
-        drawing.get("aria-label") if drawing.get("role") == "img" else "aria-hidden" in drawing
-        for drawing in page.all("svg")
-    )
-    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
-    assert len(ids) == len(set(ids))
-    assert {link["href"][1:] for link in page.all("a")} <= set(ids)
-    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
 
 
 def test_the_page_is_sound(page: Page) -> None:
@@ -216,154 +140,6 @@ def test_many_classes_stay_readable(classes: int, digits_run: Run) -> None:
         )
         for row in shown[1:]:
             assert sum(int(cell.replace(",", "")) for cell in row[1:]) == totals[row[0]]
-
-
-def copied(run: Run, folder: Path, **changes: object) -> Path:
-    """The run folder, copied, with other data in its `run.json`."""
-    path = folder / "copy"
-    shutil.copytree(run.path, path)
-    values = json.loads((path / "run.json").read_text())
-    values["data"] |= changes
-    values["test_readings"] = 1  # whatever other tests have done
-    (path / "run.json").write_text(json.dumps(values))
-    return path
-
-
-@pytest.mark.parametrize(
-    ("source", "reason"),
-    [
-        ("/nowhere/at/all", "could not be opened again"),
-        ("arrays in memory", "arrays in memory, which are not kept"),
-    ],
-)
-def test_without_its_data_the_page_is_made_and_says_so(
-    source: str, reason: str, digits_run: Run, tmp_path: Path
-) -> None:
-    from imagette.data.arrays.given import ARRAYS
-
-    path = copied(digits_run, tmp_path, source=ARRAYS if "memory" in source else source)
-    assert imagette.write_report(path) == [path / "report.html"]
-    page = Page((path / "report.html").read_text(encoding="utf-8"))
-    check_sound(page)
-    assert reason in page.text
-    assert page.all("img") == []
-    assert imagette.Run.load(path).test_readings == digits_run.test_readings
-
-
-def test_data_that_has_changed_is_not_shown(digits_run: Run, tmp_path: Path) -> None:
-    path = copied(digits_run, tmp_path, test={"images": 359, "fingerprint": "0" * 64})
-    imagette.write_report(path)
-    page = Page((path / "report.html").read_text(encoding="utf-8"))
-    assert "the test images are not those of the run any more" in page.text
-    assert page.all("img") == []
-
-
-def test_a_run_of_an_earlier_version_is_asked_again(digits_run: Run, tmp_path: Path) -> None:
-    path = copied(digits_run, tmp_path)
-    (path / "judgements.safetensors").unlink()
-    imagette.write_report(path)
-    assert (path / "judgements.safetensors").is_file()
-    page = Page((path / "report.html").read_text(encoding="utf-8"))
-    assert page.all("img")
-    assert "The test set was read 2 times" in page.text
-
-
-def test_the_command_writes_the_page_and_the_figures(
-    digits_run: Run, tmp_path: Path, capsys: Captured
-) -> None:
-    path, figures = copied(digits_run, tmp_path), tmp_path / "figures"
-    (path / "report.html").unlink()
-    arguments = ["report", str(path), "--figures", str(figures), "--format", "svg"]
-    assert command_line(arguments) == 0
-    printed = [Path(line) for line in capsys.readouterr().out.splitlines()]
-    assert printed[0] == path / "report.html"
-    assert sorted(printed[1:]) == sorted(figures.iterdir())
-    assert {one.stem for one in printed[1:]} >= {
-        "learning-loss", "learning-accuracy", "confusion-matrix", "reliability", "coverage",
-        "least-sure",
-    }  # fmt: skip
-    assert all(one.read_text().startswith("<?xml") for one in printed[1:])
-
-
-def test_open_starts_a_browser_or_says_that_it_cannot(
-    digits_run: Run, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = copied(digits_run, tmp_path, source="/nowhere")
-    opened: list[str] = []
-
-    def refuse(address: str) -> bool:
-        opened.append(address)
-        return False
-
-    monkeypatch.setattr("webbrowser.open", refuse)
-    assert command_line(["report", str(path), "--open"]) == 0
-    assert opened == [(path / "report.html").resolve().as_uri()]
-    assert "no browser could be started: open" in capsys.readouterr().err
-
-
-def test_train_writes_no_report_where_it_is_not_wanted(tmp_path: Path, capsys: Captured) -> None:
-    arguments = ["train", "digits", "--recipe", "sprint", "--epochs", "1", "--out", str(tmp_path)]
-    assert command_line([*arguments, "--no-report"]) == 0
-    assert "report: " not in capsys.readouterr().out
-    assert not list(tmp_path.rglob("report.html"))
-
-
-class Noting(Progress):
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-
-    def noted(self, text: str) -> None:
-        self.notes.append(text)
-
-
-def test_a_report_that_fails_fails_no_training(
-    digits_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from imagette.jobs.reporting import Opened, report_at_once
-
-    run = replace(digits_run, path=copied(digits_run, tmp_path))
-    (run.path / "network.json").unlink()
-    listener = Noting()
-    report_at_once(run, Opened(None, None), listener)
-    (note,) = listener.notes
-    assert note.startswith(f"{run.path} is saved, but its report is not: {run.path}/network.json ")
-
-    def interrupted(*arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("imagette.jobs.reporting.make_page", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        report_at_once(run, Opened(None, None), listener)
-    assert listener.notes[1:] == [f"{run.path} is saved, but its report is not"]
-
-
-def test_a_run_without_its_network_says_so(digits_run: Run, tmp_path: Path) -> None:
-    path = copied(digits_run, tmp_path, source="/nowhere")
-    (path / "network.json").unlink()
-    with pytest.raises(RunError, match=r"network\.json cannot be read: .*Restore it"):
-        imagette.write_report(path)
-
-
-@pytest.mark.parametrize(
-    ("damage", "message"),
-    [
-        ({"data": {"train": {}}}, "data.train.images is missing, expected a whole number"),
-        ({"data": {"validation": 7}}, "data.validation is 7, expected an object"),
-        ({"history": [{"epoch": 1}]}, "history.loss is missing, expected a number"),
-        ({"history": []}, "history is empty, expected an entry an epoch"),
-    ],
-)
-def test_a_damaged_run_says_where(
-    damage: dict[str, Any], message: str, digits_run: Run, tmp_path: Path
-) -> None:
-    path = copied(digits_run, tmp_path, source="/nowhere", **damage.pop("data", {}))
-    values = json.loads((path / "run.json").read_text()) | damage
-    (path / "run.json").write_text(json.dumps(values))
-    with pytest.raises(
-        RunError, match=r"run\.json is damaged .*Restore it, or train again"
-    ) as told:
-        imagette.write_report(path)
-    assert message in str(told.value)
 
 
 def test_answers_that_were_not_kept_are_told(digits_run: Run) -> None:

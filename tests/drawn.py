@@ -1,0 +1,59 @@
+"""A drawn four, photographed on paper, and what its prepared image should look like."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.prepare import prepare
+
+SHAPE = (28, 28, 1)
+# As MNIST's images are.
+PREPARATION = Preparation(
+    kind="glyph", box=20 / 28, centring="mass", centre=(0.5, 0.5), stroke=(0.066, 0.113, 0.183)
+)
+Picture = NDArray[np.uint8]
+
+
+def strokes(side: int = 160, width: float = 0.11) -> NDArray[np.float32]:
+    """A four, drawn as ink 0 to 1 in a square of `side` pixels; `width` as a share of it."""
+    image = Image.new("L", (side * 4, side * 4))
+    points = [(0.62, 0.95), (0.62, 0.08), (0.12, 0.66), (0.9, 0.66)]
+    scaled = [(x * side * 4, y * side * 4) for x, y in points]
+    ImageDraw.Draw(image).line(scaled, fill=255, width=round(width * side * 4), joint="curve")
+    small = image.resize((side, side), Image.Resampling.BOX)
+    return np.asarray(small, np.float32) / np.float32(255)
+
+
+def photograph(
+    ink: NDArray[np.float32],
+    *,
+    paper: tuple[int, int, int] = (225, 220, 205),
+    pen: tuple[int, int, int] = (40, 45, 60),
+    size: tuple[int, int] = (300, 400),
+    corner: tuple[int, int] = (60, 150),
+) -> NDArray[np.float32]:
+    """Ink on paper, float32 (height, width, 3), 0 to 255."""
+    sheet = np.zeros(size, np.float32)
+    top, left = corner
+    sheet[top : top + len(ink), left : left + len(ink)] = ink
+    amount = sheet[..., np.newaxis]
+    return (np.array(paper) * (1 - amount) + np.array(pen) * amount).astype(np.float32)
+
+
+def as_picture(values: NDArray[np.float32]) -> Picture:
+    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
+
+
+def noise(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values + np.random.default_rng(0).normal(0, 12, values.shape).astype(np.float32)
+
+
+def likeness(first: Picture, second: Picture) -> float:
+    """Correlation of two images after a slight blur, since strokes may differ by a pixel."""
+    blurred = [ndimage.gaussian_filter(i[..., 0].astype(float), 0.8) for i in (first, second)]
+    return float(np.corrcoef(blurred[0].ravel(), blurred[1].ravel())[0, 1])
+
+
+PLAIN = prepare(as_picture(photograph(strokes())), SHAPE, PREPARATION).image
