@@ -56,6 +56,14 @@ def test_copies_among_the_training_images_are_told(digits_run: Run) -> None:
     assert told not in model_card(digits_run)
 
 
+@pytest.mark.parametrize(("accepted", "told"), [(None, False), (0.0, True), (0.9, True)])
+def test_that_images_may_get_no_answer_is_told(
+    accepted: float | None, told: bool, digits_run: Run
+) -> None:
+    run = replace(digits_run, test=replace(digits_run.test, accepted=accepted))
+    assert ("An image unlike those of the training gets no answer." in model_card(run)) == told
+
+
 def test_many_classes_are_not_listed(digits_run: Run) -> None:
     names = [f"class {number}" for number in range(1000)]
     scores = tuple(ClassScore(name, 1.0, 1.0, 1.0, 1) for name in names)

@@ -16,6 +16,7 @@ from imagette.evaluation import evaluate_judgements, judge
 from imagette.evaluation.notable import notable
 from imagette.network import from_json
 from imagette.report import Material, Pictures, render
+from imagette.report.sections.summary import summary
 from imagette.runs.run import Run
 from tests.html_page import Page, check_sound
 
@@ -148,3 +149,29 @@ def test_answers_that_were_not_kept_are_told(digits_run: Run) -> None:
     kept = replace(material, judgements=replace(material.judgements, images=10**6))
     assert "of the first 400 test images, whose answers were kept" in Page(render(kept)).text
     assert "whose answers were kept" not in Page(render(material)).text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "accuracy", "text"),
+    [
+        (None, None, "It rejects nothing: there were too few validation images to fit a rule."),
+        (0.0, None, "It calls all test images “none of these”."),
+        (
+            0.9,
+            0.96,
+            "It answers 90.0\xa0% of the test images and calls the others “none of these”;",
+        ),
+        (1.0, 0.96, "It answers all test images, and calls none of them “none of these”."),
+    ],
+)
+def test_what_is_rejected_is_told_in_words(
+    accepted: float | None, accuracy: float | None, text: str, digits_run: Run
+) -> None:
+    material = made_material(digits_run, ("a", "b", "c"))
+    test = replace(material.run.test, accepted=accepted, accepted_accuracy=accuracy)
+    assert (
+        text
+        in dict(summary(replace(material, run=replace(material.run, test=test)))["answers"])[
+            "How sure"
+        ]
+    )

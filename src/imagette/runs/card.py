@@ -139,7 +139,9 @@ def _shown(test: Evaluation) -> list[tuple[str, str]]:
 
 
 def _use(run: Run) -> str:
-    rejects = "An image unlike those of the training gets no answer. " if run.test.accepted else ""
+    rejects = ""
+    if run.test.accepted is not None:
+        rejects = "An image unlike those of the training gets no answer. "
     return (
         "## Use\n\n"
         "```python\nimport imagette\n\n"

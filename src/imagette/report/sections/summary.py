@@ -75,14 +75,20 @@ def _how_sure(material: Material) -> str:
     if test.uncalibrated_error is not None:
         text += f" ({percent(test.uncalibrated_error)} before the temperature)"
     text += "."
-    if test.accepted is not None and test.accepted_accuracy is not None:
-        text += (
-            f" It answers {percent(test.accepted)} of the test images and calls the others none of "
-            f"these; of those it answers {percent(test.accepted_accuracy)} are right."
-        )
-    elif test.accepted is None:
-        text += " It rejects nothing: there were too few validation images to fit a rule."
-    return text
+    return f"{text} {_rejecting(test.accepted, test.accepted_accuracy)}"
+
+
+def _rejecting(accepted: float | None, accuracy: float | None) -> str:
+    if accepted is None:
+        return "It rejects nothing: there were too few validation images to fit a rule."
+    if accuracy is None:
+        return "It calls all test images “none of these”."
+    if accepted == 1:
+        return "It answers all test images, and calls none of them “none of these”."
+    return (
+        f"It answers {percent(accepted)} of the test images and calls the others “none of these”; "
+        f"of those it answers {percent(accuracy)} are right."
+    )
 
 
 def _how_fast(material: Material) -> str:
