@@ -169,9 +169,5 @@ def test_what_is_rejected_is_told_in_words(
 ) -> None:
     material = made_material(digits_run, ("a", "b", "c"))
     test = replace(material.run.test, accepted=accepted, accepted_accuracy=accuracy)
-    assert (
-        text
-        in dict(summary(replace(material, run=replace(material.run, test=test)))["answers"])[
-            "How sure"
-        ]
-    )
+    answers = summary(replace(material, run=replace(material.run, test=test)))["answers"]
+    assert text in dict(answers)["How sure"]
