@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-Interval = tuple[float, float]
+Interval = tuple[float, float]  # the lower and the upper end
 _MOST = 6  # decimals
 
 

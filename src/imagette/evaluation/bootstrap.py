@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.evaluation.calibration import CALIBRATION_BINS, confidence_bins
-from imagette.evaluation.intervals import Interval
 from imagette.evaluation.judgements import Judgements
 from imagette.evaluation.losses import losses
+from imagette.numerals import Interval
 from imagette.randomness import generator
 
 RESAMPLES = 1000

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from imagette.errors import DatasetError
 from imagette.evaluation.bootstrap import bootstrap_intervals
 from imagette.evaluation.calibration import calibration_error
-from imagette.evaluation.intervals import Interval, wilson_interval
+from imagette.evaluation.intervals import wilson_interval
 from imagette.evaluation.judgements import Judgements, judge
 from imagette.evaluation.losses import losses
+from imagette.numerals import Interval
 
 
 @dataclass(frozen=True)

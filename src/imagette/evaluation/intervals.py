@@ -2,7 +2,7 @@
 
 import math
 
-Interval = tuple[float, float]
+from imagette.numerals import Interval
 
 # The 97.5th percentile of the standard normal distribution: two-sided 95 %.
 Z = 1.959963984540054

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.evaluation.intervals import Interval, Z
+from imagette.evaluation.intervals import Z
+from imagette.numerals import Interval
 
 SIGNIFICANT = 0.05  # p-values below it show a difference
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.evaluation.calibration import CALIBRATION_BINS, confidence_bins
-from imagette.evaluation.intervals import Interval, wilson_interval
+from imagette.evaluation.intervals import wilson_interval
+from imagette.numerals import Interval
 
 Floats = NDArray[np.floating[Any]]
 

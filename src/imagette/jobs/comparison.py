@@ -17,8 +17,8 @@ from imagette.data.progress import DataProgress
 from imagette.data.sources import Source
 from imagette.errors import DatasetError, RunError
 from imagette.evaluation import Evaluation, Judgements
-from imagette.evaluation.intervals import Interval
 from imagette.evaluation.paired import SIGNIFICANT, compare_pairs, compare_seeds, holm
+from imagette.numerals import Interval
 from imagette.runs.group import Group, is_group
 from imagette.runs.judgements_file import read_judgements
 from imagette.runs.run import Run

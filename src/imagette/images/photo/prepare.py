@@ -84,7 +84,7 @@ def candidates(
         prepared = _prepared(framed, sight, shape, preparation, margin)
         if prepared is not None:
             found.append(prepared)
-        if len(found) == most * (1 + thorough):
+        if len(found) == (2 * most if thorough else most):
             break
     if not found:
         raise NoInkError(

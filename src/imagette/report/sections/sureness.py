@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.evaluation import Judgements, wilson_interval
-from imagette.evaluation.intervals import Interval
 from imagette.evaluation.reliability import coverage_risk, reliability
+from imagette.numerals import Interval
 from imagette.report.chart import Chart, Dot, Line, as_percent, axis
 from imagette.report.material import Material
 from imagette.report.words import between, percent
