@@ -1,6 +1,7 @@
 """The command that trains a run again asks for exactly the settings that it had."""
 
 import shlex
+import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,15 @@ def test_an_own_network_is_the_one_kept_and_arrays_have_no_command(digits_run: R
     assert words[:5] == ["imagette", "train", "digits", "--network", f"{run.path}/network.json"]
     assert "--network network.json" in train_command(run, public=True)
     assert train_command(with_settings(digits_run, {}, "arrays")) == ""
+
+
+def test_an_own_network_that_is_called_as_a_recipe_is_none(digits_run: Run, tmp_path: Path) -> None:
+    shutil.copy(digits_run.path / "network.json", tmp_path / "sprint.json")
+    run = api.train(
+        "digits", network=tmp_path / "sprint.json", epochs=1, out=tmp_path, report=False
+    )
+    assert run.path.name == "digits-sprint-network-1"
+    assert "--network" in train_command(run)
 
 
 def test_in_public_paths_are_names(digits_run: Run) -> None:

@@ -23,6 +23,7 @@ from imagette.data.options import DATA_OPTIONS, DataOptions, data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known
 from imagette.network import Network, from_json
+from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
 from imagette.runs.group import Group, PartlySaved, make_group_folder
 from imagette.settings import Settings
@@ -123,7 +124,7 @@ def plan(
     built.require_fit(shape, classes)
     warnings = [warning.text for warning in findings.of("warning")]
     return Planned(
-        name=Path(network).stem if network else chosen.name,
+        name=_own_name(Path(network)) if network else chosen.name,
         network=built,
         splits=splits,
         settings=replaced,
@@ -133,6 +134,15 @@ def plan(
         notes=(*splits.notes, *warnings, *notes),
         findings=findings,
     )
+
+
+def _own_name(network: Path) -> str:
+    """What a network of the user's own is called: never as a recipe, for which it would be taken.
+
+    By the name in `run.json` the command that repeats the run tells the two apart.
+    """
+    name = network.stem
+    return f"{name}-network" if name in {recipe.name for recipe in RECIPES} else name
 
 
 def _where(source: Source) -> str:
