@@ -157,3 +157,30 @@ def test_the_command_says_it_in_words(
     assert "paired t over seeds: p =" in printed
     assert "359 test images: means over seeds, accuracy ± standard deviation" in printed
     assert re.search(r"^digits-sprint-3-seeds-1 +\d+\.\d+ ± \d+\.\d+ % +3 ", printed, re.M)
+
+
+def test_curves_lie_over_one_another(groups: list[Group]) -> None:
+    runs = {"long": groups[0].runs, "short": groups[1].runs}
+    ax = imagette.plot.compared_curves(runs, metric="accuracy")
+    lines = [np.asarray(line.get_ydata()).tolist() for line in ax.lines]
+    drawn = [values for values in lines if len(values) > 1]
+    assert drawn == [[epoch["val_accuracy"] for epoch in run.history] for run in groups[0].runs]
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["long", "short"]
+    with pytest.raises(ValueError, match="metric='recall': expected 'loss' or 'accuracy'"):
+        imagette.plot.compared_curves(runs, metric="recall")
+
+
+def test_the_command_writes_the_curves(
+    groups: list[Group], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [str(group.path) for group in groups]
+    assert imagette_command(["compare", *paths, "--figures", str(tmp_path), "--format", "svg"]) == 0
+    names = ("compared-loss.svg", "compared-accuracy.svg")
+    assert capsys.readouterr().out.endswith(
+        "".join(f"\n  {tmp_path / name}" for name in names) + "\n"
+    )
+    for name in names:
+        for group in groups:
+            assert group.path.name in (tmp_path / name).read_text()

@@ -65,6 +65,7 @@ def test_public_names_are_sorted_and_all_there() -> None:
         "Classifier", "Dataset", "ImagetteError", "Network", "Run", "Settings", "Splits",
         "check_data", "compare", "evaluate", "export", "find_label_errors", "fit_keras", "load",
         "open_data", "plot", "recipes", "reproduce", "show_data", "summary", "train", "train_seeds",
+        "write_comparison",
         "write_report",
     ]  # fmt: skip
     for name in imagette.__all__:

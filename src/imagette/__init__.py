@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from imagette.jobs.keras_training import fit_keras
     from imagette.network import Network
     from imagette.runs.run import Run
-    from imagette.runs_api import compare, evaluate, export, load, write_report
+    from imagette.runs_api import (
+        compare,
+        evaluate,
+        export,
+        load,
+        write_comparison,
+        write_report,
+    )
     from imagette.settings import Settings
 
 __version__ = "0.1.0"
@@ -49,6 +56,7 @@ _HOMES = {
     "summary": "imagette.api",
     "train": "imagette.api",
     "train_seeds": "imagette.api",
+    "write_comparison": "imagette.runs_api",
     "write_report": "imagette.runs_api",
 }
 
@@ -75,6 +83,7 @@ __all__ = [
     "summary",
     "train",
     "train_seeds",
+    "write_comparison",
     "write_report",
 ]
 

@@ -1,4 +1,4 @@
-"""The machine: the cores this process may use, and a description for `run.json`."""
+"""The machine: the cores and the memory of this process, and a description for `run.json`."""
 
 import os
 import platform
@@ -19,6 +19,16 @@ def usable_cores() -> int:
     except (OSError, ValueError):  # no such file, or "max"
         pass
     return max(1, cores)
+
+
+def peak_memory() -> int | None:
+    """The most memory this process has had, in bytes; None where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if platform.system() == "Darwin" else 1024 * most  # Linux counts in KiB
 
 
 def describe() -> dict[str, str | int]:

@@ -42,6 +42,29 @@ def compare(
     return comparison.compare([Path(run) for run in runs], data, progress)
 
 
+def write_comparison(
+    runs: Sequence[str | Path | Run | Group], figures: str | Path, format: str = "png"
+) -> list[Path]:
+    """Write the learning curves of runs, or of groups, over one another; returns their paths.
+
+    They go into the folder `figures`, as "png" or "svg".
+
+    Raises:
+        RunError: no complete run, a damaged one, or a folder that cannot be written.
+        SettingsError: a format that there is not.
+    """
+    from imagette.jobs import figures as job
+    from imagette.runs.group import Group, is_group
+    from imagette.runs.run import Run
+    from imagette.runs.short_names import short_names
+
+    paths = [Path(run) for run in runs]
+    found = [Group.load(path).runs if is_group(path) else (Run.load(path),) for path in paths]
+    names = short_names(paths)
+    named = {names[str(path)]: of_path for path, of_path in zip(paths, found, strict=True)}
+    return job.write_comparison(named, Path(figures), format)
+
+
 def export(
     run: str | Path | Run, format: str = "keras", out: str | Path | None = None
 ) -> list[Path]:

@@ -1,15 +1,16 @@
 """`imagette compare`: runs against one another, and whether a difference is shown."""
 
-import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from imagette.cli.paths import a_path, some_text
+from imagette.cli.streams import printable
 from imagette.cli.text import print_json, print_table
 from imagette.numerals import duration, p_value, percent, percent_with_spread, percentage_points
+from imagette.runs.short_names import short_names
 
 if TYPE_CHECKING:
     from imagette.jobs.comparison import Compared, Comparison, Difference
@@ -28,6 +29,13 @@ def compare(
             metavar="text",
         ),
     ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="Folder for their learning curves over one another.", parser=a_path),
+    ] = None,
+    format: Annotated[
+        Literal["png", "svg"], typer.Option(help="What the figures are written as.")
+    ] = "png",
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Compare runs on the same test images, each with the first."""
@@ -36,10 +44,17 @@ def compare(
 
     with data_progress() as reading:
         result = runs_api.compare(runs, data, progress=reading)
+    written = runs_api.write_comparison(runs, figures, format) if figures else []
     if as_json:
         print_json(asdict(result))
         return
-    names = _short_names([row.path for row in result.rows])
+    _print(result)
+    if written:
+        print("\nlearning curves:", *(printable(str(path)) for path in written), sep="\n  ")
+
+
+def _print(result: "Comparison") -> None:
+    names = short_names([row.path for row in result.rows])
     _print_table(result, names)
     for difference in result.differences:
         print(f"\n{_sentence(difference, names)}")
@@ -47,12 +62,6 @@ def compare(
         print(f"\nThe tests looked at the first {result.judged:,} of {result.images:,} images.")
     if len(result.differences) > 1:
         print(f"\np-values are Holm's, for {len(result.differences)} tests at once.")
-
-
-def _short_names(paths: list[str]) -> dict[str, str]:
-    """The paths without the folders that all of them have in common."""
-    common = Path(os.path.commonpath([Path(path).resolve().parent for path in paths]))
-    return {path: str(Path(path).resolve().relative_to(common)) for path in paths}
 
 
 def _print_table(result: "Comparison", names: dict[str, str]) -> None:

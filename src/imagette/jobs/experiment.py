@@ -20,7 +20,7 @@ from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier
 from imagette.inference.measure import measure
 from imagette.jobs.certainty import Certainty, fit_certainty
-from imagette.machine import describe
+from imagette.machine import describe, peak_memory
 from imagette.network import Network, to_json
 from imagette.runs.contents import write_contents
 from imagette.runs.judgements_file import to_bytes
@@ -111,7 +111,8 @@ class Experiment:
             "recipe": self.recipe,
             "data": data,
             "settings": asdict(self.settings),
-            "training": asdict(fitted.plan) | {"seconds": fitted.seconds},
+            "training": asdict(fitted.plan)
+            | {"seconds": fitted.seconds, "peak_memory": peak_memory()},
             "history": tuple(asdict(epoch) for epoch in fitted.history),
             "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
             "machine": describe(),

@@ -1,9 +1,9 @@
-"""The figures of a run, as files: computed by others, drawn by `plot`, written here.
+"""The figures of a run, or of several, as files: computed by others, drawn by `plot`, written here.
 
 A file of the same name is replaced only if imagette has made it. Imports Matplotlib.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -38,6 +38,20 @@ def write_figures(run: Run, opened: Opened, folder: Path, format: str) -> list[P
     paths = writable(folder, list(drawings), format)
     for path, draw in zip(paths, drawings.values(), strict=True):
         write_atomically(path, encoded(draw(), format))
+    return paths
+
+
+def write_comparison(runs: Mapping[str, Sequence[Run]], folder: Path, format: str) -> list[Path]:
+    """Write the curves of runs over one another as "png" or "svg"; returns the paths.
+
+    Raises:
+        SettingsError: a format that there is not.
+        RunError: somebody else's file is in the way, or the folder cannot be written.
+    """
+    metrics = ("loss", "accuracy")
+    paths = writable(folder, [f"compared-{metric}" for metric in metrics], format)
+    for path, metric in zip(paths, metrics, strict=True):
+        write_atomically(path, encoded(plot.compared_curves(runs, metric=metric), format))
     return paths
 
 

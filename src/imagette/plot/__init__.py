@@ -8,6 +8,7 @@ from imagette.plot.answers import answers
 from imagette.plot.batch import batch
 from imagette.plot.class_counts import class_counts
 from imagette.plot.class_means import class_means
+from imagette.plot.compared_curves import compared_curves
 from imagette.plot.confusion_matrix import confusion_matrix
 from imagette.plot.label_errors import label_errors
 from imagette.plot.learning_curves import learning_curves
@@ -19,6 +20,7 @@ __all__ = [
     "batch",
     "class_counts",
     "class_means",
+    "compared_curves",
     "confusion_matrix",
     "coverage_curve",
     "label_errors",
