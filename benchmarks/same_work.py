@@ -35,7 +35,14 @@ PACKAGES = {
 }
 OURS, OURS_32, KERAS, PLAIN = "imagette", "imagette float32", "Keras", "plain PyTorch"
 ALL = (*PUBLISHED, "sprint", "standard")
-_KERAS_NAMES = {"adam": "Adam", "rmsprop": "RMSprop", "adadelta": "Adadelta", "sgd": "SGD"}
+# Neither peer has Muon's steps of convolution kernels: they are spared them.
+_KERAS_NAMES = {
+    "adam": "Adam",
+    "rmsprop": "RMSprop",
+    "adadelta": "Adadelta",
+    "sgd": "SGD",
+    "muon": "Adam",
+}
 
 
 class Peer:

@@ -175,12 +175,17 @@ def test_ctrl_c_and_its_like_stop_cleanly(number: int, code: int, nowhere: Path)
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        # A shell's background job ignores Ctrl-C, and hands that on to all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    assert process.stderr is not None
-    assert "training on" in process.stderr.readline()
-    time.sleep(0.3)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    try:
+        assert process.stderr is not None
+        assert "training on" in process.stderr.readline()
+        time.sleep(0.3)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
     assert process.returncode == code
     assert err.endswith("imagette: interrupted, nothing was saved\n")
     assert "Traceback" not in err
