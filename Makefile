@@ -41,20 +41,20 @@ bench: install
 	$(BIN)/python -m benchmarks.time_to_accuracy --short
 	$(BIN)/python -m benchmarks.waiting --repeats 5 --save
 	$(BIN)/python -m benchmarks.same_work --rounds 2 --seconds 1 --save
+	$(BIN)/python -m benchmarks.opening
+	$(BIN)/python -m benchmarks.checks
 
 # Hours. What is done of time_to_accuracy is not done again: stop it and go on as you like.
-bench-all: install
+bench-all: bench
 	$(BIN)/python -m benchmarks.time_to_accuracy
 	$(BIN)/python -m benchmarks.waiting --save
 	$(BIN)/python -m benchmarks.same_work --backends tensorflow jax torch --save
 	$(BIN)/python -m benchmarks.growth --save
 	$(BIN)/python -m benchmarks.main_job
-	$(BIN)/python -m benchmarks.opening
 	$(BIN)/python -m benchmarks.pictures
 	$(BIN)/python -m benchmarks.large_set
 	$(BIN)/python -m benchmarks.photos
 	$(BIN)/python -m benchmarks.label_errors
-	$(BIN)/python -m benchmarks.checks
 
 docs: install
 	$(BIN)/pytest -m "not slow" tests/test_docs.py
