@@ -1,7 +1,7 @@
 """`sprint`: 99 % on MNIST in one pass over the images.
 
 Claim: MNIST 99.12 % (n = 30, standard deviation 0.06), trained in 2.4 s on two cores of an
-AMD EPYC with AVX512-BF16 that others shared; digits 98.9 % (n = 3), Fashion-MNIST about 90 %.
+AMD EPYC with AVX512-BF16 that others shared; digits 98.9 % (n = 3), Fashion-MNIST 89.0 % (n = 1).
 Measured by `benchmarks/accuracy.py`.
 
 The network and its rates grew from tuomaso's train_mnist_fast (one epoch, short memories in

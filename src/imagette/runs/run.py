@@ -65,7 +65,8 @@ class Run:
     recipe: the name of the recipe.
     data: source, validation share, counts, fingerprints, class names, image shape.
     settings: the settings of the training, by name.
-    training: device, precision, threads, epochs as they came to be, and seconds.
+    training: device, precision, threads, epochs as they came to be, seconds, and the most
+        memory that the process had by then, in bytes (None: not known).
     history: one entry an epoch.
     validation, test: evaluations of the saved classifier.
     versions, machine: what it ran with and on.
