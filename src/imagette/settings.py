@@ -89,6 +89,9 @@ class Settings:
     mirror: str = setting(
         "no", "Random mirroring left to right; auto: where the data set allows it.", choices=MIRRORS
     )
+    mirror_average: bool = setting(
+        False, "Answer with the mean over image and mirror image, where training mirrored."
+    )
     seed: int = setting(0, "Seed of all that is random.", minimum=0)
     precision: str = setting(
         "auto", "Arithmetic of training; auto: bfloat16 where it is faster.", choices=PRECISIONS
@@ -116,6 +119,10 @@ class Settings:
         if "epochs" in given:
             given.setdefault("minimum_steps", 0)
         return dataclasses.replace(self, **given)
+
+    def mirrors(self, allowed: bool) -> bool:
+        """Whether images are mirrored in training; `allowed`: they mean the same mirrored."""
+        return self.mirror == "yes" or (self.mirror == "auto" and allowed)
 
     def steps_per_epoch(self, images: int) -> int:
         """Steps in one pass over so many images; the last may be smaller."""

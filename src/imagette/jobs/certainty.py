@@ -46,8 +46,13 @@ class Certainty:
         return {"method": METHOD, "coverage": self.novelty.coverage, "novelty_threshold": 1.0}
 
 
-def fit_certainty(network: Network, weights: Weights, splits: Splits, seed: int) -> Certainty:
-    """Fit temperature and novelty of a trained network."""
+def fit_certainty(
+    network: Network, weights: Weights, splits: Splits, seed: int, mirrored: bool = False
+) -> Certainty:
+    """Fit temperature and novelty of a trained network.
+
+    `mirrored`: its logits will be the means over an image and its mirror image.
+    """
     node = head(network)
     if node is None:
         note = (
@@ -55,7 +60,7 @@ def fit_certainty(network: Network, weights: Weights, splits: Splits, seed: int)
             "its probabilities are not calibrated, and it rejects nothing"
         )
         return Certainty(weights, None, None, (note,))
-    session = open_session(build_traces_model(network, weights), "the trained network")
+    session = open_session(build_traces_model(network, weights, mirrored), "the trained network")
     drawn = generator(seed, "remembered images").permutation(len(splits.train))[:REMEMBERED]
     remembered = splits.train.select(np.sort(drawn))
     parts = [asdict(traces) for traces in _traces(session, remembered)]

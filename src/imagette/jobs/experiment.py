@@ -62,7 +62,9 @@ class Experiment:
         title = f"{stem}, seed {self.settings.seed}"
         with RunFolder(out, stem) as folder:
             fitted = fit(self.network, weights, self.splits, self.settings, progress, title)
-            certainty = fit_certainty(self.network, fitted.weights, self.splits, self.settings.seed)
+            certainty = fit_certainty(
+                self.network, fitted.weights, self.splits, self.settings.seed, self._mirrored
+            )
             if progress:
                 for note in certainty.notes:
                     progress.noted(note)
@@ -70,6 +72,11 @@ class Experiment:
         if progress:
             progress.saved(run)
         return run
+
+    @property
+    def _mirrored(self) -> bool:
+        """Whether the classifier will answer with the mean over an image and its mirror image."""
+        return self.settings.mirror_average and self.settings.mirrors(self.splits.mirror)
 
     def _save(self, folder: RunFolder, fitted: Fit, certainty: Certainty) -> Run:
         """Measure the classifier as it will be saved, and write everything."""
@@ -84,7 +91,9 @@ class Experiment:
             provenance={key: value for key, value in record.items() if key != "history"},
             temperature=certainty.temperature,
         )
-        model = build_model(self.network, certainty.weights, metadata, certainty.novelty)
+        model = build_model(
+            self.network, certainty.weights, metadata, certainty.novelty, self._mirrored
+        )
         draft = Classifier(model)
         validation, test = measure(draft, splits.validation), measure(draft, splits.test)
         model = with_metadata(model, replace(metadata, evaluation=test.evaluation.to_dict()))

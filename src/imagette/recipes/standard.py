@@ -41,6 +41,7 @@ SETTINGS = Settings(
     shift=0.07,  # 2 of 28 pixels
     shift_within_border=True,  # garments, which fill their frame, lose by it
     mirror="auto",  # where the data set allows it
+    mirror_average=True,
 )
 
 _DENSE = 4  # pixels a side at which convolutions end

@@ -5,6 +5,7 @@ nothing but ONNX Runtime to answer.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from imagette.evaluation.novelty import Novelty
 from imagette.network import InputLayer, Network
 from imagette.network.head import head
 from imagette.runs.metadata import Metadata
+from imagette.runs.mirror_nodes import mean_of_views, of_images, with_mirror_images, write_head
 from imagette.runs.novelty_nodes import write_novelty, write_traces
 
 INPUT, OUTPUT, NOVELTY = "images", "probabilities", "novelty"
@@ -25,24 +27,35 @@ TRACES = ("features", "statistics", "logits")
 _OPSET, _IR_VERSION = 17, 8
 
 
+@dataclass(frozen=True)
+class _Written:
+    """The name of each node's value, and that of the logits, if the network has a head."""
+
+    values: Sequence[str]
+    logits: str | None
+
+
 def build_model(
     network: Network,
     weights: Mapping[str, NDArray[np.float32]],
     metadata: Metadata,
     novelty: Novelty | None = None,
+    mirrored: bool = False,
 ) -> bytes:
     """The classifier as the bytes of an ONNX file, checked by `onnx.checker`.
 
     `novelty`, for a network that has a `head`, is given as a second output (batch,).
+    `mirrored`: the logits are the mean over an image and its mirror image, left to right; the
+    probabilities are, where there is no `head`.
     """
     writer = _Writer()
-    values = _write_network(writer, network, weights)
-    probabilities = values[-1]
+    written = _write_network(writer, network, weights, mirrored)
+    probabilities = written.values[-1]
     if not network.gives_probabilities:
         probabilities = writer.node("Softmax", [probabilities], "softmax", axis=1)
     outputs: dict[str, tuple[str, Sequence[int]]] = {OUTPUT: (probabilities, network.output_shape)}
     if novelty:
-        traces = _write_traces(writer, network, values)
+        traces = _write_traces(writer, network, written, mirrored)
         names = (traces[name][0] for name in TRACES)
         outputs[NOVELTY] = (write_novelty(writer, novelty, *names), ())
     model = _model(writer, network, outputs)
@@ -51,22 +64,31 @@ def build_model(
     return bytes(model.SerializeToString())
 
 
-def build_traces_model(network: Network, weights: Mapping[str, NDArray[np.float32]]) -> bytes:
+def build_traces_model(
+    network: Network, weights: Mapping[str, NDArray[np.float32]], mirrored: bool = False
+) -> bytes:
     """A model that gives what images leave in a network that has a `head`.
 
-    Its outputs are the fields of `Traces`.
+    Its outputs are the fields of `Traces`; with `mirrored`, of which the logits are the means.
     """
     writer = _Writer()
-    values = _write_network(writer, network, weights)
-    outputs = _write_traces(writer, network, values)
+    written = _write_network(writer, network, weights, mirrored)
+    outputs = _write_traces(writer, network, written, mirrored)
     return bytes(_model(writer, network, outputs).SerializeToString())
 
 
 def _write_network(
-    writer: "_Writer", network: Network, weights: Mapping[str, NDArray[np.float32]]
-) -> list[str]:
-    """Write all layers; returns the name of each node's value."""
+    writer: "_Writer",
+    network: Network,
+    weights: Mapping[str, NDArray[np.float32]],
+    mirrored: bool,
+) -> _Written:
+    """Write all layers; with `mirrored` on images and mirror images, up to the logits."""
     floats = writer.node("Cast", [INPUT], "images/float", to=TensorProto.FLOAT)
+    if mirrored:
+        floats = with_mirror_images(writer, floats)
+    answer = head(network)
+    logits = None
     values: list[str] = []
     for node in network.nodes:
         if isinstance(node.layer, InputLayer):
@@ -78,24 +100,32 @@ def _write_network(
         prefix = f"{node.layer.name}/"
         own = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
         inputs = [values[index] for index in node.inputs]
-        values.append(node.layer.onnx(writer, inputs, node.input_shapes, own))
-    return values
+        if node is answer:
+            logits, value = write_head(writer, node, inputs, own, mirrored)
+        else:
+            value = node.layer.onnx(writer, inputs, node.input_shapes, own)
+        values.append(value)
+    if mirrored and not answer:
+        values[-1] = mean_of_views(writer, values[-1], network.output_shape)
+    return _Written(values, logits)
 
 
 def _write_traces(
-    writer: "_Writer", network: Network, values: Sequence[str]
+    writer: "_Writer", network: Network, written: _Written, mirrored: bool
 ) -> dict[str, tuple[str, Sequence[int]]]:
     """Each of `TRACES`: its value and shape."""
-    node = head(network)
-    if node is None:
+    if written.logits is None:
         raise NetworkError(
             f"network {network.name!r} ends in {network.nodes[-1].layer.label}, expected Dense "
             "and a softmax: it has no novelty"
         )
     last = max(index for index, node in enumerate(network.nodes) if len(node.shape) == 3)
-    widths = write_traces(writer, values[last], network.nodes[last].shape)
-    (features, width), (statistics, numbers) = widths
-    found = ((features, (width,)), (statistics, (numbers,)), (node.layer.name, node.shape))
+    maps, shape = written.values[last], network.nodes[last].shape
+    if mirrored:
+        maps = of_images(writer, maps, shape)
+    (features, width), (statistics, numbers) = write_traces(writer, maps, shape)
+    logits = (written.logits, network.output_shape)
+    found = ((features, (width,)), (statistics, (numbers,)), logits)
     return dict(zip(TRACES, found, strict=True))
 
 

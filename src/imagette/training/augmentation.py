@@ -31,8 +31,7 @@ def augmentation(settings: Settings, splits: Splits) -> Augmentation:
     if settings.shift_within_border and (rows or columns):
         empty = even_borders(splits.train.images)
         rows, columns = min(rows, empty[0]), min(columns, empty[1])
-    mirror = settings.mirror == "yes" or (settings.mirror == "auto" and splits.mirror)
-    return Augmentation(rows, columns, mirror)
+    return Augmentation(rows, columns, settings.mirrors(splits.mirror))
 
 
 def take_batch(
