@@ -82,15 +82,19 @@ class Classifier:
                 f"images are {images.dtype} {images.shape}, expected uint8 (n, "
                 f"{', '.join(map(str, shape))}). predict() makes pictures of other sizes fit"
             )
+        if len(images) == 1:  # nothing to be joined: an answer takes as long as the network
+            return self._run(images)
         probabilities = np.zeros((len(images), len(self.class_names)), np.float32)
         novelty = np.zeros(len(images), np.float32)
         for start in range(0, len(images), _BATCH):
             part = slice(start, start + _BATCH)
-            answers = self._session.run(None, {"images": images[part]})
-            probabilities[part] = answers[0]
-            if len(answers) > 1:
-                novelty[part] = answers[1]
+            probabilities[part], novelty[part] = self._run(images[part])
         return probabilities, novelty
+
+    def _run(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        answers = self._session.run(None, {"images": images})
+        novelty = answers[1] if len(answers) > 1 else np.zeros(len(images), np.float32)
+        return answers[0], novelty
 
     def predict(
         self,

@@ -1,5 +1,7 @@
 """Whether a picture already looks like the training data, and is best left as it is."""
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,10 +34,7 @@ def looks_familiar(
     if _ground_of_border(difference) < least:
         return False
     strength = difference / np.float32(preparation.ink - preparation.ground)
-    inked = strength > _INKED
-    if strength.max() < _FULL or not inked.any():
-        return False
-    return _in_place(strength.clip(0, 1), inked, preparation)
+    return _in_place(strength, preparation)
 
 
 def _ground_of_border(difference: NDArray[np.float32]) -> float:
@@ -45,22 +44,39 @@ def _ground_of_border(difference: NDArray[np.float32]) -> float:
     return (np.count_nonzero(border) - np.count_nonzero(within)) / (border.size - within.size)
 
 
-def _in_place(
-    strength: NDArray[np.float32], inked: NDArray[np.bool_], preparation: Preparation
-) -> bool:
-    """Whether ink has about the box and the centre that the training data's has."""
+def _in_place(strength: NDArray[np.float32], preparation: Preparation) -> bool:
+    """Whether there is ink, and about in the box and at the centre of the training data's."""
     height, width = strength.shape
-    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
-    top, bottom, left, right = (int(v) for v in (rows[0], rows[-1], columns[0], columns[-1]))
+    by_row, by_column = strength.max(axis=1), strength.max(axis=0)
+    if by_row.max() < _FULL:
+        return False
+    top, bottom = _ends(by_row > _INKED)
+    left, right = _ends(by_column > _INKED)
     longer = max(bottom - top + 1, right - left + 1) / max(height, width)
+    if not _BOX[0] * preparation.box <= longer <= _BOX[1] * preparation.box:
+        return False
+    y, x = (top + bottom) / 2, (left + right) / 2
     if preparation.centring == "mass":
-        down, across = strength.sum(axis=1), strength.sum(axis=0)
-        total = float(down.sum())
-        y = float(down @ np.arange(height, dtype=np.float32)) / total
-        x = float(across @ np.arange(width, dtype=np.float32)) / total
-    else:
-        y, x = (top + bottom) / 2, (left + right) / 2
+        y, x = _centre_of_mass(strength)
     off_y = y - (height - 1) / 2 - preparation.centre[0]
     off_x = x - (width - 1) / 2 - preparation.centre[1]
-    near = max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width))
-    return bool(near and _BOX[0] * preparation.box <= longer <= _BOX[1] * preparation.box)
+    return max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width))
+
+
+def _ends(inked: NDArray[np.bool_]) -> tuple[int, int]:
+    """Where the first and the last are, of which there is at least one."""
+    return int(inked.argmax()), len(inked) - 1 - int(inked[::-1].argmax())
+
+
+def _centre_of_mass(strength: NDArray[np.float32]) -> tuple[float, float]:
+    """Row and column; ink counts from none to full."""
+    mass = np.minimum(np.maximum(strength, 0), 1)
+    height, width = mass.shape
+    (total, down), (across, _) = _places(width).T @ mass.T @ _places(height)
+    return float(down / total), float(across / total)
+
+
+@functools.cache
+def _places(size: int) -> NDArray[np.float32]:
+    """Columns of ones and of 0, 1, ...: products with them are sums and moments."""
+    return np.stack([np.ones(size), np.arange(size)], axis=1, dtype=np.float32)
