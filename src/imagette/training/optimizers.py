@@ -21,12 +21,14 @@ Update = Callable[[torch.Tensor, torch.Tensor, Slots, float, int, Settings], Non
 class Optimizer:
     """An update rule, the vectors it carries from step to step (with what they start from).
 
-    `weight_decay` is what holds where the settings name none.
+    `weight_decay` is what holds where the settings name none. `orthogonal`: kernels of
+    convolutions take Muon's steps (`muon.py`) in place of this rule's.
     """
 
     update: Update
     slots: Mapping[str, float] = field(default_factory=dict)
     weight_decay: float = 0.0
+    orthogonal: bool = False
 
     def fresh_slots(self, values: torch.Tensor) -> Slots:
         return {name: torch.full_like(values, start) for name, start in self.slots.items()}
@@ -134,7 +136,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "sgd": Optimizer(_sgd, {"velocity": 0.0}),
     "adam": Optimizer(_adam, _MOMENTS),
     "adamw": Optimizer(_adam, _MOMENTS, weight_decay=0.004),
-    "muon": Optimizer(_adam, _MOMENTS | {"kernels": 0.0}),
+    "muon": Optimizer(_adam, _MOMENTS | {"kernels": 0.0}, orthogonal=True),
     "nadam": Optimizer(_nadam, _MOMENTS),
     "rmsprop": Optimizer(_rmsprop, {"velocity": 0.0, "momentum": 0.0}),
     "adadelta": Optimizer(_adadelta, {"gradients": 0.0, "deltas": 0.0}),

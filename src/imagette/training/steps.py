@@ -121,7 +121,7 @@ class Training:
         state.step += 1
         if decay := self._optimizer.decay(settings):
             state.values.mul_(1 - rate * decay)
-        if "kernels" in state.slots:
+        if self._optimizer.orthogonal:
             self._move_kernels(rate)
         self._optimizer.update(
             state.values, parameters.gradient, state.slots, rate, state.step, settings
