@@ -60,7 +60,7 @@ def _in_place(strength: NDArray[np.float32], preparation: Preparation) -> bool:
         y, x = _centre_of_mass(strength)
     off_y = y - (height - 1) / 2 - preparation.centre[0]
     off_x = x - (width - 1) / 2 - preparation.centre[1]
-    return max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width))
+    return bool(max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width)))
 
 
 def _ends(inked: NDArray[np.bool_]) -> tuple[int, int]:
