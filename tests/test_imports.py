@@ -1,5 +1,6 @@
 """What is public, and what is imported when."""
 
+import os
 import subprocess
 import sys
 
@@ -86,3 +87,21 @@ def test_every_error_is_an_imagette_error() -> None:
     assert all(issubclass(value, imagette.ImagetteError) for value in classes)
     assert errors.__doc__ is not None
     assert all(value.__name__ in errors.__doc__ for value in classes)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "20000"),
+        ({"GOMP_SPINCOUNT": "7"}, "7"),
+        ({"OMP_WAIT_POLICY": "active"}, "None"),
+    ],
+)
+def test_threads_wait_as_the_user_says(given: dict[str, str], expected: str) -> None:
+    ours = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
+    environment = {k: v for k, v in os.environ.items() if k not in ours} | given
+    code = "import os, imagette.training; print(os.environ.get('GOMP_SPINCOUNT'))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert result.stdout.strip() == expected
