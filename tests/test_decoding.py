@@ -281,7 +281,7 @@ def test_progress_is_told_batch_by_batch() -> None:
 
 
 def test_no_more_is_read_ahead_than_a_few_batches_a_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "usable_cores", lambda: 2)
+    monkeypatch.setattr(parallel, "usable_threads", lambda: 2)
     taken: list[int] = []
 
     def items() -> Iterator[int]:

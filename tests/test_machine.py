@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imagette.machine import peak_memory
+from imagette.machine import peak_memory, usable_cores, usable_threads
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="compared with Linux's own figure")
@@ -19,3 +19,14 @@ def _high_water() -> int:
         line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line
     )
     return 1024 * int(line.split()[1])
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [("1", 1), ("1,4", 1), ("9999", None), ("0", None), ("", None), ("many", None), ("-1", None)],
+)
+def test_threads_are_cores_or_fewer_where_the_user_asks(
+    asked: str, expected: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    assert usable_threads() == (expected or usable_cores())

@@ -21,6 +21,12 @@ def usable_cores() -> int:
     return max(1, cores)
 
 
+def usable_threads() -> int:
+    """Threads to compute with: one a core, fewer if OMP_NUM_THREADS says so."""
+    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()  # a list: by level
+    return min(usable_cores(), int(asked)) if asked.isdecimal() and int(asked) else usable_cores()
+
+
 def peak_memory() -> int | None:
     """The most memory this process has had, in bytes; None where the system does not say."""
     try:

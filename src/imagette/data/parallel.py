@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from imagette.data.contents import Listing
 from imagette.errors import PictureError
-from imagette.machine import usable_cores
+from imagette.machine import usable_threads
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -25,7 +25,7 @@ def in_order(
 
     `items` is iterated in the caller's thread. Close the iterator to stop early.
     """
-    cores = usable_cores()
+    cores = usable_threads()
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(cores) as pool:
         try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from imagette.errors import ClassifierError
-from imagette.machine import usable_cores
+from imagette.machine import usable_threads
 
 
 def open_session(content: bytes, where: str) -> Any:
@@ -16,7 +16,7 @@ def open_session(content: bytes, where: str) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # only fatal; what matters is raised
-    options.intra_op_num_threads = usable_cores()
+    options.intra_op_num_threads = usable_threads()
     try:
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors have no common root

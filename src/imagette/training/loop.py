@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from imagette.data.dataset import Splits
-from imagette.machine import usable_cores
+from imagette.machine import usable_threads
 from imagette.network import Network
 from imagette.settings import Settings
 from imagette.training.memory import freed_memory_kept
@@ -47,7 +47,7 @@ def fit(
         TrainingError: the loss is no longer a number.
     """
     progress = progress or Progress()
-    with _threads(usable_cores()), freed_memory_kept():
+    with _threads(usable_threads()), freed_memory_kept():
         training = Training(network, weights, splits, settings, title)
         plan = training.plan
         progress.started(plan)
