@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks.results_page import page
+from benchmarks.results_page import measured, page
+from benchmarks.results_picture import draw
 
 HERE = Path(__file__).parent
 LINES = HERE / "results" / "time_to_accuracy.jsonl"
@@ -24,7 +25,9 @@ def lines(path: Path = LINES) -> list[dict[str, Any]]:
 
 
 def write_page() -> None:
-    """RESULTS.md from all that is there."""
+    """RESULTS.md from all that is there, and the picture of the newest machine's trainings."""
+    if known := lines():
+        draw(measured([line for line in known if line["machine"] == known[-1]["machine"]]))
     files = [LINES.parent / f"{name}.md" for name in SECTIONS]
     sections = [file.read_text() for file in files if file.exists()]
     PAGE.write_text("\n".join([page(lines()), *sections]))

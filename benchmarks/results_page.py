@@ -65,15 +65,21 @@ class Measured:
         span = f" ({_seconds(low)} to {_seconds(high)})" if self.runs > 1 else ""
         return _seconds(self.median_seconds) + span
 
+    @property
+    def curve(self) -> list[tuple[float, float]]:
+        """Of peers: median seconds and mean accuracy after each epoch."""
+        return [
+            (statistics.median(at for at, _ in points), 100 * statistics.mean(a for _, a in points))
+            for points in zip(*self._curves, strict=True)
+        ]
+
     def reaching(self, accuracy: float) -> float | None:
         """Seconds to the end, or to the first epoch whose mean accuracy is as high.
 
         Epochs before the last are looked at for peers only, in their favour.
         """
         reached = [self.median_seconds] if self.accuracy >= accuracy else []
-        for points in zip(*self._curves, strict=True):
-            if 100 * statistics.mean(value for _, value in points) >= accuracy:
-                reached.append(statistics.median(seconds for seconds, _ in points))
+        reached += [seconds for seconds, value in self.curve if value >= accuracy]
         return min(reached, default=None)
 
 

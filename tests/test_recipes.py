@@ -33,13 +33,18 @@ def test_published_networks_have_the_published_parameters(name: str, parameters:
         (96, 96, 3),
     ],
 )
-@pytest.mark.parametrize("name", ["sprint", "standard"])
+@pytest.mark.parametrize("name", ["sprint", "standard", "best", "tiny"])
 def test_own_recipes_fit_any_size(name: str, shape: tuple[int, int, int], classes: int) -> None:
     network = recipe(name).network(shape, classes)
     assert network.input_shape == shape
     assert network.output_shape == (classes,)
     assert network.gives_probabilities
     assert sum(network.parameters()) < 3_000_000
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 1), (28, 28, 1), (32, 32, 3), (96, 96, 3)])
+def test_tiny_keeps_its_promise(shape: tuple[int, int, int]) -> None:
+    assert sum(recipe("tiny").network(shape, 10).parameters()) <= 10_000
 
 
 def test_a_recipe_too_deep_says_the_smallest_size() -> None:

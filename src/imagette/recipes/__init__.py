@@ -1,12 +1,24 @@
 """Recipes: one file each, and this list of them."""
 
 from imagette.errors import RecipeError, nearest_names
-from imagette.recipes import classic, fashion, lenet, sprint, standard, three_conv, wide_dense
+from imagette.recipes import (
+    best,
+    classic,
+    fashion,
+    lenet,
+    sprint,
+    standard,
+    three_conv,
+    tiny,
+    wide_dense,
+)
 from imagette.recipes.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
     standard.RECIPE,
     sprint.RECIPE,
+    best.RECIPE,
+    tiny.RECIPE,
     three_conv.RECIPE,
     wide_dense.RECIPE,
     fashion.RECIPE,

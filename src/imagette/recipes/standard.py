@@ -37,6 +37,7 @@ SETTINGS = Settings(
     beta_1=0.8,
     beta_2=0.95,
     schedule="one-cycle",
+    warmup=0.1,
     label_smoothing=0.1,
     shift=0.07,  # 2 of 28 pixels
     shift_within_border=True,  # garments, which fill their frame, lose by it
