@@ -61,7 +61,7 @@ def find_contrast(picture: NDArray[np.float32], unlike: Contrast | None = None) 
     if not distinct.any():
         distinct = distance >= np.percentile(distance, 99)
     distinct = _inner(distinct, distance)
-    direction = _main_direction(difference[distinct])
+    direction = main_direction(difference[distinct])
     along = difference @ direction
     # Cubes let the few far pixels of ink outvote the many near ones of ground.
     if (along[distinct] ** 3).sum() < 0:
@@ -131,7 +131,7 @@ def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     return median
 
 
-def _main_direction(differences: NDArray[np.float32]) -> NDArray[np.float32]:
+def main_direction(differences: NDArray[np.float32]) -> NDArray[np.float32]:
     """The unit vector along which the rows (n, channels) are longest."""
     _, vectors = np.linalg.eigh(differences.T @ differences)
     return np.ascontiguousarray(vectors[:, -1], np.float32)

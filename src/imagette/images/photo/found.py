@@ -11,7 +11,8 @@ from imagette.images.photo.ink import even_light, ink_level, ink_mask, noise_of,
 from imagette.images.photo.ruling import without_ruling
 from imagette.images.photo.strokes import Mask
 
-_WIDEST = 0.7  # of the shorter side: no stroke is wider
+_WIDEST = 0.7  # of the shorter side: no stroke is wider,
+_BLOB = 5  # nor so many strokes, even where a loop was filled with ink
 _CLEAN = 15.0  # standard deviations of noise, by which clean ink stands out
 _LEAST = 4.0  # standard deviations; what stands out less is noise
 _SMOOTHING = (0.0, 0.25, 0.4)  # of the stroke's width: what is tried until the picture is clean
@@ -69,7 +70,7 @@ def find_ink(
     what is not stronger than `least`, in gray levels, is no ink.
     """
     grain = stroke if seen is None else max(stroke, _THINNEST * min(picture.shape[:2]))
-    widest = min(3 * stroke + 3, _WIDEST * min(picture.shape[:2]))
+    widest = min(_BLOB * stroke + 3, _WIDEST * min(picture.shape[:2]))
     for smoothing in _SMOOTHING:
         strength = _strength(picture, contrast, widest, min(smoothing * grain, _FINEST))
         noise = noise_of(strength)
@@ -81,7 +82,7 @@ def find_ink(
     mask = ink_mask(strength, level, noise, least)
     # Lines are thinner than strokes; as thick ones only where they cross nearly all of the picture.
     for thickest, span in ((0.6, 0.6), (1.2, 0.9)):
-        if not _spans(mask):
+        if not spans(mask):
             break
         mask = without_ruling(mask, max(1, round(thickest * stroke)), span)
     return Ink(strength, mask, level, noise, max(3, round(stroke) | 1))
@@ -97,7 +98,7 @@ def _strength(
     return even_light(strength, picture.mean(axis=2), widest) if contrast.dark else strength
 
 
-def _spans(mask: Mask) -> bool:
+def spans(mask: Mask) -> bool:
     """Whether a connected piece of ink goes from border to border, as printed lines do."""
     labels, _ = ndimage.label(mask, np.ones((3, 3)))
     height, width = mask.shape

@@ -10,6 +10,7 @@ from imagette.images.photo.strokes import Mask
 
 _FAINT, _SURE = 0.35, 0.6  # of the ink's level: belongs to ink if it touches what surely is
 _DISTINCT = 4.0  # standard deviations of noise
+_BESIDE = 0.6  # of the widest ink: so much of the picture tells what the ground beyond it is like
 
 
 def remove_ground(gray: NDArray[np.float32], widest: float) -> NDArray[np.float32]:
@@ -22,7 +23,8 @@ def remove_ground(gray: NDArray[np.float32], widest: float) -> NDArray[np.float3
     size = max(3, round(widest) | 1)
     # Around the picture its ground goes on, so that strokes at the border stay strokes.
     around = size // 2 + 1
-    padded = np.pad(gray, around, mode="median", stat_length=max(3, size))
+    near = max(3, round(_BESIDE * size))
+    padded = np.pad(gray, around, mode="median", stat_length=near)
     lowest: Any = ndimage.minimum_filter(padded, size, mode="nearest")
     ground: Any = ndimage.maximum_filter(lowest, size, mode="nearest")
     smooth = ndimage.uniform_filter(ground, size // 2 | 1)

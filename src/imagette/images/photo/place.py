@@ -10,6 +10,7 @@ from scipy import ndimage
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.strokes import Mask, distances, stroke_width
 
+_INKED = 0.4  # of the strongest ink; what is fainter does not count for the box
 _USUAL = 0.3  # of the way from the median stroke to the 5th or 95th percentile
 
 
@@ -17,8 +18,10 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
     """Ink (height, width), 0 to 1, with strokes about as wide as the training data's.
 
     Strokes of about the usual width stay as they are; others are widened or thinned evenly
-    until they are, never so far that a hole closes or a stroke breaks.
+    until they are, never so far that a hole closes or a stroke breaks. What is around the ink
+    is left out.
     """
+    ink = _cut_out(ink, 0)
     mask = ink > 0.5 * ink.max()
     side = max(_sides(mask))
     low, middle, high = (share * side for share in preparation.stroke)
@@ -52,9 +55,7 @@ def place(
     that of the training data's, and put where their centres lie. Gives uint8 `shape`.
     """
     height, width, channels = shape
-    inked = ink > 0.4 * ink.max()
-    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
-    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    cut = _cut_out(ink, _INKED * float(ink.max()))
     scale = preparation.box * max(height, width) / max(cut.shape)
     scale = min(scale, height / cut.shape[0], width / cut.shape[1])
     size = (max(1, round(cut.shape[1] * scale)), max(1, round(cut.shape[0] * scale)))
@@ -91,6 +92,13 @@ def _topology(mask: Mask) -> tuple[int, int]:
     pieces: Any = ndimage.label(mask, np.ones((3, 3)))[1]
     holes: Any = ndimage.label(np.pad(~mask, 1, constant_values=True))[1]
     return int(pieces), int(holes)
+
+
+def _cut_out(ink: NDArray[np.float32], least: float) -> NDArray[np.float32]:
+    """The part of `ink` (height, width) that holds all that is above `least`; all if nothing is."""
+    inked = ink > least
+    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if rows.size else ink
 
 
 def _sides(mask: Mask) -> tuple[int, int]:

@@ -20,12 +20,13 @@ _FEW = 12  # pixels
 _SHADE = 0.3  # of its level: ink that is less darker than what is right beside it is shade
 
 
-def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32]) -> float:
+def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32] | None = None) -> float:
     """How much pieces look like a glyph: 1 for nothing against it, towards 0 the more there is.
 
     Against it speak a border that cuts it, other pieces as large, more or stronger ink elsewhere,
     ink that hardly stands out of the noise, thickness, unevenness, the look of a sheet of paper,
     and a contour that is no edge in the picture `gray` (height, width), in which ink is bright.
+    Without `gray` the ground is exactly even, and all contours are edges.
     """
     value = min(1.0, ink.level / (_CLEAR * ink.noise))
     if glyph.at_border:
@@ -36,10 +37,10 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32]) -> float:
         value *= 0.5 + glyph.share
     if glyph.thickest > _THICK * max(glyph.bottom - glyph.top, glyph.right - glyph.left):
         value *= 0.6
-    edges, rise = _outlined(glyph, gray)
-    value *= min(1.0, edges / _OUTLINED) ** 3
-    if rise < _SHADE * ink.level:
-        value *= 0.5
+    if gray is not None:
+        edges, rise = _outlined(glyph, gray)
+        value *= min(1.0, edges / _OUTLINED) ** 3
+        value *= 0.5 if rise < _SHADE * ink.level else 1.0
     nearby = ndimage.maximum_filter(glyph.cut(ink.strength * glyph.mask), ink.reach)
     faint, full = np.percentile(nearby[glyph.cut(glyph.mask)], (10, 90))
     if faint < _EVEN * full:

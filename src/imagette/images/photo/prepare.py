@@ -13,6 +13,7 @@ from scipy import ndimage
 
 from imagette.errors import NoInkError
 from imagette.images.photo.components import Glyph, find_glyph
+from imagette.images.photo.drawing import find_drawing
 from imagette.images.photo.found import Ink, find_ink
 from imagette.images.photo.locate import Sight, locate
 from imagette.images.photo.paper import on_paper
@@ -28,6 +29,7 @@ _FRAMED = 0.6  # as plausible: what is cut by the border, and taken for whole
 _FILLS = 0.85  # of the shorter side
 _EVEN = 40.0  # gray levels that ground differs by along the border
 _DETAIL = 96  # pixels of the glyph's longer side where its strokes are worked out
+_POLARITIES = ("light ink on dark ground", "dark ink on light ground")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,9 @@ def candidates(
     Raises:
         NoInkError: nothing in the picture stands out of its ground.
     """
+    drawn = None if thorough else _drawn(picture, shape, preparation)
+    if drawn is not None:
+        return [drawn]
     seen = _searched(picture, thorough)
     if not seen:
         raise NoInkError(
@@ -136,6 +141,19 @@ def _border(picture: Picture) -> Picture:
     return np.concatenate((picture[0], picture[-1], picture[:, 0], picture[:, -1]))
 
 
+def _drawn(
+    picture: Picture, shape: tuple[int, int, int], preparation: Preparation
+) -> Prepared | None:
+    """The glyph of a drawing on an even ground, as an image; None of any other picture."""
+    drawing = find_drawing(picture, _DETAIL)
+    if drawing is None:
+        return None
+    ink, glyph = drawing.ink, drawing.glyph
+    image, steps = _worked_out(ink, glyph, ink.strength, shape, preparation)
+    box = _box(glyph, drawing.window, drawing.factor)
+    return Prepared(image, box, {"picture": picture, **steps}, (_POLARITIES[drawing.dark],))
+
+
 def _prepared(
     picture: Picture,
     sight: Sight,
@@ -150,20 +168,31 @@ def _prepared(
     if refined is None:
         return None
     ink, glyph = refined
-    kept = ink.soft() * glyph.mask
-    image = place(with_stroke(kept, preparation), shape, preparation)
-    steps = {
-        "picture": _as_bytes(sight.overview),
-        "gray": _as_gray(detail @ sight.contrast.direction),
-        "ground removed": _as_gray(np.clip(ink.strength, 0, ink.level)),
-        "ink": (ink.mask * 255).astype(np.uint8),
-        "kept": np.rint(kept * 255).astype(np.uint8),
-        "input": image,
-    }
+    image, steps = _worked_out(ink, glyph, detail @ sight.contrast.direction, shape, preparation)
+    steps = {"picture": _as_bytes(sight.overview), **steps}
     top, left, bottom, right = (max(0, edge - margin) for edge in _box(glyph, window, factor))
     limit = (picture.shape[0] - 2 * margin, picture.shape[1] - 2 * margin)
     box = (top, left, min(bottom, limit[0]), min(right, limit[1]))
     return Prepared(image, box, steps, _notes(sight, glyph), sight.plausibility)
+
+
+def _worked_out(
+    ink: Ink,
+    glyph: Glyph,
+    gray: NDArray[np.float32],
+    shape: tuple[int, int, int],
+    preparation: Preparation,
+) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
+    """The image of a glyph, and the steps to it from `gray` (height, width), ink bright."""
+    kept = ink.soft() * glyph.mask
+    image = place(with_stroke(kept, preparation), shape, preparation)
+    return image, {
+        "gray": _as_gray(gray),
+        "ground removed": _as_gray(np.clip(ink.strength, 0, ink.level)),
+        "ink": ink.mask.view(np.uint8) * np.uint8(255),
+        "kept": np.rint(kept * 255).astype(np.uint8),
+        "input": image,
+    }
 
 
 def _refined(detail: NDArray[np.float32], sight: Sight, window: Box) -> tuple[Ink, Glyph] | None:
@@ -199,7 +228,7 @@ def _box(glyph: Glyph, window: Box, factor: float) -> Box:
 
 
 def _notes(sight: Sight, glyph: Glyph) -> tuple[str, ...]:
-    notes = ["dark ink on light ground" if sight.contrast.dark else "light ink on dark ground"]
+    notes = [_POLARITIES[sight.contrast.dark]]
     if sight.glyph.rivals:
         notes.append(f"{sight.glyph.rivals + 1} glyphs, the likeliest was taken")
     if sight.glyph.at_border:

@@ -1,0 +1,129 @@
+"""The glyph of a drawing: ink on a ground that is exactly even, as a canvas or a screen has it.
+
+There is no light to even out, no noise, no paper and no line, so the ink is seen at once. All
+that is not as plain as that is left to the search in `locate.py`, which takes five times as long.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.images.photo.components import Glyph, find_glyph
+from imagette.images.photo.contrast import main_direction
+from imagette.images.photo.found import Ink, spans
+from imagette.images.photo.ink import ink_level, ink_mask
+from imagette.images.photo.plausibility import plausibility
+from imagette.images.photo.resizing import Box, Picture, resized
+
+_LARGEST = 1000  # pixels of the longer side; in larger pictures a search on a copy is as fast
+_SMALLEST = 32  # pixels of the ink's longer side; what is smaller needs more care
+_EVEN = 0.5  # of the picture, at least, is exactly ground
+_INKED = 0.4  # of the largest difference from the ground: what is fainter does not count for a box
+_MARGIN = 0.1  # of the ink's longer side, around it
+_NOISE = 1.0  # gray levels; an even ground has none
+_ONE_COLOUR = 0.02  # of the ink, squared, at most differs in colour from the rest
+_WHOLE = 0.9  # of the ink's side is the glyph's: else there is more than a glyph
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A glyph on an even ground.
+
+    Attributes:
+        window: what of the picture holds the glyph and a margin.
+        factor: how much larger `ink` is than that.
+        dark: whether ink is darker than the ground.
+        ink, glyph: at the size at which strokes are worked out.
+    """
+
+    window: Box
+    factor: float
+    dark: bool
+    ink: Ink
+    glyph: Glyph
+
+
+def find_drawing(picture: Picture, side: int) -> Drawing | None:
+    """The one glyph in a drawing, uint8 (height, width, 1 or 3), its longer side `side` pixels.
+
+    None where the ground is not even, the ink not of one colour, or anything speaks against
+    its being a glyph.
+    """
+    inked = _inked(picture)
+    if inked is None:
+        return None
+    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    longer = max(bottom - top, right - left)
+    if longer < _SMALLEST:
+        return None
+    margin = round(_MARGIN * longer) + 2
+    height, width = inked.shape
+    window = (
+        max(0, top - margin),
+        max(0, left - margin),
+        min(height, bottom + margin),
+        min(width, right + margin),
+    )
+    factor = side / longer
+    size = (round((window[3] - window[1]) * factor), round((window[2] - window[0]) * factor))
+    strength = _strength(resized(picture, size, window) - picture[0, 0].astype(np.float32))
+    if strength is None:
+        return None
+    found = _glyph(strength[0], _WHOLE * side)
+    return Drawing(window, factor, strength[1], *found) if found else None
+
+
+def _inked(picture: Picture) -> NDArray[np.bool_] | None:
+    """Where ink is, bool (height, width); None where the ground is not the same everywhere."""
+    if max(picture.shape[:2]) > _LARGEST:
+        return None
+    ground = picture[0, 0]
+    border = (picture[0], picture[-1], picture[:, 0], picture[:, -1])
+    if any((side != ground).any() for side in border):
+        return None
+    away = np.zeros(picture.shape[:2], np.uint8)
+    for channel, level in enumerate(ground):
+        plane = picture[..., channel]
+        np.maximum(away, np.maximum(plane, level) - np.minimum(plane, level), out=away)
+    if np.count_nonzero(away) > (1 - _EVEN) * away.size:
+        return None
+    inked: NDArray[np.bool_] = away > _INKED * int(away.max())
+    return inked if inked.any() else None
+
+
+def _strength(difference: NDArray[np.float32]) -> tuple[NDArray[np.float32], bool] | None:
+    """How far each pixel of (height, width, channels) lies from the ground, and whether darker.
+
+    None where ink differs from the ground in more than one direction.
+    """
+    if difference.shape[2] == 1:
+        direction = np.ones(1, np.float32)
+    else:
+        direction = main_direction(difference.reshape(-1, difference.shape[2]))
+    along = difference @ direction
+    if along.sum() < 0:
+        direction, along = -direction, -along
+    squares = float((difference * difference).sum())
+    aligned = float((along[along > 0] ** 2).sum())
+    if squares - aligned > _ONE_COLOUR * squares:
+        return None
+    return along, bool(direction.sum() < 0)
+
+
+def _glyph(strength: NDArray[np.float32], least: float) -> tuple[Ink, Glyph] | None:
+    """Ink and glyph, where they are plainly that, and the glyph's side is at `least` as long."""
+    level = ink_level(strength, None, _NOISE)
+    if not level:
+        return None
+    mask = ink_mask(strength, level, _NOISE)
+    if spans(mask):
+        return None
+    ink = Ink(strength, mask, level, _NOISE, 3)
+    glyph = find_glyph(ink)
+    if glyph is None or max(glyph.bottom - glyph.top, glyph.right - glyph.left) < least:
+        return None
+    ink = replace(ink, reach=max(3, round(glyph.stroke) | 1))
+    return (ink, glyph) if plausibility(glyph, ink) == 1 else None
