@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from imagette.inference.reading import Answers, read_page
+from imagette.inference.reading import Answers, Glyph, read_page, worth
 from tests.drawn import PLAIN, PREPARATION, SHAPE, as_picture, likeness, strokes
 
 _ALIKE = 0.7  # likeness of an image to a four, above which it is familiar
@@ -57,3 +57,35 @@ def test_numbers_are_read_on_squared_paper_whose_lines_are_as_thick_as_thin_stro
     lines = read_page(as_picture(page), SHAPE, PREPARATION, fours(0.3, strange=3))
     assert [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines] == [[0, 0, 0]]
     assert [glyph.box[1] for glyph in lines[0]] == pytest.approx([72, 202, 332], abs=14)
+
+
+def test_the_smears_of_a_board_and_the_edges_of_a_sheet_are_no_ones() -> None:
+    board = np.full((400, 620, 3), (60, 64, 62), np.float32)
+    board[20:380, 20:24] = board[40:360, 600:604] = (200, 190, 195)  # edges
+    for column in range(60, 580, 9):  # half wiped off, and taller than they are wide
+        board[30 + column % 5 : 60 + column % 7, column : column + 3] += 25
+    for left in (90, 240, 390):
+        ink = strokes(100)[..., np.newaxis]
+        part = board[180:280, left : left + 100]
+        part += ink * (np.array((240, 200, 210), np.float32) - part)
+
+    def all_ones(images: NDArray[np.uint8]) -> Answers:
+        """Sure of fours; and of bare strokes, that they are ones."""
+        four = np.array([max(0.01, likeness(image, PLAIN)) for image in images], np.float32)
+        bare = np.array([np.ptp(np.flatnonzero(i.any(axis=(0, 2)))) < 9 for i in images])
+        rows = np.stack((np.where(bare, 0, four), np.where(bare, 0.99, 0.01)), axis=1)
+        return rows.astype(np.float32), np.where(bare | (four > _ALIKE), 0, 2).astype(np.float32)
+
+    lines = read_page(as_picture(board), SHAPE, PREPARATION, all_ones)
+    assert [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines] == [[0, 0, 0]]
+
+
+def glyph(width: int, likely: float) -> Glyph:
+    return Glyph(np.array([likely], np.float32), (0, 0, 40, width), likely)
+
+
+def test_a_board_full_of_smears_is_worth_less_than_three_glyphs() -> None:
+    smears = [[glyph(3, 0.99)] * 60, [glyph(5, 0.99)] * 5]
+    assert worth(smears) < worth([[glyph(28, 0.9)] * 3])
+    assert worth([[glyph(28, 0.9), glyph(6, 0.9)]]) > worth([[glyph(28, 0.9)]])
+    assert worth([[glyph(28, 0.2)]]) < worth([]) == 0

@@ -29,15 +29,17 @@ _JOINED = 1.1  # and of one glyph of which parts do not touch,
 _APART = 0.2  # of the height, by which they may stand apart
 _THINNEST = 0.12  # at least
 _PARTS = 5  # of which a glyph may be made, at most
-_STRANGE_COST = 0.5  # nats for what is as unlike the training images as gets no answer,
+_STRANGE_COST = 0.75  # nats for what is as unlike the training images as gets no answer,
 _FAMILIAR, _STRANGEST = 0.3, 4.0  # in novelty: below there is no cost, beyond no more
 _GLYPH_COST = 0.8  # nats, that one glyph more must gain
-_JOIN_COST = 0.5  # nats, for taking what does not touch for one glyph
+_JOIN_COST = 1.0  # nats, for taking what does not touch for one glyph
 _SKIP_COST = 8.0  # nats for leaving out as much ink as a glyph has, in parts
 _LOW = 0.55  # of the height; what is lower may be a part of a glyph, or dirt
 _SLANTS = np.arange(-0.2, 0.81, 0.1)  # of writing: columns to the right for each row up
 _CLEAR = 0.8  # mean likelihood, from which a page is taken as read
 _STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page
+_BARE = (0.1, 0.4)  # width by height: of a bare stroke, which says nothing, and of what says all
+_EDGE = 2.5  # times as tall as the rest is no stroke of a glyph, but the edge of something
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ class Glyph:
     probabilities: NDArray[np.float32]
     box: Box
     likely: float
+
+    @property
+    def height(self) -> int:
+        return self.box[2] - self.box[0]
+
+    @property
+    def aspect(self) -> float:
+        """Width by height."""
+        return (self.box[3] - self.box[1]) / max(self.height, 1)
 
 
 def read_page(
@@ -67,18 +78,32 @@ def read_page(
 
     def best(seen: Iterable[list[list[Block]]]) -> list[list[Glyph]]:
         read = ([_read_line(line, likely) for line in lines] for lines in seen)
-        return max(([line for line in page if line] for page in read), key=_worth, default=[])
+        return max(map(_without_edges, read), key=worth, default=[])
 
     page = best(readings(picture))
     sure = [glyph.likely for line in page for glyph in line]
     if sure and np.mean(sure) > _CLEAR:
         return page
-    return max(page, best(other_readings(picture)), key=_worth)
+    return max(page, best(other_readings(picture)), key=worth)
 
 
-def _worth(page: list[list[Glyph]]) -> float:
-    """Likely glyphs count for a way to see a page, unlikely ones against it."""
-    return sum(glyph.likely - _STRANGE for line in page for glyph in line)
+def worth(page: list[list[Glyph]]) -> float:
+    """Likely glyphs count for a way to see a page, unlikely ones against it.
+
+    Bare strokes count little: smears, edges and shadows have them, too.
+    """
+    return sum(
+        (glyph.likely - _STRANGE) * float(np.interp(glyph.aspect, _BARE, (0, 1)))
+        for line in page
+        for glyph in line
+    )
+
+
+def _without_edges(page: list[list[Glyph]]) -> list[list[Glyph]]:
+    """A page without bare strokes that are far taller than its glyphs; no line is empty."""
+    tallest = _EDGE * float(np.median([g.height for line in page for g in line] or [0]))
+    kept = [[g for g in line if g.aspect > _BARE[1] or g.height <= tallest] for line in page]
+    return [line for line in kept if line]
 
 
 Likely = Callable[[list[Block]], Answers]
