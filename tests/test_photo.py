@@ -223,6 +223,16 @@ def test_glyphs_of_a_page_come_line_by_line_from_left_to_right() -> None:
     assert lines[1][0].box[0] == pytest.approx(284, abs=4)
 
 
+def test_two_halves_above_one_another_are_one_glyph_of_a_page() -> None:
+    page = np.full((300, 500, 3), 230, np.float32)
+    for left in (60, 200, 340):
+        page[90:200, left : left + 110] -= 180 * strokes(110)[..., np.newaxis]
+    page[140:152, 200:310] = 230  # the second is broken across the middle
+    lines = find_lines(as_picture(page))
+    assert [len(line) for line in lines] == [3]
+    assert [len(block.ink) for block in lines[0]] == pytest.approx([105] * 3, abs=8)
+
+
 def test_what_the_glyph_was_written_on_is_not_taken_for_it() -> None:
     """A note whose edge stands out more than the ink, in the picture's corner and oblique."""
     note = photograph(strokes(100, 0.08), paper=(250, 220, 60), size=(160, 150), corner=(30, 25))

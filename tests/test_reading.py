@@ -80,8 +80,8 @@ def test_the_smears_of_a_board_and_the_edges_of_a_sheet_are_no_ones() -> None:
     assert [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines] == [[0, 0, 0]]
 
 
-def glyph(width: int, likely: float) -> Glyph:
-    return Glyph(np.array([likely], np.float32), (0, 0, 40, width), likely)
+def glyph(width: int, likely: float, height: int = 40) -> Glyph:
+    return Glyph(np.array([likely], np.float32), (0, 0, height, width), likely)
 
 
 def test_a_board_full_of_smears_is_worth_less_than_three_glyphs() -> None:
@@ -89,3 +89,8 @@ def test_a_board_full_of_smears_is_worth_less_than_three_glyphs() -> None:
     assert worth(smears) < worth([[glyph(28, 0.9)] * 3])
     assert worth([[glyph(28, 0.9), glyph(6, 0.9)]]) > worth([[glyph(28, 0.9)]])
     assert worth([[glyph(28, 0.2)]]) < worth([]) == 0
+
+
+def test_what_is_seen_within_glyphs_is_worth_less_than_they_are() -> None:
+    loops = [[glyph(30, 0.99)] * 4]
+    assert worth(loops) < worth([[glyph(150, 0.95, 200)] * 3 + [glyph(150, 0.2, 200)]])

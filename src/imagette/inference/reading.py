@@ -6,6 +6,7 @@ says which way gives the likeliest glyphs (over-segmentation and dynamic program
 LeCun et al. 1998, section V).
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -39,6 +40,7 @@ _SLANTS = np.arange(-0.2, 0.81, 0.1)  # of writing: columns to the right for eac
 _CLEAR = 0.8  # mean likelihood, from which a page is taken as read
 _STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page
 _BARE = (0.1, 0.4)  # width by height: of a bare stroke, which says nothing, and of what says all
+_SIZE = 0.5  # power of its height, that a glyph counts for a way to see a page
 _EDGE = 2.5  # times as tall as the rest is no stroke of a glyph, but the edge of something
 
 
@@ -90,10 +92,13 @@ def read_page(
 def worth(page: list[list[Glyph]]) -> float:
     """Likely glyphs count for a way to see a page, unlikely ones against it.
 
-    Bare strokes count little: smears, edges and shadows have them, too.
+    Bare strokes count little: smears, edges and shadows have them, too; and so do small glyphs,
+    such as are seen within others.
     """
     return sum(
-        (glyph.likely - _STRANGE) * float(np.interp(glyph.aspect, _BARE, (0, 1)))
+        (glyph.likely - _STRANGE)
+        * float(np.interp(glyph.aspect, _BARE, (0, 1)))
+        * math.pow(glyph.height, _SIZE)
         for line in page
         for glyph in line
     )

@@ -14,6 +14,8 @@ _SHORT = 0.35  # of the median glyph's height: shorter pieces are parts or dirt,
 _OVER = 0.5  # of the narrower one's width: pieces that so overlap belong to one glyph
 _WITHIN = 0.8  # of it, where both go from top to bottom,
 _TALL = 0.6  # of the higher one's height at least
+_USUAL = 75  # percentile of the pieces' heights: that of a glyph, which some are parts of
+_WHOLE = 1.2  # of it: two halves are not higher
 _GAP = 0.35  # of the height: pieces of one glyph are no further apart
 _STRAY = 0.5  # of the median glyph's ink: what stands alone and is lighter is dirt
 _LOW = 0.55  # of the line's height: so low a piece may be a part of its neighbour
@@ -117,9 +119,10 @@ def _without_specks(pieces: list[Piece]) -> list[Piece]:
 def _clusters(pieces: list[Piece]) -> list[Cluster]:
     """Pieces joined to glyphs, the largest first; short ones that join nothing are dropped."""
     clusters: list[Cluster] = []
+    usual = float(np.percentile([piece.bottom - piece.top for piece in pieces] or [0], _USUAL))
     for piece in sorted(pieces, key=lambda piece: piece.top - piece.bottom):
         mine = Cluster([piece])
-        home = next((cluster for cluster in clusters if _above(cluster, mine)), None)
+        home = next((cluster for cluster in clusters if _above(cluster, mine, usual)), None)
         if home is None:
             clusters.append(mine)
         else:
@@ -132,8 +135,11 @@ def _clusters(pieces: list[Piece]) -> list[Cluster]:
     ]
 
 
-def _above(first: Cluster, second: Cluster) -> bool:
-    """Whether two clusters overlap from left to right, and lie close to one another."""
+def _above(first: Cluster, second: Cluster, usual: float) -> bool:
+    """Whether two clusters overlap from left to right, and lie close to one another.
+
+    Together they are not much higher than one of them, or than is `usual`: two halves of an eight.
+    """
     a, b = first.box, second.box
     over = min(a[3], b[3]) - max(a[1], b[1])
     apart = max(a[0] - b[2], b[0] - a[2], 0)
@@ -145,7 +151,7 @@ def _above(first: Cluster, second: Cluster) -> bool:
     return (
         over > least * min(first.width, second.width)
         and apart < _GAP * height
-        and joined < 1.6 * height
+        and joined < max(1.6 * height, _WHOLE * usual)
     )
 
 
