@@ -71,6 +71,8 @@ def modules(layer: dict[str, Any]) -> list[nn.Module]:
         found = [nn.ReLU()]
     elif kind == "GlobalAveragePooling2D":
         found = [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    elif kind == "GlobalMaxPooling2D":
+        found = [nn.AdaptiveMaxPool2d(1), nn.Flatten()]
     elif kind not in ("InputLayer", "Rescaling", "Add"):
         raise SystemExit(f"no plain PyTorch form of {kind}")
     if config.get("activation") == "relu":
