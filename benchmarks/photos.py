@@ -119,14 +119,18 @@ def milliseconds(run: Path) -> None:
         if (made := picture(digit, "7", "canvas", 0, number)).parameters["height"] == 280
     )
     print(f"\nmilliseconds, median of {REPEATS} (smallest to largest)")
-    print(f"  {'':30}{'decode':26}prepare and predict")
+    print(f"  {'':30}{'decode':26}{'prepare':26}prepare and predict")
     for name, made in (("12-megapixel photograph", photo), ("280x280 drawing", drawing)):
         decoding = _spread(decode_bytes, made.content, name)
-        whole = _spread(classifier.predict, decode_bytes(made.content, name))
-        print(f"  {name:30}{decoding:26}{whole}")
+        decoded = decode_bytes(made.content, name)
+        preparing, whole = (
+            _spread(classifier.prepare, decoded),
+            _spread(classifier.predict, decoded),
+        )
+        print(f"  {name:30}{decoding:26}{preparing:26}{whole}")
     small = imagette.open_data("mnist").test.images[0]
     whole = _spread(classifier.predict, small)
-    print(f"  {'28x28, nothing to prepare':30}{'':26}{whole}")
+    print(f"  {'28x28, nothing to prepare':30}{'':52}{whole}")
 
 
 def _spread(work: Callable[..., object], *arguments: object) -> str:

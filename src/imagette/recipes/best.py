@@ -1,6 +1,7 @@
 """`best`: as accurate as minutes on a laptop's CPU allow.
 
-Claim: held out of the training set, Fashion-MNIST 94.4 % (n = 1; `benchmarks/LOG.md`).
+Claim: MNIST 99.69 % (n = 1), trained in 533 s on two cores of an AMD EPYC with AVX512-BF16 that
+others shared; Fashion-MNIST 93.85 % (n = 1, 555 s). Measured by `benchmarks/time_to_accuracy.py`.
 
 Three stages of two convolutions each, the second one residual, as in the networks of airbench
 (Jordan 2024, arXiv:2404.00498) and of ResNet (He et al. 2015, arXiv:1512.03385). The first
@@ -76,7 +77,7 @@ def _normalized(x: SymbolicTensor) -> SymbolicTensor:
 RECIPE = Recipe(
     "best",
     "minutes for the last half per cent",
-    "held out of training, Fashion-MNIST 94.4 %, n = 1",
+    "MNIST 99.69 %, Fashion-MNIST 93.85 %, n = 1, in 9 minutes",
     SETTINGS,
     build,
 )
