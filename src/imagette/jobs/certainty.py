@@ -1,7 +1,8 @@
 """How sure a trained network is of its answers, fitted on validation images before it is saved.
 
-A temperature goes into the weights, so that every file of a run answers alike; a novelty goes
-into `model.onnx`. Knows how to get features out of a network, and nothing of what is fitted.
+A temperature goes into the weights, so that it is in every file of a run; a novelty goes into
+`model.onnx`, and so does the mean over mirror images, where it is asked for. Knows how to get
+features out of a network, and nothing of what is fitted.
 """
 
 from collections.abc import Iterator, Mapping
