@@ -20,6 +20,7 @@ from imagette.machine import usable_cores
 from imagette.training.dropout import MaskSource
 from imagette.training.max_pooling import max_pool
 from imagette.training.memory import freed_memory_kept
+from imagette.training.small_maps import conv2d
 
 # (batch, channels, height, width) of what each recipe pools.
 POOLED = {
@@ -30,6 +31,8 @@ POOLED = {
     "fashion, first": (512, 32, 26, 26),
     "classic": (128, 64, 24, 24),
 }
+# (batch, channels, side, padding) of 3x3 convolutions, of as many filters, that give small maps.
+SMALL_MAPS = {"fashion, last": (512, 64, 5, 0), "4x4 pixels of 128": (128, 128, 4, 1)}
 OTHER_WORK = 10 * 2**20  # float32 numbers gone through between two timings, to empty the caches
 MATRIX = 2048
 
@@ -64,6 +67,23 @@ def pooling(shape: tuple[int, int, int, int], own: bool) -> Callable[[], object]
     return run
 
 
+def small_map(case: tuple[int, int, int, int], own: bool) -> Callable[[], object]:
+    batch, channels, side, padding = case
+    sizes = ((batch, channels, side, side), (channels, channels, 3, 3))
+    x, kernel = (
+        torch.randn(size).bfloat16().to(memory_format=torch.channels_last).requires_grad_()
+        for size in sizes
+    )
+    around = (padding, padding)
+    incoming = torch.ones_like(F.conv2d(x, kernel, padding=around))
+
+    def run() -> object:
+        y = conv2d(x, kernel, None, around) if own else F.conv2d(x, kernel, padding=around)
+        return torch.autograd.grad(y, (x, kernel), incoming)
+
+    return run
+
+
 def dropout(count: int, own: bool) -> Callable[[], object]:
     like, masks = torch.empty(count, dtype=torch.bfloat16), MaskSource(0, 0)
     if own:
@@ -89,6 +109,8 @@ def main() -> None:
     with freed_memory_kept():
         for name, shape in POOLED.items():
             row(f"max pooling, {name}", partial(pooling, shape), options.rounds)
+        for name, case in SMALL_MAPS.items():
+            row(f"convolution, {name}", partial(small_map, case), options.rounds)
         row("dropout mask, classic", partial(dropout, 128 * 9216), options.rounds)
         for dtype in (torch.bfloat16, torch.float32):
             matrix = torch.randn(MATRIX, MATRIX, dtype=dtype)

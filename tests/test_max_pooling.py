@@ -92,21 +92,22 @@ def test_two_passes_give_the_same_bits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "filters", "own"),
+    ("layer", "filters", "side", "own"),
     [
-        (MaxPooling2D(2), 5, True),
-        (MaxPooling2D((3, 2)), 30, True),
-        (MaxPooling2D(2, padding="same"), 5, True),
-        (MaxPooling2D(3, 2), 5, False),
-        (MaxPooling2D(2), 64, False),
+        (MaxPooling2D(2), 5, 11, True),
+        (MaxPooling2D((3, 2)), 30, 11, True),
+        (MaxPooling2D(2, padding="same"), 5, 11, True),
+        (MaxPooling2D(3, 2), 5, 11, False),
+        (MaxPooling2D(2), 64, 11, False),
+        (MaxPooling2D(2), 32, 64, True),
     ],
     ids=lambda value: "" if isinstance(value, MaxPooling2D) else str(value),
 )
 def test_layers_in_bfloat16_compute_what_pytorch_does(
-    layer: MaxPooling2D, filters: int, own: bool, monkeypatch: pytest.MonkeyPatch
+    layer: MaxPooling2D, filters: int, side: int, own: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network = Sequential([Input((11, 9, 1)), Conv2D(filters, 3), layer, Flatten()])
-    images = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (6, 11, 9, 1), np.uint8))
+    network = Sequential([Input((side, 9, 1)), Conv2D(filters, 3), layer, Flatten()])
+    images = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (6, side, 9, 1), np.uint8))
     replaced: list[tuple[int, int]] = []
 
     def pytorch(x: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:

@@ -8,6 +8,7 @@ import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
 from imagette.network import layers
 from imagette.network.layers.window import Window
 from imagette.network.shapes import Shape, pair
+from imagette.training import small_maps
 from imagette.training.lowering.step import Operation, Pass, channels_first, channels_last
 
 Convolve = Callable[[torch.Tensor, torch.Tensor, torch.Tensor | None], torch.Tensor]
@@ -60,12 +61,17 @@ def _convolution(layer: Window, shape: Shape, groups: int) -> Convolve:
     # PyTorch 2.13 misreads channels_last images of one channel where it steps along columns
     # only: wrong values, or NaN. With channels-first strides to the same memory it is right.
     misread = shape[2] == 1 and strides[0] == 1 < strides[1]
+    plain = groups == 1 and strides == dilation == (1, 1)
+    rows, columns = layer.slide(shape)
+    small = plain and rows * columns <= small_maps.LARGEST
 
     def run(x: torch.Tensor, kernel: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
         if uneven:
             x = F.pad(x, (left, right, top, bottom))
         if misread:
             x, kernel = x.flatten().view(x.shape), kernel.flatten().view(kernel.shape)
+        if small and x.dtype == torch.bfloat16 and x.device.type == "cpu":
+            return small_maps.conv2d(x, kernel, bias, padding)
         return F.conv2d(x, kernel, bias, strides, padding, dilation, groups)
 
     return run

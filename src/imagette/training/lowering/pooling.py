@@ -10,13 +10,17 @@ from imagette.network.shapes import Shape, pair
 from imagette.training.lowering.step import Lowering, Operation, Pass
 from imagette.training.max_pooling import max_pool
 
+_LARGE = 400  # pixels of a map
+
 
 def max_pooling(layer: layers.MaxPooling2D, shapes: Sequence[Shape]) -> Operation:
     (top, bottom), (left, right) = layer.padding_of(shapes[0])
     size, strides = pair(layer.pool_size, "pool_size"), pair(layer.strides, "strides")
     padded = any((top, bottom, left, right))
-    # PyTorch's kernel takes 32 channels at a time, and is as fast where that comes out even.
-    slow = size == strides and shapes[0][2] % 32 != 0
+    # PyTorch's kernel takes 32 channels at a time: where that comes out even it is as fast, but
+    # for large maps, whose 64-bit indices fill the cache.
+    rows, columns, channels = shapes[0]
+    slow = size == strides and (channels % 32 != 0 or rows * columns >= _LARGE)
 
     def run(inputs: Sequence[torch.Tensor], step: Pass) -> torch.Tensor:
         x = inputs[0]
