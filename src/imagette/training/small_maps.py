@@ -1,9 +1,9 @@
 """Convolutions that give small maps: the gradient of their kernel as one product of matrices.
 
-In bfloat16 PyTorch computes that gradient at a sixth of the machine's rate where a map has only
-some pixels, since it goes through the images one by one. Here the patches that the kernel saw
-are laid side by side, copied once, and multiplied by the gradient (`benchmarks/LOG.md` has what
-that gives, and where it does not). Knows tensors, nothing of layers.
+In bfloat16 on a CPU, PyTorch computes that gradient far below the machine's rate where a map has
+only some pixels. Here the patches that the kernel saw are laid side by side, copied once, and
+multiplied by the gradient (`benchmarks/LOG.md` has what that gives, and where it does not).
+Knows tensors, nothing of layers.
 """
 
 from typing import Any
