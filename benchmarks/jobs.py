@@ -54,7 +54,11 @@ class Job:
         told: dict[str, Any] = asdict(replace(self, runs=0, short=0))
         if self.engine == OURS:
             chosen = recipe(self.name)
-            told["recipe"] = asdict(chosen.settings), to_json(chosen.network(SHAPE, 10))
+            # What is None is as if it did not exist: a new setting makes no run an old one.
+            given = {
+                key: value for key, value in asdict(chosen.settings).items() if value is not None
+            }
+            told["recipe"] = given, to_json(chosen.network(SHAPE, 10))
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
     def command(self, seed: int, task_file: str, data_file: str) -> list[str]:

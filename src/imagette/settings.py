@@ -43,6 +43,11 @@ class Settings:
     epochs: int = setting(
         5, "Passes over the training images; just these, whatever minimum_steps.", minimum=1
     )
+    mirrored_epochs: int | None = setting(
+        None,
+        "Epochs where training mirrors, which makes twice as many images (None: as ever).",
+        minimum=1,
+    )
     minimum_steps: int = setting(
         0, "Small data sets get more epochs, until there are this many steps.", minimum=0
     )
@@ -110,7 +115,8 @@ class Settings:
     def override(self, **changes: Any) -> "Settings":
         """These settings with those `changes` that are not None.
 
-        Whoever says how many epochs gets just these: `minimum_steps` then counts no more.
+        Whoever says how many epochs gets just these: `minimum_steps` and `mirrored_epochs` of a
+        recipe then count no more.
         """
         unknown = changes.keys() - {field.name for field in dataclasses.fields(self)}
         if unknown:
@@ -118,6 +124,8 @@ class Settings:
         given = {key: value for key, value in changes.items() if value is not None}
         if "epochs" in given:
             given.setdefault("minimum_steps", 0)
+            if self.mirrored_epochs is not None:
+                given.setdefault("mirrored_epochs", given["epochs"])
         return dataclasses.replace(self, **given)
 
     def mirrors(self, allowed: bool) -> bool:
@@ -128,9 +136,11 @@ class Settings:
         """Steps in one pass over so many images; the last may be smaller."""
         return math.ceil(images / self.batch_size)
 
-    def epochs_for(self, images: int) -> int:
-        """`epochs`, or as many as give `minimum_steps`."""
-        return max(self.epochs, math.ceil(self.minimum_steps / self.steps_per_epoch(images)))
+    def epochs_for(self, images: int, mirrored: bool = False) -> int:
+        """`epochs`, or `mirrored_epochs`; more if those are less than `minimum_steps`."""
+        epochs = self.mirrored_epochs if mirrored else None
+        least = math.ceil(self.minimum_steps / self.steps_per_epoch(images))
+        return max(epochs or self.epochs, least)
 
 
 def checked(field: "dataclasses.Field[Any]", value: Any) -> Any:

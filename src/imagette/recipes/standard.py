@@ -29,12 +29,13 @@ from imagette.recipes.recipe import Recipe, Shape
 from imagette.settings import Settings
 
 SETTINGS = Settings(
-    epochs=3,
-    minimum_steps=400,  # small data sets get more epochs
-    batch_size=128,
+    epochs=2,
+    mirrored_epochs=4,
+    minimum_steps=250,  # small data sets get more epochs
+    batch_size=256,
     optimizer="muon",
-    learning_rate=0.005,  # the peak, of all but the kernels of convolutions
-    muon_rate=0.06,
+    learning_rate=0.007,  # the peak, of all but the kernels of convolutions
+    muon_rate=0.085,
     beta_1=0.8,
     beta_2=0.95,
     schedule="one-cycle",

@@ -74,7 +74,7 @@ class Training:
         images = len(splits.train)
         self.plan = Plan(
             title=title,
-            epochs=settings.epochs_for(images),
+            epochs=settings.epochs_for(images, self._augmentation.mirror),
             steps_per_epoch=settings.steps_per_epoch(images),
             images=images,
             device=device.type,
