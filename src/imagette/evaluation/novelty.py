@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from imagette.randomness import generator
 
 COVERAGE = 0.99  # the share of images like those of the training that shall get an answer
-REMEMBERED = 1500  # training images, at most
+LOOKED_AT = 6000  # training images, at most
+_REMEMBERED = 1500  # of those, at most: a cosine to each is part of every answer
 SMALLEST = 1e-12  # length of a vector below which it points nowhere
 _DIRECTIONS, _STATISTICS = 96, 256  # dimensions that are looked at, at most
 _OVERSAMPLED, _ITERATIONS = 16, 2  # of the randomised decomposition
@@ -55,7 +56,7 @@ class Memory:
 
     Attributes:
         projection: (d, directions), orthonormal columns.
-        directions: (directions, images), columns of length 1.
+        directions: (directions, remembered images), columns of length 1.
         whitening: (2 * channels, dimensions), which gives variances of 1 within classes.
         centres: (dimensions, classes), the means of the classes, whitened.
     """
@@ -96,7 +97,8 @@ def remember(traces: Traces, labels: NDArray[np.integer[Any]], seed: int) -> Mem
     projection = _half(_main_directions(traces.features, seed))
     projected = traces.features @ projection
     lengths = np.linalg.norm(projected, axis=1, keepdims=True)
-    directions = _half((projected / np.maximum(lengths, SMALLEST)).T)
+    units = projected / np.maximum(lengths, SMALLEST)
+    directions = _half(units[_apart(units, _REMEMBERED)].T)
     return Memory(projection, directions, *_whitened_classes(traces.statistics, labels))
 
 
@@ -136,6 +138,20 @@ def _main_directions(features: Floats, seed: int) -> Floats:
         basis = np.linalg.qr(features.T @ (features @ basis))[0]
     *_, rows = np.linalg.svd(features @ basis, full_matrices=False)
     return np.asarray(basis @ rows[:kept].T)
+
+
+def _apart(units: Floats, count: int) -> list[int]:
+    """Which of n `units` (n, k) to remember: always the one that is furthest from those before.
+
+    Gonzalez 1985 (Theoretical Computer Science 38). So many remember the rims of the classes, too,
+    as well as four times as many drawn at random (`benchmarks/LOG.md`).
+    """
+    chosen = [0]
+    nearest = units @ units[0]
+    for _ in range(min(count, len(units)) - 1):
+        chosen.append(int(nearest.argmin()))
+        np.maximum(nearest, units @ units[chosen[-1]], out=nearest)
+    return chosen
 
 
 def _whitened_classes(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.dataset import Dataset, Splits
-from imagette.evaluation.novelty import COVERAGE, REMEMBERED, Novelty, Traces, fit_novelty, remember
+from imagette.evaluation.novelty import COVERAGE, LOOKED_AT, Novelty, Traces, fit_novelty, remember
 from imagette.evaluation.temperature import fit_temperature, softmax
 from imagette.inference.session import open_session
 from imagette.network import Network
@@ -62,11 +62,11 @@ def fit_certainty(
         )
         return Certainty(weights, None, None, (note,))
     session = open_session(build_traces_model(network, weights, mirrored), "the trained network")
-    drawn = generator(seed, "remembered images").permutation(len(splits.train))[:REMEMBERED]
-    remembered = splits.train.select(np.sort(drawn))
-    parts = [asdict(traces) for traces in _traces(session, remembered)]
+    drawn = generator(seed, "remembered images").permutation(len(splits.train))[:LOOKED_AT]
+    looked_at = splits.train.select(np.sort(drawn))
+    parts = [asdict(traces) for traces in _traces(session, looked_at)]
     together = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-    memory = remember(Traces(**together), remembered.labels, seed)
+    memory = remember(Traces(**together), looked_at.labels, seed)
     seen = [(memory.signs(t), t.logits) for t in _traces(session, splits.validation)]
     logits = np.concatenate([part for _, part in seen])
     temperature = fit_temperature(softmax(logits), splits.validation.labels)
