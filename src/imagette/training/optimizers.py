@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import torch
+from torch.optim.adam import adam
 
 from imagette.settings import Settings
 
@@ -67,11 +68,25 @@ def _moments(gradient: torch.Tensor, slots: Slots, s: Settings) -> tuple[float, 
 def _adam(
     values: torch.Tensor, gradient: torch.Tensor, slots: Slots, rate: float, step: int, s: Settings
 ) -> None:
-    """Kingma and Ba 2015, in the order of section 2's efficient form, which Keras uses."""
-    beta_1, beta_2 = _moments(gradient, slots, s)
-    rate = rate * (1 - beta_2**step) ** 0.5 / (1 - beta_1**step)
-    divisor = slots["velocity"].sqrt().add_(_or(s.epsilon, 1e-7))
-    values.addcdiv_(slots["momentum"], divisor, value=-rate)
+    """Kingma and Ba 2015, with the epsilon of section 2's efficient form, which Keras uses.
+
+    In one pass over the vectors: operation by operation takes two to three times as long.
+    """
+    beta_1, beta_2 = _or(s.beta_1, 0.9), _or(s.beta_2, 0.999)
+    # PyTorch adds its epsilon after the correction of the velocity, Keras before it.
+    epsilon = _or(s.epsilon, 1e-7) / (1 - beta_2**step) ** 0.5
+    steps_before = torch.tensor(float(step - 1), device=values.device)
+    adam(
+        *([values], [gradient], [slots["momentum"]], [slots["velocity"]], [], [steps_before]),
+        fused=True,
+        amsgrad=False,
+        beta1=beta_1,
+        beta2=beta_2,
+        lr=rate,
+        weight_decay=0.0,
+        eps=epsilon,
+        maximize=False,
+    )
 
 
 def _nadam(
