@@ -1,8 +1,9 @@
 """How sure a classifier of MNIST is: calibration, and what gets no answer, over seeds.
 
 The rule is fitted on each run's validation images at a coverage of 99 %. The method is one of
-three that were tried; the strangers of this table were seen while choosing, so that what it says
-of rejection is somewhat too good. The temperature was fitted on validation images alone.
+three that were tried, and what it remembers one of six choices; the strangers of this table were
+seen while choosing, so that what it says of rejection is somewhat too good. The temperature was
+fitted on validation images alone.
 
     python -m benchmarks.rejection [--recipe standard] [--seeds 3] [--fonts FOLDER] [--runs RUN...]
 """

@@ -45,7 +45,7 @@ class Settings:
     )
     mirrored_epochs: int | None = setting(
         None,
-        "Epochs where training mirrors, which makes twice as many images (None: as ever).",
+        "Epochs where training mirrors, which makes twice as many images (None: as epochs).",
         minimum=1,
     )
     minimum_steps: int = setting(
@@ -124,8 +124,7 @@ class Settings:
         given = {key: value for key, value in changes.items() if value is not None}
         if "epochs" in given:
             given.setdefault("minimum_steps", 0)
-            if self.mirrored_epochs is not None:
-                given.setdefault("mirrored_epochs", given["epochs"])
+            given.setdefault("mirrored_epochs", None)
         return dataclasses.replace(self, **given)
 
     def mirrors(self, allowed: bool) -> bool:

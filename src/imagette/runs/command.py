@@ -31,7 +31,7 @@ def train_command(run: Run, *, public: bool = False) -> str:
     of_recipe = recipes.get(run.recipe, recipes["standard"])
     fields = {f.name for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple}
     changed = _changed(settings, dataclasses.asdict(of_recipe), fields - {"seed"})
-    if "epochs" in changed:  # which sets these two, to 0 and to as many
+    if "epochs" in changed:  # which sets these two to 0 and None
         changed["minimum_steps"] = settings.get("minimum_steps") or None
         changed["mirrored_epochs"] = settings.get("mirrored_epochs")
     options = _changed(
