@@ -129,7 +129,7 @@ def test_a_rule_needs_the_output_that_it_is_about(digits_run: Run) -> None:
 def test_a_novelty_of_another_shape_is_damage(digits_run: Run) -> None:
     model = onnx.load_from_string(digits_run.model.read_bytes())
     producer = next(node for node in model.graph.node if node.output[0] == "novelty")
-    producer.input[0] = "novelty/products"
+    producer.input[0] = "novelty/by_class"
     del model.graph.output[1].type.tensor_type.shape.dim[:]
     for size in ("batch", "images"):
         model.graph.output[1].type.tensor_type.shape.dim.add().dim_param = size

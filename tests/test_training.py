@@ -108,14 +108,19 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(precision: st
 
 
 @pytest.mark.parametrize(
-    ("stop", "optimizer"), [(1, "adam"), (5, "adam"), (7, "adam"), (5, "muon")]
+    ("stop", "changes"),
+    [
+        (1, {}),
+        (5, {}),
+        (7, {}),
+        (5, {"optimizer": "muon"}),
+        (7, {"optimizer": "muon", "frozen_share": 0.5}),
+    ],
 )
 def test_a_training_resumed_after_any_step_goes_on_to_the_same_bits(
-    stop: int, optimizer: str
+    stop: int, changes: dict[str, Any]
 ) -> None:
-    settings = Settings(
-        epochs=2, batch_size=20, shift=0.1, schedule="one-cycle", optimizer=optimizer
-    )
+    settings = Settings(epochs=2, batch_size=20, shift=0.1, schedule="one-cycle", **changes)
     network = small_network(dropout=0.3)
 
     def start() -> Training:
@@ -165,6 +170,47 @@ def test_frozen_layers_stay_as_they_are() -> None:
     result = fit(network, weights, make_splits(), Settings(epochs=1, learning_rate=1e-4))
     for key, array in result.weights.items():
         assert np.array_equal(array, weights[key]) == (not key.startswith("dense")), key
+
+
+@pytest.mark.parametrize(
+    "changes", [{"optimizer": "adamw"}, {"optimizer": "muon"}, {"optimizer": "sgd"}]
+)
+def test_the_first_layer_stays_as_it_is_in_the_share_of_steps_asked_for(
+    changes: dict[str, Any],
+) -> None:
+    network = small_network()
+    settings = Settings(epochs=1, batch_size=20, **changes)
+    first = {"conv2d/kernel", "conv2d/bias"}
+
+    def start(**more: Any) -> Training:
+        return Training(
+            network, network.initial_weights(0), make_splits(), settings.override(**more)
+        )
+
+    freezing, free = start(frozen_share=0.5), start()
+    parameters = freezing.lowered.parameters
+    while not freezing.finished:
+        before = parameters.to_keras()
+        late = freezing.state.step >= freezing.plan.steps / 2
+        free.resume(copy.deepcopy(freezing.state))
+        freezing.step()
+        free.step()
+        after, expected = parameters.to_keras(), free.lowered.parameters.to_keras()
+        for key, array in after.items():
+            stays = late and key in first
+            assert np.array_equal(array, before[key]) == stays, key
+            np.testing.assert_array_equal(array, before[key] if stays else expected[key])
+
+
+def test_the_only_layer_learns_to_the_end() -> None:
+    network = Sequential([Input((12, 12, 1)), Flatten(), Dense(3, activation="softmax")])
+    splits, weights = make_splits(), network.initial_weights(0)
+    asked, plain = (
+        fit(network, weights, splits, Settings(epochs=1, frozen_share=share)).weights
+        for share in (1.0, 0.0)
+    )
+    for key, array in asked.items():
+        np.testing.assert_array_equal(array, plain[key], err_msg=key)
 
 
 def test_progress_hears_of_everything() -> None:

@@ -97,6 +97,12 @@ class Settings:
     mirror_average: bool = setting(
         False, "Answer with the mean over image and mirror image, where training mirrored."
     )
+    frozen_share: float | None = setting(
+        None,
+        "Share of the steps, the last, in which the first layer stays as it is (None: no step).",
+        minimum=0,
+        maximum=1,
+    )
     seed: int = setting(0, "Seed of all that is random.", minimum=0)
     precision: str = setting(
         "auto", "Arithmetic of training; auto: bfloat16 where it is faster.", choices=PRECISIONS

@@ -35,6 +35,7 @@ SETTINGS = Settings(
     beta_1=0.7,  # short memories: there are only some two hundred steps
     beta_2=0.9,
     schedule="one-cycle",
+    frozen_share=0.5,  # the first layer learns in the first half only
     label_smoothing=0.1,
 )
 

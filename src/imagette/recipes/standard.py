@@ -39,6 +39,7 @@ SETTINGS = Settings(
     beta_2=0.95,
     schedule="one-cycle",
     warmup=0.1,
+    frozen_share=0.5,  # the first layer learns in the first half only
     label_smoothing=0.1,
     shift=0.07,  # 2 of 28 pixels
     shift_within_border=True,  # garments, which fill their frame, lose by it

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto
 
-from imagette.evaluation.novelty import SMALLEST, Novelty
+from imagette.evaluation.novelty import Novelty
 from imagette.network.layer import NodeWriter
 
 _WIDEST = 4096  # features; larger maps are averaged over small squares first
@@ -22,9 +22,9 @@ def write_traces(
     height, width, channels = shape
     mean = nodes.node("ReduceMean", [maps], "novelty/channel_mean", axes=[2, 3], keepdims=1)
     centred = nodes.node("Sub", [maps, mean], "novelty/centred")
-    square = nodes.node("Mul", [centred, centred], "novelty/square")
-    variance = nodes.node("ReduceMean", [square], "novelty/variance", axes=[2, 3], keepdims=1)
-    deviation = nodes.node("Sqrt", [variance], "novelty/deviation")
+    length = nodes.node("ReduceL2", [centred], "novelty/centred_length", axes=[2, 3], keepdims=1)
+    share = nodes.constant("novelty/root_share", np.float32((height * width) ** -0.5))
+    deviation = nodes.node("Mul", [length, share], "novelty/deviation")
     both = nodes.node("Concat", [mean, deviation], "novelty/statistics", axis=1)
     statistics = nodes.node("Flatten", [both], "novelty/flat_statistics", axis=1)
     side = next(
@@ -48,24 +48,27 @@ def write_novelty(
         _distance(nodes, novelty, statistics),
         _margin(nodes, logits),
     )
-    score = nodes.constant("novelty/offset", np.float32(novelty.offset))
     # As in NumPy, strangers have large signs: those that are large for the known count less.
-    names = ("cosine", "distance", "margin")
-    for name, sign, weight, side in zip(names, signs, novelty.weights, (-1, 1, -1), strict=True):
-        factor = nodes.constant(f"novelty/{name}_weight", np.float32(side * weight))
-        part = nodes.node("Mul", [sign, factor], f"novelty/{name}_part")
-        score = nodes.node("Add", [score, part], f"novelty/with_{name}")
-    return score
+    cosine, distance, margin = novelty.weights
+    weights = np.array([[-cosine], [distance], [-margin]], np.float32)
+    score = nodes.node(
+        "Gemm",
+        [
+            nodes.node("Concat", signs, "novelty/signs", axis=1),
+            nodes.constant("novelty/weights", weights),
+            nodes.constant("novelty/offset", np.array([novelty.offset], np.float32)),
+        ],
+        "novelty/score",
+    )
+    axes = nodes.constant("novelty/axes", np.array([1]))
+    return nodes.node("Squeeze", [score, axes], "novelty/one_number")
 
 
 def _cosine(nodes: NodeWriter, novelty: Novelty, features: str) -> str:
     projection = _halved(nodes, "novelty/projection", novelty.memory.projection)
     directions = _halved(nodes, "novelty/directions", novelty.memory.directions)
     projected = nodes.node("MatMul", [features, projection], "novelty/projected")
-    length = nodes.node("ReduceL2", [projected], "novelty/length", axes=[1], keepdims=1)
-    smallest = nodes.constant("novelty/smallest", np.float32(SMALLEST))
-    bounded = nodes.node("Max", [length, smallest], "novelty/length_bounded")
-    unit = nodes.node("Div", [projected, bounded], "novelty/direction")
+    unit = nodes.node("LpNormalization", [projected], "novelty/direction", axis=1)
     cosines = nodes.node("MatMul", [unit, directions], "novelty/cosines")
     return _reduced(nodes, "ReduceMax", cosines, "novelty/cosine")
 
@@ -73,18 +76,16 @@ def _cosine(nodes: NodeWriter, novelty: Novelty, features: str) -> str:
 def _distance(nodes: NodeWriter, novelty: Novelty, statistics: str) -> str:
     centres = novelty.memory.centres
     whitening = nodes.constant("novelty/whitening", novelty.memory.whitening)
-    doubled = nodes.constant("novelty/centres_doubled", 2 * centres)
-    lengths = nodes.constant("novelty/centre_squares", (centres**2).sum(axis=0))
+    doubled = nodes.constant("novelty/centres_doubled", -2 * centres)
+    # One more than the squares, since the logarithm is of one more than the distance.
+    lengths = nodes.constant("novelty/centre_squares", 1 + (centres**2).sum(axis=0))
     whitened = nodes.node("MatMul", [statistics, whitening], "novelty/whitened")
     own = nodes.node("ReduceSumSquare", [whitened], "novelty/own_square", axes=[1], keepdims=1)
-    products = nodes.node("MatMul", [whitened, doubled], "novelty/products")
-    sums = nodes.node("Add", [own, lengths], "novelty/squares")
-    distances = nodes.node("Sub", [sums, products], "novelty/distances")
-    nearest = _reduced(nodes, "ReduceMin", distances, "novelty/nearest_class")
-    # Rounding may leave less than nothing.
-    positive = nodes.node("Relu", [nearest], "novelty/distance")
-    one = nodes.constant("novelty/one", np.float32(1))
-    return nodes.node("Log", [nodes.node("Add", [positive, one], "novelty/more")], "novelty/log")
+    by_class = nodes.node("Gemm", [whitened, doubled, lengths], "novelty/by_class")
+    nearest = _reduced(nodes, "ReduceMin", by_class, "novelty/nearest_class")
+    more = nodes.node("Add", [nearest, own], "novelty/distance")
+    one = nodes.constant("novelty/one", np.float32(1))  # rounding may leave less
+    return nodes.node("Log", [nodes.node("Max", [more, one], "novelty/more")], "novelty/log")
 
 
 def _margin(nodes: NodeWriter, logits: str) -> str:
@@ -100,4 +101,4 @@ def _halved(nodes: NodeWriter, name: str, array: Any) -> str:
 
 
 def _reduced(nodes: NodeWriter, op: str, value: str, name: str) -> str:
-    return nodes.node(op, [value], name, axes=[1], keepdims=0)
+    return nodes.node(op, [value], name, axes=[1], keepdims=1)

@@ -5,7 +5,7 @@ operations on one tensor whatever the network. The forward pass sees views of it
 bfloat16 copy (Micikevicius et al. 2018, arXiv:1710.03740).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -60,11 +60,23 @@ class Parameters:
             if key not in self._leaves and key not in self.statistics
         }
 
+    def freeze_first(self, frozen: bool) -> int:
+        """Whether the first kernel, and what follows it up to the next, shall stay as it is.
+
+        Returns where in the flat vectors the weights begin that go on learning. Gradients are
+        taken of these alone, which spares the step the backward pass through the first layers.
+        """
+        first = _first_block(self._trained) if frozen else []
+        for key, leaf in self._leaves.items():
+            leaf.requires_grad_(key not in first)
+        return sum(self._stored[key].numel() for key in first)
+
     def differentiate(self, loss: torch.Tensor) -> None:
-        """Put the gradient of `loss` into `gradient`."""
-        found = torch.autograd.grad(loss, list(self._leaves.values()))
-        for target, gradient in zip(self._gradients.values(), found, strict=True):
-            target.copy_(gradient)
+        """Put the gradient of `loss` into `gradient`, but for weights that are frozen."""
+        free = {key: leaf for key, leaf in self._leaves.items() if leaf.requires_grad}
+        found = torch.autograd.grad(loss, list(free.values()))
+        for key, gradient in zip(free, found, strict=True):
+            self._gradients[key].copy_(gradient)
 
     def penalise(self, penalties: Mapping[str, tuple[float, float]]) -> float:
         """Add the gradients of what `penalty` gives to `gradient`; returns that penalty."""
@@ -87,9 +99,12 @@ class Parameters:
             self._copy.copy_(self.values)
 
     def kernels(self, vector: torch.Tensor) -> list[torch.Tensor]:
-        """The convolution kernels' pieces of a flat vector: matrices, a row a filter."""
-        parts = self._parts(vector)
-        return [part.flatten(1) for key, part in parts.items() if self._layouts[key] is KERNEL]
+        """The learning convolution kernels' pieces of a flat vector: matrices, a row a filter."""
+        return [
+            part.flatten(1)
+            for key, part in self._parts(vector).items()
+            if self._layouts[key] is KERNEL and self._leaves[key].requires_grad
+        ]
 
     def to_keras(self) -> dict[str, NDArray[np.float32]]:
         """All weights as they are now, in Keras's layouts, as arrays of their own."""
@@ -137,6 +152,12 @@ def _trained(network: Network) -> list[str]:
     frozen = {node.layer.name for node in network.nodes if not node.layer.trainable}
     specs = network.weight_specs()
     return [k for k, s in specs.items() if s.trainable and k.rpartition("/")[0] not in frozen]
+
+
+def _first_block(keys: Sequence[str]) -> list[str]:
+    """The leading keys, up to the second kernel; none where there is no second."""
+    kernels = [place for place, key in enumerate(keys) if key.endswith("kernel")]
+    return list(keys[: kernels[1]]) if len(kernels) > 1 else []
 
 
 def _inverse(permutation: tuple[int, ...]) -> list[int]:

@@ -21,6 +21,11 @@ class Plan:
     precision: str
     threads: int
 
+    @property
+    def steps(self) -> int:
+        """Steps of the whole training."""
+        return self.epochs * self.steps_per_epoch
+
 
 @dataclass(frozen=True)
 class Epoch:

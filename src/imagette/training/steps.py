@@ -90,11 +90,11 @@ class Training:
 
     @property
     def finished(self) -> bool:
-        return self.state.step >= self.plan.epochs * self.plan.steps_per_epoch
+        return self.state.step >= self.plan.steps
 
     def learning_rate(self, step: int) -> float:
         """The rate of step `step`, counted from 0."""
-        return learning_rate(self.settings, step, self.plan.epochs * self.plan.steps_per_epoch)
+        return learning_rate(self.settings, step, self.plan.steps)
 
     def resume(self, state: TrainingState) -> None:
         """Go on from a copy of another training's state."""
@@ -111,6 +111,7 @@ class Training:
     def step(self) -> None:
         """One batch: forward, backward, update."""
         settings, state, parameters = self.settings, self.state, self._parameters
+        learning = slice(parameters.freeze_first(self._freezes(state.step)), None)
         images, labels = self.batch()
         logits = self.lowered.logits(images, MaskSource(settings.seed, state.step))
         loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
@@ -120,14 +121,19 @@ class Training:
         rate = self.learning_rate(state.step)
         state.step += 1
         if decay := self._optimizer.decay(settings):
-            state.values.mul_(1 - rate * decay)
+            state.values[learning].mul_(1 - rate * decay)
         if self._optimizer.orthogonal:
             self._move_kernels(rate)
+        slots = {name: slot[learning] for name, slot in state.slots.items()}
         self._optimizer.update(
-            state.values, parameters.gradient, state.slots, rate, state.step, settings
+            state.values[learning], parameters.gradient[learning], slots, rate, state.step, settings
         )
         parameters.refresh()
         self._count(loss.detach(), logits.detach(), labels)
+
+    def _freezes(self, step: int) -> bool:
+        """Whether step `step` leaves the first layer as it is."""
+        return self.plan.steps - step <= (self.settings.frozen_share or 0.0) * self.plan.steps
 
     def _move_kernels(self, rate: float) -> None:
         """Muon's part of a step; Adam's update then leaves the kernels alone."""
