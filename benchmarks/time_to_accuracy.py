@@ -5,7 +5,8 @@ is there already, from this machine and of the same recipe, is not run again, so
 be stopped and gone on with. Peers take turns, a seed each. `RESULTS.md` is written from the
 lines after every training. Needs MNIST and Fashion-MNIST (see IMAGETTE_DATA).
 
-    python -m benchmarks.time_to_accuracy [--short | --table] [--only NAME ...] [--again NAME ...]
+    python -m benchmarks.time_to_accuracy [--short | --table] [--only NAME ...] [--data NAME]
+        [--again NAME ...]
 
 The short form takes some minutes, the long one hours.
 """
@@ -96,6 +97,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="some minutes instead of hours")
     parser.add_argument("--table", action="store_true", help="only write RESULTS.md")
     parser.add_argument("--only", nargs="+", default=[], help="networks or recipes")
+    parser.add_argument("--data", help="on this data set only")
     parser.add_argument("--again", nargs="+", default=[], help="forget what these gave here")
     options = parser.parse_args()
     LINES.parent.mkdir(exist_ok=True)
@@ -105,7 +107,12 @@ def main() -> None:
         if not (line["name"] in options.again and line["machine"] == machine())
     ]
     LINES.write_text("".join(json.dumps(line) + "\n" for line in kept))
-    wanted = [job for job in jobs() if not options.only or job.name in options.only]
+    wanted = [
+        job
+        for job in jobs()
+        if (not options.only or job.name in options.only)
+        and (not options.data or job.data == options.data)
+    ]
     failed: list[str] = []
     todo = [] if options.table else list(pending(wanted, kept, options.short))
     with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@ import numpy as np
 import onnxruntime
 import pytest
 from numpy.typing import NDArray
+from scipy.stats import binom
 from sklearn.covariance import EmpiricalCovariance
 from sklearn.neighbors import NearestNeighbors
 
@@ -95,12 +96,15 @@ def test_the_threshold_accepts_the_share_that_it_promises(n: int) -> None:
     novelty = fitted(seen)
     assert novelty is not None
     scores = novelty.score(seen)
-    assert (scores <= 1).sum() == int(np.ceil((n + 1) * 0.99))
+    below = int((scores <= 1).sum())
+    assert below >= (n + 1) * 0.99
+    # Of validation images accepted with 99 % each, as many or more in one of six draws at most.
+    assert below == n or 0.1 < binom.sf(below - 1, n, 0.99) < 0.2
     assert np.median(scores) == pytest.approx(0, abs=1e-3)
     new, _ = traces(20_000, seed=2)
     accepted = (novelty.score(new) <= 1).mean()
     # The share is beta distributed around what was promised.
-    assert accepted == pytest.approx(0.99, abs=3 * np.sqrt(0.99 * 0.01 / (n + 2)))
+    assert accepted == pytest.approx(below / (n + 1), abs=3 * np.sqrt(0.99 * 0.01 / (n + 2)))
     strange = made_of(np.random.default_rng(3).uniform(0, 1, (500, 30)))
     assert (novelty.score(strange) > 1).mean() > 0.99
     assert (novelty.score(made_of(np.zeros((2, 30)))) > 1).all()

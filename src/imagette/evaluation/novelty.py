@@ -108,12 +108,17 @@ def fit_novelty(
     """The novelty below 1 for `coverage` of images like the n validation images of `signs` (3, n).
 
     The threshold is the conformal one (Vovk et al. 2005): a new image of the same kind lies
-    below it with at least this probability. None where n is too small for that: 0.99 needs 99.
+    below it with at least this probability, over all validation images that could have been drawn.
+    It is a standard error of that share higher, as far as n allows, so that the share holds for
+    five in six such draws, too, and not for half of them (Vovk 2012, arXiv:1209.2673). None where
+    n is too small for the first: 0.99 needs 99.
     """
     count = signs.shape[1]
     needed = math.ceil((count + 1) * coverage)
     if needed > count:
         return None
+    error = math.sqrt(count * coverage * (1 - coverage))
+    needed = min(count, max(needed, math.ceil(count * coverage + error)))
     typical = np.median(signs, axis=1)
     spread = np.maximum(np.quantile(signs, coverage, axis=1) - typical, 1e-6)
     strange = ((signs - typical[:, np.newaxis]) / spread[:, np.newaxis]).sum(axis=0)
