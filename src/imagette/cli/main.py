@@ -115,6 +115,9 @@ def _called(arguments: list[str] | None) -> int:
 def main() -> None:
     """The entry point of the command."""
     # What is imported stays: looking for garbage in it every 700 objects, as Python does by
-    # itself, is 0.02 to 0.03 s of `predict`'s 0.4 (`benchmarks/LOG.md`).
+    # itself, is 0.02 to 0.03 s of `predict`'s 0.4, and looking through all of it once more when
+    # the process ends twice that (`benchmarks/LOG.md`).
     gc.set_threshold(100_000)
-    sys.exit(run())
+    code = run()
+    gc.freeze()
+    sys.exit(code)
