@@ -29,7 +29,7 @@ def looks_familiar(
     if preparation.kind == "resize":
         return True
     gray = picture[..., 0] if picture.shape[2] == 1 else picture.mean(axis=2, dtype=np.float32)
-    difference = gray - np.float32(preparation.ground)
+    difference = np.subtract(gray, preparation.ground, dtype=np.float32)
     least = _EVEN if preparation.box < _EVEN else _FILLED
     if _ground_of_border(difference) < least:
         return False
@@ -47,11 +47,11 @@ def _ground_of_border(difference: NDArray[np.float32]) -> float:
 def _in_place(strength: NDArray[np.float32], preparation: Preparation) -> bool:
     """Whether there is ink, and about in the box and at the centre of the training data's."""
     height, width = strength.shape
-    by_row, by_column = strength.max(axis=1), strength.max(axis=0)
-    if by_row.max() < _FULL:
+    by_row, by_column = (np.maximum.reduce(strength, axis=axis).tolist() for axis in (1, 0))
+    if max(by_row) < _FULL:
         return False
-    top, bottom = _ends(by_row > _INKED)
-    left, right = _ends(by_column > _INKED)
+    top, bottom = _ends(by_row)
+    left, right = _ends(by_column)
     longer = max(bottom - top + 1, right - left + 1) / max(height, width)
     if not _BOX[0] * preparation.box <= longer <= _BOX[1] * preparation.box:
         return False
@@ -63,20 +63,21 @@ def _in_place(strength: NDArray[np.float32], preparation: Preparation) -> bool:
     return bool(max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width)))
 
 
-def _ends(inked: NDArray[np.bool_]) -> tuple[int, int]:
-    """Where the first and the last are, of which there is at least one."""
-    return int(inked.argmax()), len(inked) - 1 - int(inked[::-1].argmax())
+def _ends(strongest: list[float]) -> tuple[int, int]:
+    """Where ink begins and ends, of which there is some; the strongest of each row, or column."""
+    inked = [value > _INKED for value in strongest]
+    return inked.index(True), len(inked) - 1 - inked[::-1].index(True)
 
 
 def _centre_of_mass(strength: NDArray[np.float32]) -> tuple[float, float]:
     """Row and column; ink counts from none to full."""
     mass = np.minimum(np.maximum(strength, 0), 1)
-    height, width = mass.shape
-    (total, down), (across, _) = _places(width).T @ mass.T @ _places(height)
-    return float(down / total), float(across / total)
+    total, down, across = (mass.ravel() @ _moments(*mass.shape)).tolist()
+    return down / total, across / total
 
 
 @functools.cache
-def _places(size: int) -> NDArray[np.float32]:
-    """Columns of ones and of 0, 1, ...: products with them are sums and moments."""
-    return np.stack([np.ones(size), np.arange(size)], axis=1, dtype=np.float32)
+def _moments(height: int, width: int) -> NDArray[np.float32]:
+    """Of each pixel 1, its row and its column: a product with them is a sum and two moments."""
+    rows, columns = np.indices((height, width), np.float32)
+    return np.stack([np.ones_like(rows), rows, columns], axis=-1).reshape(-1, 3)
