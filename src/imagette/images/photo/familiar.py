@@ -29,7 +29,7 @@ def looks_familiar(
     if preparation.kind == "resize":
         return True
     gray = picture[..., 0] if picture.shape[2] == 1 else picture.mean(axis=2, dtype=np.float32)
-    difference = np.subtract(gray, preparation.ground, dtype=np.float32)
+    difference = gray - np.float32(preparation.ground)
     least = _EVEN if preparation.box < _EVEN else _FILLED
     if _ground_of_border(difference) < least:
         return False
