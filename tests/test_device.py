@@ -1,6 +1,7 @@
 """Where to compute, how precisely, and on how many cores."""
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,18 @@ def test_the_description_names_no_machine() -> None:
     description = machine.describe()
     assert set(description) == {"processor", "cores", "system", "python"}
     assert os.uname().nodename not in str(description)
+
+
+@pytest.mark.skipif(memory._glibc() is None, reason="glibc's settings")
+@pytest.mark.parametrize("megabytes", [10, 100])
+def test_freed_memory_is_used_again_without_new_pages(megabytes: int) -> None:
+    def new_pages() -> int:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        torch.empty(megabytes * 2**20, dtype=torch.uint8).fill_(1)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    with memory.freed_memory_kept():  # the first few find their places
+        assert min([new_pages() for _ in range(8)][4:]) < 100
 
 
 def test_memory_is_kept_within_the_block_only_where_there_is_glibc(

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # From glibc's malloc.h.
-_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
+_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD, _M_MMAP_MAX = -1, -2, -3, -4
+_MAPPINGS = 65536  # at a time: glibc's default
 _BLOCK = 32 * 2**20  # the largest threshold that glibc accepts
 _KEPT = 1024 * 2**20
 
@@ -27,11 +28,13 @@ def freed_memory_kept() -> Iterator[None]:
         yield
         return
     libc.mallopt(_M_MMAP_THRESHOLD, _BLOCK)
+    libc.mallopt(_M_MMAP_MAX, 0)  # what is larger would be mapped anew each time, too
     libc.mallopt(_M_TRIM_THRESHOLD, _KEPT)
     libc.mallopt(_M_TOP_PAD, _BLOCK)
     try:
         yield
     finally:
+        libc.mallopt(_M_MMAP_MAX, _MAPPINGS)
         libc.mallopt(_M_TRIM_THRESHOLD, 2 * _BLOCK)
         libc.mallopt(_M_TOP_PAD, 0)
         libc.malloc_trim(0)
