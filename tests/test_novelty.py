@@ -157,6 +157,23 @@ def test_onnx_runtime_gives_the_same_scores(layers: list[Layer]) -> None:
     np.testing.assert_allclose(received, expected, atol=2e-3, rtol=1e-3)
 
 
+def test_images_that_leave_nothing_are_as_novel_in_onnx() -> None:
+    graph = network(Conv2D(3, 3, use_bias=False), Flatten(), Dense(4, "softmax"))
+    weights = random_weights(graph)
+    images = np.random.default_rng(0).integers(0, 256, (400, 9, 11, 2), dtype=np.uint8)
+    images[-3:] = 0
+    session = onnxruntime.InferenceSession(build_traces_model(graph, weights))
+    left = Traces(*session.run(["features", "statistics", "logits"], {"images": images}))
+    assert not left.features[-3:].any()
+    memory = remember(part(left, 0, 200), np.arange(200) % 4, seed=0)
+    novelty = fit_novelty(memory, memory.signs(part(left, 200, 397)))
+    assert novelty is not None
+    metadata = Metadata(tuple("abcd"), (9, 11, 2), {"kind": "resize"}, None, None, {})
+    session = onnxruntime.InferenceSession(build_model(graph, weights, metadata, novelty))
+    _, received = session.run(None, {"images": images})
+    np.testing.assert_allclose(received, novelty.score(left), atol=2e-3, rtol=1e-3)
+
+
 def test_statistics_are_means_and_deviations_of_the_channels() -> None:
     graph = network(Conv2D(3, 3, name="maps"), Flatten(), Dense(4, "softmax"))
     weights = random_weights(graph)

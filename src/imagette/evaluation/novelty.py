@@ -26,7 +26,7 @@ from imagette.randomness import generator
 COVERAGE = 0.99  # the share of images like those of the training that shall get an answer
 LOOKED_AT = 6000  # training images, at most
 _REMEMBERED = 1500  # of those, at most: a cosine to each is part of every answer
-SMALLEST = 1e-12  # length of a vector below which it points nowhere
+_SMALLEST = 1e-12  # length of a vector below which it points nowhere
 _DIRECTIONS, _STATISTICS = 96, 256  # dimensions that are looked at, at most
 _OVERSAMPLED, _ITERATIONS = 16, 2  # of the randomised decomposition
 _RIDGE = 1e-3  # share of the mean variance that is added to each
@@ -70,7 +70,7 @@ class Memory:
         """The three signs, large for strangers, of n images: (3, n)."""
         projected = traces.features @ self.projection
         lengths = np.linalg.norm(projected, axis=1, keepdims=True)
-        cosines = (projected / np.maximum(lengths, SMALLEST)) @ self.directions
+        cosines = (projected / np.maximum(lengths, _SMALLEST)) @ self.directions
         whitened = traces.statistics @ self.whitening
         squares = (whitened**2).sum(axis=1, keepdims=True) + (self.centres**2).sum(axis=0)
         distances = np.maximum(squares - 2 * whitened @ self.centres, 0).min(axis=1)
@@ -97,7 +97,7 @@ def remember(traces: Traces, labels: NDArray[np.integer[Any]], seed: int) -> Mem
     projection = _half(_main_directions(traces.features, seed))
     projected = traces.features @ projection
     lengths = np.linalg.norm(projected, axis=1, keepdims=True)
-    units = projected / np.maximum(lengths, SMALLEST)
+    units = projected / np.maximum(lengths, _SMALLEST)
     directions = _half(units[_apart(units, _REMEMBERED)].T)
     return Memory(projection, directions, *_whitened_classes(traces.statistics, labels))
 
@@ -168,7 +168,7 @@ def _whitened_classes(
     means = np.stack([exact[own == index].mean(axis=0) for index in range(len(present))])
     within = exact - means[own]
     variances, vectors = np.linalg.eigh(within.T @ within / len(within))
-    ridge = max(_RIDGE * float(variances.mean()), SMALLEST)
+    ridge = max(_RIDGE * float(variances.mean()), _SMALLEST)
     whitening = (vectors / np.sqrt(np.maximum(variances, 0) + ridge))[:, -_STATISTICS:]
     return whitening.astype(np.float32), (means @ whitening).T.astype(np.float32)
 

@@ -76,14 +76,14 @@ def _cosine(nodes: NodeWriter, novelty: Novelty, features: str) -> str:
 def _distance(nodes: NodeWriter, novelty: Novelty, statistics: str) -> str:
     centres = novelty.memory.centres
     whitening = nodes.constant("novelty/whitening", novelty.memory.whitening)
-    doubled = nodes.constant("novelty/centres_doubled", -2 * centres)
-    # One more than the squares, since the logarithm is of one more than the distance.
-    lengths = nodes.constant("novelty/centre_squares", 1 + (centres**2).sum(axis=0))
+    # By class the square of a distance, less `own`; and one more, as the logarithm is of that.
+    factors = nodes.constant("novelty/centre_factors", -2 * centres)
+    squares = nodes.constant("novelty/centre_squares", 1 + (centres**2).sum(axis=0))
     whitened = nodes.node("MatMul", [statistics, whitening], "novelty/whitened")
     own = nodes.node("ReduceSumSquare", [whitened], "novelty/own_square", axes=[1], keepdims=1)
-    by_class = nodes.node("Gemm", [whitened, doubled, lengths], "novelty/by_class")
+    by_class = nodes.node("Gemm", [whitened, factors, squares], "novelty/by_class")
     nearest = _reduced(nodes, "ReduceMin", by_class, "novelty/nearest_class")
-    more = nodes.node("Add", [nearest, own], "novelty/distance")
+    more = nodes.node("Add", [nearest, own], "novelty/one_and_distance")
     one = nodes.constant("novelty/one", np.float32(1))  # rounding may leave less
     return nodes.node("Log", [nodes.node("Max", [more, one], "novelty/more")], "novelty/log")
 
