@@ -19,7 +19,7 @@ from imagette.recipes import Recipe
 from imagette.runs.metadata import Metadata
 from imagette.runs.model_file import build_model
 from imagette.settings import Settings
-from imagette.training.loop import fit
+from imagette.training.members import fit_members
 
 _HELD_OUT = 1 / 6  # 10,000 of 60,000
 
@@ -53,7 +53,7 @@ def main() -> None:
 def trial(chosen: Recipe, settings: Settings, splits: Splits) -> tuple[float, float]:
     """Accuracy on the validation images, and seconds of training."""
     network = chosen.network(splits.shape, len(splits.class_names))
-    fitted = fit(network, network.initial_weights(settings.seed), splits, settings)
+    network, fitted = fit_members(network, None, splits, settings)
     metadata = Metadata(splits.class_names, splits.shape, {"kind": "resize"}, None, None, {})
     mirrored = settings.mirror_average and settings.mirrors(splits.mirror)
     classifier = Classifier(build_model(network, fitted.weights, metadata, mirrored=mirrored))

@@ -1,11 +1,13 @@
 """Shifts and mirroring move whole images, and nothing else."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from scipy.ndimage import affine_transform, gaussian_filter
 
 from imagette.data.dataset import Splits
 from imagette.randomness import generator
@@ -90,3 +92,44 @@ def test_shifts_end_at_the_border_if_that_is_asked_for(
     framed_splits = replace(splits, train=replace(splits.train, images=images))
     settings = Settings(shift=shift, shift_within_border=within_border)
     assert augmentation(settings, framed_splits) == Augmentation(rows, columns)
+
+
+def test_rotations_and_zooms_end_there_too(splits: Splits) -> None:
+    images = framed(len(splits.train), above=1, below=3, left=4, right=4)
+    framed_splits = replace(splits, train=replace(splits.train, images=images))
+    asked = Settings(rotation=0.05, zoom=0.2)
+    assert augmentation(asked, framed_splits) == Augmentation(
+        angle=2 * math.pi * 0.05, zoom_rows=0.2, zoom_columns=0.2
+    )
+    within = augmentation(asked.override(shift_within_border=True), framed_splits)
+    # 1 row of 20 and 4 columns of 30: what is at the edge moves by no more.
+    assert within == Augmentation(angle=0.1, zoom_rows=0.1, zoom_columns=0.2)
+    full = np.random.default_rng(0).integers(0, 256, images.shape, np.uint8)
+    whole = replace(splits, train=replace(splits.train, images=full))
+    assert not augmentation(asked.override(shift_within_border=True), whole).resamples
+
+
+def test_every_image_is_turned_and_zoomed_about_its_middle() -> None:
+    images = torch.from_numpy(gaussian_filter(IMAGES.numpy(), (0, 2, 2, 0)))
+    limits = Augmentation(angle=0.4, zoom_rows=0.2, zoom_columns=0.1)
+    batch = take_batch(images, CHOSEN, generator(3), limits)
+    random = generator(3)
+    angles = random.uniform(-0.4, 0.4, len(CHOSEN))
+    rows, columns = (1 + random.uniform(-z, z, len(CHOSEN)) for z in (0.2, 0.1))
+    middle = np.array([4.0, 3.0])  # of 9 rows and 7 columns
+    for index, chosen in enumerate(CHOSEN.tolist()):
+        sine, cosine = np.sin(angles[index]), np.cos(angles[index])
+        turn = np.array([[cosine, sine], [-sine, cosine]])  # row and column, read from
+        matrix = turn @ np.diag([rows[index], columns[index]])
+        for channel in range(2):
+            expected = affine_transform(
+                images[chosen, :, :, channel].numpy().astype(float),
+                matrix,
+                middle - matrix @ middle,
+                order=1,
+                mode="nearest",
+            )
+            received = batch[index, :, :, channel].numpy()
+            assert np.abs(received - expected).max() <= 0.51  # rounded
+    assert batch.dtype == torch.uint8
+    assert batch.shape == (8, 9, 7, 2)

@@ -34,6 +34,10 @@ from imagette.settings import Settings
         ("precision", "float16", "one of auto, float32, bfloat16"),
         ("momentum", 1.0, "less than 1"),
         ("seed", -1, "at least 0"),
+        ("members", 0, "at least 1"),
+        ("members", 101, "at most 100"),
+        ("rotation", 0.6, "at most 0.5"),
+        ("zoom", 1.0, "less than 1"),
     ],
 )
 def test_a_value_outside_its_range_says_the_range(name: str, value: Any, expected: str) -> None:

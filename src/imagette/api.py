@@ -79,9 +79,9 @@ def summary(recipe: str, data: Source = "mnist") -> NetworkSummary:
     chosen = find_recipe(recipe)
     known = [entry for entry in CATALOGUE if is_known(data) and entry.name == str(data)]
     if known:  # no need to have the images
-        return summarize(chosen.network(known[0].image_shape, len(known[0].class_names)))
+        return summarize(chosen.saved_network(known[0].image_shape, len(known[0].class_names)))
     splits = open_data(data)
-    return summarize(chosen.network(splits.shape, len(splits.class_names)))
+    return summarize(chosen.saved_network(splits.shape, len(splits.class_names)))
 
 
 def train(

@@ -88,14 +88,34 @@ class Settings:
     shift: float = setting(
         0.0, "Random shifts up to this share of the image's side.", minimum=0, maximum=0.5
     )
+    rotation: float | None = setting(
+        None,
+        "Random rotations up to this share of a full turn, either way (None: no rotation).",
+        minimum=0,
+        maximum=0.5,
+    )
+    zoom: float | None = setting(
+        None,
+        "Random zooms of height and width up to this share, in or out (None: no zoom).",
+        minimum=0,
+        below=1,
+    )
     shift_within_border: bool = setting(
-        False, "Shift no further than most images have an even border, so that nothing is cut off."
+        False,
+        "Shift, turn and zoom each no further than most images have an even border, so that "
+        "nothing is cut off.",
     )
     mirror: str = setting(
         "no", "Random mirroring left to right; auto: where the data set allows it.", choices=MIRRORS
     )
     mirror_average: bool = setting(
         False, "Answer with the mean over image and mirror image, where training mirrored."
+    )
+    members: int | None = setting(
+        None,
+        "Networks trained one after another that answer together as one (None: a single one).",
+        minimum=1,
+        maximum=100,
     )
     frozen_share: float | None = setting(
         None,
@@ -132,6 +152,14 @@ class Settings:
             given.setdefault("minimum_steps", 0)
             given.setdefault("mirrored_epochs", None)
         return dataclasses.replace(self, **given)
+
+    def require_one_member(self) -> None:
+        """Raise SettingsError if several are asked for, of a network that is the user's own."""
+        if (self.members or 1) > 1:
+            raise SettingsError(
+                f"members={self.members}: expected 1, since a network of your own is trained as it "
+                "is, once. Leave members out, or train a recipe"
+            )
 
     def mirrors(self, allowed: bool) -> bool:
         """Whether images are mirrored in training; `allowed`: they mean the same mirrored."""

@@ -15,7 +15,7 @@ def recipes(
     """List the recipes: what for, parameters, multiply-adds of one image, claim."""
     from imagette.recipes import RECIPES
 
-    networks = [recipe.network(_SHAPE, _CLASSES) for recipe in RECIPES]
+    networks = [recipe.saved_network(_SHAPE, _CLASSES) for recipe in RECIPES]
     costs = [(sum(network.parameters()), network.multiply_adds()) for network in networks]
     if as_json:
         print_json(

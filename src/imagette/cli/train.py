@@ -11,7 +11,7 @@ from imagette.cli.options import with_settings
 from imagette.cli.paths import a_path
 from imagette.cli.streams import results_kept_in
 from imagette.cli.text import print_json, print_table
-from imagette.numerals import counted, duration, percent, percent_with_spread
+from imagette.numerals import duration, percent, percent_with_spread
 
 if TYPE_CHECKING:
     from imagette.runs.group import Group
@@ -122,7 +122,7 @@ def _print_results(run: "Run") -> None:
         f"(95 % interval {low} to {high}, {test.images:,} images)"
     )
     print(
-        f"{counted(len(run.history), 'epoch')} in {duration(run.training['seconds'])}, "
+        f"{run.trained} in {duration(run.training['seconds'])}, "
         f"{run.training['precision']} on {run.training['device']}"
     )
     print(f"saved in {run.path}")

@@ -29,7 +29,8 @@ from imagette.runs.model_file import build_model, with_metadata
 from imagette.runs.run import Run
 from imagette.runs.run_folder import RunFolder
 from imagette.settings import Settings
-from imagette.training.loop import Fit, fit
+from imagette.training.loop import Fit
+from imagette.training.members import fit_members
 from imagette.training.progress import Progress
 
 _PACKAGES = ("imagette", "torch", "numpy", "onnx", "onnxruntime", "scikit-learn")
@@ -39,8 +40,8 @@ _PACKAGES = ("imagette", "torch", "numpy", "onnx", "onnxruntime", "scikit-learn"
 class Experiment:
     """What is to be trained, and how it will be called.
 
-    `source` and `options` say how `splits` can be opened again; `weights` are where
-    training starts, fresh ones if None.
+    `network` is that of each member, where the settings ask for several. `source` and `options`
+    say how `splits` can be opened again; `weights` are where training starts, fresh ones if None.
     """
 
     recipe: str
@@ -57,18 +58,19 @@ class Experiment:
         Raises:
             ImagetteError: whichever of its kinds says what is wrong.
         """
-        weights = self.weights or self.network.initial_weights(self.settings.seed)
         stem = f"{self.splits.name}-{self.recipe}"
         title = f"{stem}, seed {self.settings.seed}"
         with RunFolder(out, stem) as folder:
-            fitted = fit(self.network, weights, self.splits, self.settings, progress, title)
+            network, fitted = fit_members(
+                self.network, self.weights, self.splits, self.settings, progress, title
+            )
             certainty = fit_certainty(
-                self.network, fitted.weights, self.splits, self.settings.seed, self._mirrored
+                network, fitted.weights, self.splits, self.settings.seed, self._mirrored
             )
             if progress:
                 for note in certainty.notes:
                     progress.noted(note)
-            run = self._save(folder, fitted, certainty)
+            run = self._save(folder, network, fitted, certainty)
         if progress:
             progress.saved(run)
         return run
@@ -78,7 +80,7 @@ class Experiment:
         """Whether the classifier will answer with the mean over an image and its mirror image."""
         return self.settings.mirror_average and self.settings.mirrors(self.splits.mirror)
 
-    def _save(self, folder: RunFolder, fitted: Fit, certainty: Certainty) -> Run:
+    def _save(self, folder: RunFolder, network: Network, fitted: Fit, certainty: Certainty) -> Run:
         """Measure the classifier as it will be saved, and write everything."""
         splits, record = self.splits, self._record(fitted)
         metadata = Metadata(
@@ -91,16 +93,14 @@ class Experiment:
             provenance={key: value for key, value in record.items() if key != "history"},
             temperature=certainty.temperature,
         )
-        model = build_model(
-            self.network, certainty.weights, metadata, certainty.novelty, self._mirrored
-        )
+        model = build_model(network, certainty.weights, metadata, certainty.novelty, self._mirrored)
         draft = Classifier(model)
         validation, test = measure(draft, splits.validation), measure(draft, splits.test)
         model = with_metadata(model, replace(metadata, evaluation=test.evaluation.to_dict()))
         record["certainty"] = {key: getattr(metadata, key) for key in ("temperature", "rejection")}
         run = Run(path=Path(), validation=validation.evaluation, test=test.evaluation, **record)
         judgements = to_bytes(validation.judgements, test.judgements)
-        write_contents(folder, run, model, to_json(self.network), certainty.weights, judgements)
+        write_contents(folder, run, model, to_json(network), certainty.weights, judgements)
         return replace(run, path=folder.finish())
 
     def _record(self, fitted: Fit) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def fit_keras(
 
     Raises:
         NetworkError: a layer that imagette does not have, or data that does not fit the model.
-        SettingsError: an optimizer, schedule or loss that imagette does not have.
+        SettingsError: an optimizer, schedule or loss that imagette does not have; several members.
         DatasetError: arrays of other types or shapes.
     """
     text, weights = from_keras(model)
@@ -61,6 +61,7 @@ def fit_keras(
     compiled = _compiled(model, network.gives_probabilities)
     given = compiled | {"epochs": epochs, "batch_size": batch_size} | settings
     chosen = Settings().override(**given)
+    chosen.require_one_member()
     splits, scale = _splits(data, validation, chosen.seed)
     network.require_fit(splits.shape, len(splits.class_names))
     trained = network if scale == 1 else rescaled(network, scale)

@@ -23,8 +23,8 @@ from imagette.evaluation.confident_learning import suspicions
 from imagette.recipes import Recipe
 from imagette.settings import Settings
 from imagette.training.device import choose_device, choose_precision
-from imagette.training.loop import fit
 from imagette.training.lowered import LoweredNetwork
+from imagette.training.members import fit_members
 from imagette.training.progress import Progress
 
 COLUMNS = ("file", "label", "suggested", "confidence")
@@ -130,10 +130,9 @@ def find_label_errors(
 def _probabilities(
     recipe: Recipe, splits: Splits, settings: Settings, progress: Progress | None, title: str
 ) -> NDArray[np.float32]:
-    """Probabilities (n, classes) of the validation images, by a network trained on the others."""
+    """Probabilities (n, classes) of the validation images, by what was trained on the others."""
     network = recipe.network(splits.shape, len(splits.class_names))
-    weights = network.initial_weights(settings.seed)
-    fitted = fit(network, weights, splits, settings, progress, title)
+    network, fitted = fit_members(network, None, splits, settings, progress, title)
     device = choose_device(settings.device)
     lowered = LoweredNetwork(
         network, fitted.weights, device, choose_precision(settings.precision, device)

@@ -115,7 +115,10 @@ def plan(
     chosen = find_recipe(recipe)
     of_data = {name: settings[name] for name in DATA_OPTIONS & settings.keys()}
     of_training = {key: value for key, value in settings.items() if key not in DATA_OPTIONS}
-    replaced = chosen.settings.override(**of_training)
+    of_recipe = replace(chosen.settings, members=None) if network else chosen.settings
+    replaced = of_recipe.override(**of_training)
+    if network:
+        replaced.require_one_member()
     options = data_options(**of_data, seed=replaced.seed).anchored()
     read = _read_network(Path(network), from_scratch, raw_pixels) if network else None
     splits, findings = open_checked(source, options, downloads, reading)

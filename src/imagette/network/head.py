@@ -15,18 +15,23 @@ from imagette.network.layers.dense import Dense
 
 def head(network: Network) -> Node | None:
     """The last Dense, with nothing but a softmax behind it; None where the end is another."""
-    node = network.nodes[-1]
-    layer = node.layer
-    if isinstance(layer, Softmax) or (
-        isinstance(layer, Activation) and layer.activation == "softmax"
-    ):
-        node = network.nodes[node.inputs[0]]
+    layer = network.nodes[-1].layer
+    closing = closing_softmax(network)
+    node = network.nodes[closing.inputs[0] if closing else -1]
     fits = isinstance(node.layer, Dense) and (
         node.layer.activation == "linear" or (node.layer is layer and network.gives_probabilities)
     )
     shared = sum(other.layer is node.layer for other in network.nodes) > 1
     vectors = len(node.shape) == 1 and len(node.input_shapes[0]) == 1
     return node if fits and vectors and not shared else None
+
+
+def closing_softmax(network: Network) -> Node | None:
+    """The last node, if it is a softmax and nothing else."""
+    last = network.nodes[-1]
+    layer = last.layer
+    alone = isinstance(layer, Activation) and layer.activation == "softmax"
+    return last if alone or isinstance(layer, Softmax) else None
 
 
 def with_logits_divided(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from imagette.errors import DatasetError, ShapeError
 from imagette.network import Network
+from imagette.network.ensemble import ensemble
 from imagette.recipes.published import Published
 from imagette.settings import Settings
 
@@ -31,7 +32,7 @@ class Recipe:
     published: Published | None = None
 
     def network(self, input_shape: Shape, classes: int) -> Network:
-        """The network for images of `input_shape` and so many classes.
+        """The network for images of `input_shape` and so many classes, or that of each member.
 
         Raises:
             ShapeError: the images are too small; says the smallest size that works.
@@ -48,6 +49,14 @@ class Recipe:
                 f"{self._smallest(channels, classes)}, and recipes 'sprint' and 'standard' work "
                 "from 8x8"
             ) from error
+
+    def saved_network(self, input_shape: Shape, classes: int) -> Network:
+        """What a training with the recipe's settings saves: of several members, all together.
+
+        Raises:
+            ImagetteError: as `network`.
+        """
+        return ensemble(self.network(input_shape, classes), self.settings.members or 1)
 
     def _smallest(self, channels: int, classes: int) -> str:
         for side in range(1, _LARGEST_SIDE):

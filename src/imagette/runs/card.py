@@ -167,7 +167,7 @@ def _training(run: Run) -> str:
     lines = [
         "## Training\n",
         f"- Images: {counts}; test fingerprint `{data['test']['fingerprint']}`",
-        f"- {len(run.history)} epochs in {training['seconds']:.1f} s, "
+        f"- {run.trained} in {training['seconds']:.1f} s, "
         f"{training.get('precision')} on {training.get('device')}, {machine.get('processor')}, "
         f"cores: {machine.get('cores')}",
         f"- Versions: {versions}; {run.created}",

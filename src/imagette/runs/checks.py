@@ -41,6 +41,7 @@ def _are_counts(value: Any) -> bool:
 TEXT = Kind("text", lambda value: isinstance(value, str))
 NUMBER = Kind("a number", _is_number)
 NUMBER_OR_NULL = Kind("a number or null", lambda value: value is None or _is_number(value))
+COUNT_OR_NULL = Kind("a whole number or null", lambda value: value is None or _is_integer(value, 0))
 COUNT = Kind("a whole number, 0 or more", lambda value: _is_integer(value, 0))
 OBJECT = Kind("an object", lambda value: isinstance(value, dict))
 OBJECT_OR_NULL = Kind("an object or null", lambda value: isinstance(value, dict | None))

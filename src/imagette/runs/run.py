@@ -11,6 +11,7 @@ from typing import Any
 from imagette.data.options import data_options
 from imagette.errors import RunError, SettingsError
 from imagette.evaluation import Evaluation
+from imagette.numerals import counted
 from imagette.runs import checks
 
 FORMAT = 1
@@ -88,6 +89,17 @@ class Run:
     created: str
     certainty: Mapping[str, Any] = field(default_factory=dict)
     test_readings: int = 1
+
+    @property
+    def members(self) -> int:
+        """How many networks were trained, that answer as one."""
+        return self.settings.get("members") or 1
+
+    @property
+    def trained(self) -> str:
+        """What was trained how long, in words: "4 epochs", or "6 networks of 4 epochs each"."""
+        epochs = counted(len(self.history), "epoch")
+        return epochs if self.members == 1 else f"{self.members} networks of {epochs} each"
 
     @property
     def model(self) -> Path:
@@ -211,7 +223,9 @@ def _require_contents(values: dict[str, Any], file: Path) -> None:
     data_options(**values["data"]["options"])
     checks.require(values["data"]["test"], {"fingerprint": checks.TEXT}, "data.test")
     checks.require(values["training"], {"seconds": checks.NUMBER}, "training")
-    checks.require({"seed": 0} | values["settings"], {"seed": checks.COUNT}, "settings")
+    settings = {"seed": 0, "members": None} | values["settings"]
+    told = {"seed": checks.COUNT, "members": checks.COUNT_OR_NULL}
+    checks.require(settings, told, "settings")
     for key in ("validation", "test"):
         checks.require(values[key], _EVALUATION, key)
         checks.require(dict.fromkeys(_OPTIONAL) | values[key], _OPTIONAL, key)

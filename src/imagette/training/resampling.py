@@ -37,6 +37,14 @@ def zooms(rows: NDArray[np.float64], columns: NDArray[np.float64], shape: Shape)
     return _about_the_middle([[columns, zero], [zero, rows]], shape)
 
 
+def one_after_another(first: Matrices, second: Matrices) -> Matrices:
+    """Matrices that change images as `first` do, and what comes of that as `second` do."""
+    linear, offset = first[:, :, :2], first[:, :, 2:]
+    both = linear @ second
+    both[:, :, 2:] += offset
+    return both
+
+
 def resample(
     x: torch.Tensor,
     matrices: Matrices,

@@ -1,4 +1,4 @@
-"""What a network is shown in training: the first batch, shifted and mirrored as it will be.
+"""What a network is shown in training: the first batch, moved at random as it will be.
 
 Made by the training's own functions and generators, so that it is not an illustration but the
 batch itself.
@@ -45,7 +45,8 @@ def first_batch(network: Network, splits: Splits, settings: Settings) -> Seen:
     weights = network.initial_weights(settings.seed)
     training = Training(network, weights, splits, settings)
     images, labels = training.batch()
-    plain = Training(network, weights, splits, settings.override(shift=0.0, mirror="no"))
+    still = settings.override(shift=0.0, mirror="no", rotation=0.0, zoom=0.0)
+    plain = Training(network, weights, splits, still)
     stored, _ = plain.batch()  # the order does not depend on what is done to the images
     last = _last_random(network)
     shown = images if last is None else _through(training.lowered, images, last, settings.seed)

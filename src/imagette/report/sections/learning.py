@@ -28,7 +28,12 @@ def learning(material: Material) -> dict[str, Any]:
         _curves(material, "accuracy", "val_accuracy", "Accuracy", verdict.best),
         _rates(material),
     ]
-    return {"verdict": verdict, "charts": charts, "epochs": len(history)}
+    return {
+        "verdict": verdict,
+        "charts": charts,
+        "epochs": len(history),
+        "members": run.members,
+    }
 
 
 def _curves(material: Material, train: str, validation: str, title: str, best: int) -> Chart:

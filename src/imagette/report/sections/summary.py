@@ -50,8 +50,8 @@ def _what(material: Material) -> str:
     return (
         f"Network {run.recipe} ({counted(found.trainable + found.other, 'parameter')}) was trained "
         f"on {run.data['train']['images']:,} {kind} images of {height}\xa0×\xa0{width} pixels in "
-        f"{counted(len(material.class_names), 'class', 'classes')} from {run.data['source']}, for "
-        f"{counted(len(run.history), 'epoch')}, with "
+        f"{counted(len(material.class_names), 'class', 'classes')} from {run.data['source']}: "
+        f"{run.trained}, with "
         f"{counted(run.data['validation']['images'], 'image')} held out to watch it."
     )
 

@@ -1,0 +1,71 @@
+"""An ensemble: one network after another is trained, each from a start of its own."""
+
+import dataclasses
+import statistics
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.data.dataset import Splits
+from imagette.network import Network
+from imagette.network.ensemble import ensemble, ensemble_weights
+from imagette.randomness import generator
+from imagette.settings import Settings
+from imagette.training.loop import Fit, fit
+from imagette.training.progress import Epoch, Progress
+
+_SEEDS = 10**9  # as large as a setting may be
+
+
+def fit_members(
+    network: Network,
+    weights: Mapping[str, NDArray[np.float32]] | None,
+    splits: Splits,
+    settings: Settings,
+    progress: Progress | None = None,
+    title: str = "",
+) -> tuple[Network, Fit]:
+    """Train as many networks as `settings` ask for: the one that they are together, and its fit.
+
+    `weights` are where each of them starts; each from fresh ones of its own if None. In the history
+    are the means over the members, and the sums of their seconds.
+
+    Raises:
+        DeviceError: the device asked for is not there.
+        TrainingError: the loss is no longer a number.
+    """
+    count = settings.members or 1
+    whole = ensemble(network, count)
+    fits: list[Fit] = []
+    for number in range(1, count + 1):
+        own = dataclasses.replace(settings, seed=_seed(settings.seed, number))
+        start = weights or network.initial_weights(own.seed)
+        called = f"{title}, network {number} of {count}" if count > 1 else title
+        fits.append(fit(network, start, splits, own, progress, called))
+    if count == 1:
+        return whole, fits[0]
+    joined = ensemble_weights(network, [fitted.weights for fitted in fits])
+    epochs = zip(*(fitted.history for fitted in fits), strict=True)
+    return whole, Fit(
+        weights=joined,
+        history=tuple(map(_mean, epochs)),
+        plan=dataclasses.replace(fits[0].plan, title=title),
+        seconds=sum(fitted.seconds for fitted in fits),
+    )
+
+
+def _seed(seed: int, number: int) -> int:
+    """Of member `number`, from 1: the first has the training's own, the others no other's."""
+    return seed if number == 1 else int(generator(seed, "member", number).integers(_SEEDS))
+
+
+def _mean(epochs: Sequence[Epoch]) -> Epoch:
+    """The same epoch of all members."""
+    values = [dataclasses.asdict(epoch) for epoch in epochs]
+    means: dict[str, Any] = {
+        key: statistics.fmean(value[key] for value in values) for key in values[0]
+    }
+    seconds = sum(epoch.seconds for epoch in epochs)
+    return dataclasses.replace(epochs[0], **means | {"epoch": epochs[0].epoch, "seconds": seconds})
