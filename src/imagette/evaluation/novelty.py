@@ -30,6 +30,7 @@ _SMALLEST = 1e-12  # length of a vector below which it points nowhere
 _DIRECTIONS, _STATISTICS = 96, 256  # dimensions that are looked at, at most
 _OVERSAMPLED, _ITERATIONS = 16, 2  # of the randomised decomposition
 _RIDGE = 1e-3  # share of the mean variance that is added to each
+_ERRORS = 1.645  # standard errors, within which a share is in 19 of 20 draws, on one side
 _MARGIN = 1e-4  # of the threshold, so that rounding moves nobody across it
 
 Floats = NDArray[np.float32]
@@ -109,8 +110,8 @@ def fit_novelty(
 
     The threshold is the conformal one (Vovk et al. 2005): a new image of the same kind lies
     below it with at least this probability, over all validation images that could have been drawn.
-    It is a standard error of that share higher, as far as n allows, so that the share holds for
-    five in six such draws, too, and not for half of them (Vovk 2012, arXiv:1209.2673). None where
+    It is `_ERRORS` standard errors of that share higher, as far as n allows, so that the share holds
+    for 19 in 20 such draws, too, and not for half of them (Vovk 2012, arXiv:1209.2673). None where
     n is too small for the first: 0.99 needs 99.
     """
     count = signs.shape[1]
@@ -118,7 +119,7 @@ def fit_novelty(
     if needed > count:
         return None
     error = math.sqrt(count * coverage * (1 - coverage))
-    needed = min(count, max(needed, math.ceil(count * coverage + error)))
+    needed = min(count, max(needed, math.ceil(count * coverage + _ERRORS * error)))
     typical = np.median(signs, axis=1)
     spread = np.maximum(np.quantile(signs, coverage, axis=1) - typical, 1e-6)
     strange = ((signs - typical[:, np.newaxis]) / spread[:, np.newaxis]).sum(axis=0)
