@@ -110,9 +110,9 @@ def fit_novelty(
 
     The threshold is the conformal one (Vovk et al. 2005): a new image of the same kind lies
     below it with at least this probability, over all validation images that could have been drawn.
-    It is `_ERRORS` standard errors of that share higher, as far as n allows, so that the share holds
-    for 19 in 20 such draws, too, and not for half of them (Vovk 2012, arXiv:1209.2673). None where
-    n is too small for the first: 0.99 needs 99.
+    It is `_ERRORS` standard errors of that share higher, as far as n allows, so that the share
+    holds for 19 in 20 such draws, too, and not for half of them (Vovk 2012, arXiv:1209.2673). None
+    where n is too small for the first: 0.99 needs 99.
     """
     count = signs.shape[1]
     needed = math.ceil((count + 1) * coverage)
