@@ -2,7 +2,8 @@
 
 Each peer is a process of its own that trains the same network with the same optimizer and
 batch size on as many images; they take turns, and medians and ratios over the rounds count.
-imagette's own recipes move the images at random and smooth labels; peers are spared that.
+imagette's own recipes move the images at random; peers are spared that, and Keras Muon's steps
+of convolution kernels and smoothed labels, too, which the plain loop has.
 The rate of matrix products in the same run says how far it is to the machine's limit.
 Keras's virtual environment is made in .venvs on first use.
 
@@ -36,7 +37,7 @@ PACKAGES = {
 OURS, OURS_32, KERAS, PLAIN = "imagette", "imagette float32", "Keras", "plain PyTorch"
 KINDS = {OURS: "bfloat16", OURS_32: "float32"}  # of imagette's peers, and of their limits
 ALL = (*PUBLISHED, "sprint", "standard")
-# Neither peer has Muon's steps of convolution kernels: they are spared them.
+# Keras's Muon leaves kernels of convolutions to AdamW: such a peer is spared it.
 _KERAS_NAMES = {
     "adam": "Adam",
     "rmsprop": "RMSprop",
@@ -104,6 +105,9 @@ def task(chosen: Recipe) -> dict[str, Any]:
             **{key: value for key, value in memories.items() if value is not None},
         },
         "recipe": chosen.name,
+        "muon": settings.optimizer == "muon",
+        "muon_rate": settings.muon_rate,
+        "label_smoothing": settings.label_smoothing,
         "batch_size": settings.batch_size,
         "shape": SHAPE,
         "classes": CLASSES,

@@ -4,8 +4,9 @@
 
 What somebody writes who follows PyTorch's tutorials and knows of imagette nothing: modules in
 the order of the layers, PyTorch's own optimizers, the images as float32 in memory. float32 as it
-comes; bfloat16 is autocast with the channels last. Random shifts and label smoothing, which
-imagette's recipes have, are left out: that is in the loop's favour.
+comes; bfloat16 is autocast with the channels last. Where a recipe moves kernels of convolutions by
+Muon's steps so does the loop, as Muon's author wrote them for such networks. Random shifts,
+which imagette's recipes have, are left out: that is in the loop's favour.
 """
 
 import functools
@@ -109,6 +110,37 @@ def inputs(layer: dict[str, Any]) -> list[str]:
     return [tensor["config"]["keras_history"][0] for tensor in tensors]
 
 
+class Muon:
+    """Orthogonal steps of convolution kernels, after airbench94_muon (Jordan 2024)."""
+
+    def __init__(self, kernels: list[nn.Parameter], rate: float, momentum: float = 0.6):
+        self._kernels, self._rate, self._momentum = kernels, rate, momentum
+        self._buffers = [torch.zeros_like(kernel) for kernel in kernels]
+
+    @torch.no_grad()
+    def step(self) -> None:
+        for kernel, buffer in zip(self._kernels, self._buffers, strict=True):
+            assert kernel.grad is not None
+            buffer.mul_(self._momentum).add_(kernel.grad)
+            gradient = kernel.grad.add(buffer, alpha=self._momentum)
+            kernel.mul_(len(kernel) ** 0.5 / kernel.norm())
+            flat = gradient.reshape(len(gradient), -1)
+            kernel.add_(self._orthogonal(flat).view_as(kernel), alpha=-self._rate)
+
+    @staticmethod
+    def _orthogonal(matrix: torch.Tensor, steps: int = 3) -> torch.Tensor:
+        a, b, c = 3.4445, -4.7750, 2.0315
+        x = matrix.bfloat16()
+        x = x / (x.norm() + 1e-7)
+        tall = len(x) > x.shape[1]
+        x = x.T if tall else x
+        for _ in range(steps):
+            square = x @ x.T
+            x = a * x + (b * square + c * square @ square) @ x
+        orthogonal: torch.Tensor = (x.T if tall else x).to(matrix.dtype)
+        return orthogonal
+
+
 class Loop:
     """A network in training."""
 
@@ -126,7 +158,12 @@ class Loop:
         optimizer = _OPTIMIZERS[options.pop("name")]
         rate, betas = options.pop("learning_rate"), (options.get("beta_1"), options.get("beta_2"))
         known = {"betas": betas} if None not in betas else {}
-        self._optimizer = optimizer(self._model.parameters(), lr=rate, **known)
+        parameters = list(self._model.parameters())
+        kernels = [p for p in parameters if p.dim() == 4 and task["muon"]]
+        others = [p for p in parameters if p.dim() != 4 or not task["muon"]]
+        self._muon = Muon(kernels, task["muon_rate"])
+        self._optimizer = optimizer(others, lr=rate, **known)
+        self._smoothing = task["label_smoothing"]
 
     def advance(self, images: int) -> float:
         """Seconds that steps over so many images take."""
@@ -141,11 +178,12 @@ class Loop:
     def _step(self, images: torch.Tensor, labels: torch.Tensor) -> None:
         if self._bfloat16:
             images = images.contiguous(memory_format=torch.channels_last)
-        self._optimizer.zero_grad()
+        self._model.zero_grad()
         with torch.autocast("cpu", torch.bfloat16, enabled=self._bfloat16):
             logits = self._model(images)
-        loss = F.cross_entropy(logits.float(), labels)
+        loss = F.cross_entropy(logits.float(), labels, label_smoothing=self._smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
+        self._muon.step()
         self._optimizer.step()
 
 

@@ -15,7 +15,7 @@ from benchmarks.same_work import (
     task,
     training_flops,
 )
-from benchmarks.torch_worker import Graph, SamePadding
+from benchmarks.torch_worker import Graph, Muon, SamePadding
 
 from imagette.network import (
     Add,
@@ -39,6 +39,20 @@ def test_the_plain_form_has_as_many_parameters(chosen: Recipe) -> None:
     assert plain(torch.zeros(2, SHAPE[2], *SHAPE[:2])).shape == (2, CLASSES)
     count = sum(parameter.numel() for parameter in plain.parameters())
     assert count == network.parameters()[0]
+
+
+def test_the_plain_loop_moves_kernels_by_orthogonal_steps() -> None:
+    """Singular values near 1, in the directions of the gradient, as a share of the kernel."""
+    kernel = torch.nn.Parameter(torch.randn(8, 4, 3, 3))
+    kernel.grad = torch.randn(8, 4, 3, 3)
+    before = kernel.detach() * 8**0.5 / kernel.detach().norm()
+    Muon([kernel], rate=0.1).step()
+    step = (before - kernel.detach()).view(8, -1) / 0.1
+    left, values, right = torch.linalg.svd(step, full_matrices=False)
+    assert values.min() > 0.3
+    assert values.max() < 1.4
+    found, _, across = torch.linalg.svd(kernel.grad.view(8, -1), full_matrices=False)
+    torch.testing.assert_close(left @ right, found @ across, atol=0.1, rtol=0)
 
 
 def test_a_plain_graph_adds_what_an_add_takes() -> None:
