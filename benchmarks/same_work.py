@@ -97,6 +97,7 @@ def task(chosen: Recipe) -> dict[str, Any]:
     """What every peer is to train."""
     settings = chosen.settings
     memories = {key: getattr(settings, key) for key in ("beta_1", "beta_2")}
+    own = ("muon_rate", "label_smoothing") if settings.optimizer == "muon" else ()
     return {
         "network": to_json(chosen.network(SHAPE, CLASSES), indent=None),
         "optimizer": {
@@ -105,12 +106,10 @@ def task(chosen: Recipe) -> dict[str, Any]:
             **{key: value for key, value in memories.items() if value is not None},
         },
         "recipe": chosen.name,
-        "muon": settings.optimizer == "muon",
-        "muon_rate": settings.muon_rate,
-        "label_smoothing": settings.label_smoothing,
         "batch_size": settings.batch_size,
         "shape": SHAPE,
         "classes": CLASSES,
+        **{key: getattr(settings, key) for key in own},
     }
 
 

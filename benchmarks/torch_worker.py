@@ -159,11 +159,12 @@ class Loop:
         rate, betas = options.pop("learning_rate"), (options.get("beta_1"), options.get("beta_2"))
         known = {"betas": betas} if None not in betas else {}
         parameters = list(self._model.parameters())
-        kernels = [p for p in parameters if p.dim() == 4 and task["muon"]]
-        others = [p for p in parameters if p.dim() != 4 or not task["muon"]]
-        self._muon = Muon(kernels, task["muon_rate"])
+        muon_rate = task.get("muon_rate")
+        kernels = [p for p in parameters if p.dim() == 4 and muon_rate]
+        others = [p for p in parameters if p.dim() != 4 or not muon_rate]
+        self._muon = Muon(kernels, muon_rate or 0.0)
         self._optimizer = optimizer(others, lr=rate, **known)
-        self._smoothing = task["label_smoothing"]
+        self._smoothing = task.get("label_smoothing", 0.0)
 
     def advance(self, images: int) -> float:
         """Seconds that steps over so many images take."""
