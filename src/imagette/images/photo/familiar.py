@@ -1,6 +1,12 @@
-"""Whether a picture already looks like the training data, and is best left as it is."""
+"""Whether a picture already looks like the training data, and is best left as it is.
+
+Asked of every picture before it is answered, so it may not take long: `bytes.translate` marks the
+gray levels that count, and `find` and `count` look among the marks. On images so small each of
+NumPy's operations takes longer than that.
+"""
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +20,7 @@ _INKED = 0.25  # of the way from ground to ink: what is further counts as ink
 _FULL = 0.5  # of full ink is reached by the strongest pixels, at least
 _BOX = (0.55, 1.25)  # times the training data's: the longer side of the ink's box
 _CENTRE = 0.12  # of the image's side, by which the ink may lie off its place
+_KEPT = 64  # tables of as many classifiers, or image sizes
 
 
 def looks_familiar(
@@ -28,55 +35,68 @@ def looks_familiar(
         return False
     if preparation.kind == "resize":
         return True
-    gray = picture[..., 0] if picture.shape[2] == 1 else picture.mean(axis=2, dtype=np.float32)
-    difference = gray - np.float32(preparation.ground)
+    gray = picture[..., 0] if picture.shape[2] == 1 else _mean(picture)
+    tables = _tables(preparation.ground, preparation.ink)
+    pixels = gray.tobytes()
     least = _EVEN if preparation.box < _EVEN else _FILLED
-    if _ground_of_border(difference) < least:
+    if _share_of_border(pixels.translate(tables.ground), shape[1]) < least:
         return False
-    strength = difference / np.float32(preparation.ink - preparation.ground)
-    return _in_place(strength, preparation)
+    return 1 in pixels.translate(tables.full) and _in_place(gray, pixels, tables, preparation)
 
 
-def _ground_of_border(difference: NDArray[np.float32]) -> float:
-    """The share of the outermost pixels that are ground."""
-    border = np.abs(difference) < _GROUND
-    within = border[1:-1, 1:-1]
-    return (np.count_nonzero(border) - np.count_nonzero(within)) / (border.size - within.size)
+class _Tables(NamedTuple):
+    """A byte for each gray level: 1 where it is ground, ink or full ink; and 0 to 255 of ink."""
+
+    ground: bytes
+    inked: bytes
+    full: bytes
+    mass: bytes
 
 
-def _in_place(strength: NDArray[np.float32], preparation: Preparation) -> bool:
-    """Whether there is ink, and about in the box and at the centre of the training data's."""
-    height, width = strength.shape
-    by_row, by_column = (np.maximum.reduce(strength, axis=axis).tolist() for axis in (1, 0))
-    if max(by_row) < _FULL:
-        return False
-    top, bottom = _ends(by_row)
-    left, right = _ends(by_column)
+@functools.lru_cache(_KEPT)
+def _tables(ground: float, ink: float) -> _Tables:
+    difference = np.arange(256) - ground
+    strength = difference / ((ink - ground) or np.inf)  # without a difference there is no ink
+    marked = (np.abs(difference) < _GROUND, strength > _INKED, strength >= _FULL)
+    mass = np.rint(255 * np.clip(strength, 0, 1))
+    return _Tables(*(values.astype(np.uint8).tobytes() for values in (*marked, mass)))
+
+
+def _mean(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.rint(picture.mean(axis=2, dtype=np.float32)).astype(np.uint8)
+
+
+def _share_of_border(marks: bytes, width: int) -> float:
+    """How many of the outermost pixels are marked."""
+    first, last = marks[:width], marks[-width:]
+    left, right = marks[width:-width:width], marks[2 * width - 1 : -width : width]
+    border = first + last + left + right
+    return border.count(1) / len(border)
+
+
+def _in_place(
+    gray: NDArray[np.uint8], pixels: bytes, tables: _Tables, preparation: Preparation
+) -> bool:
+    """Whether the ink, of which there is some, lies about where the training data's does."""
+    height, width = gray.shape
+    inked = pixels.translate(tables.inked)
+    top, bottom = inked.find(1) // width, inked.rfind(1) // width
+    inked = gray.T.tobytes().translate(tables.inked)
+    left, right = inked.find(1) // height, inked.rfind(1) // height
     longer = max(bottom - top + 1, right - left + 1) / max(height, width)
     if not _BOX[0] * preparation.box <= longer <= _BOX[1] * preparation.box:
         return False
     y, x = (top + bottom) / 2, (left + right) / 2
     if preparation.centring == "mass":
-        y, x = _centre_of_mass(strength)
+        mass = np.frombuffer(pixels.translate(tables.mass), np.uint8).astype(np.float32)
+        total, down, across = (mass @ _moments(height, width)).tolist()
+        y, x = down / total, across / total
     off_y = y - (height - 1) / 2 - preparation.centre[0]
     off_x = x - (width - 1) / 2 - preparation.centre[1]
-    return bool(max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width)))
+    return max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width))
 
 
-def _ends(strongest: list[float]) -> tuple[int, int]:
-    """Where ink begins and ends, of which there is some; the strongest of each row, or column."""
-    inked = [value > _INKED for value in strongest]
-    return inked.index(True), len(inked) - 1 - inked[::-1].index(True)
-
-
-def _centre_of_mass(strength: NDArray[np.float32]) -> tuple[float, float]:
-    """Row and column; ink counts from none to full."""
-    mass = np.minimum(np.maximum(strength, 0), 1)
-    total, down, across = (mass.ravel() @ _moments(*mass.shape)).tolist()
-    return down / total, across / total
-
-
-@functools.cache
+@functools.lru_cache(_KEPT)
 def _moments(height: int, width: int) -> NDArray[np.float32]:
     """Of each pixel 1, its row and its column: a product with them is a sum and two moments."""
     rows, columns = np.indices((height, width), np.float32)
