@@ -2,12 +2,12 @@
 
 Claim: to be measured.
 
-Six networks like that of `standard`, trained longer, that answer together as one. They gain by
-erring on different images: on turned and zoomed ones, as far as the images' border allows, a third
-of the errors on held-out images of MNIST went away (99.65 % by themselves, 99.73 together), without
-turning none. Networks of three stages of two convolutions took twice the time and gave no more on
-gray images. Colour images, which are mostly of things, get the second convolution nevertheless, a
-residual one (He et al. 2015, arXiv:1512.03385).
+Seven networks like that of `standard`, trained longer, that answer together as one. They gain by
+erring on different images: with turned and zoomed ones, as far as the images' border allows, two or
+three tenths of the errors on held-out images of MNIST went away, without turning none. Networks of
+three stages of two convolutions took twice the time and gave no more on gray images. Colour images,
+which are mostly of things, get the second convolution nevertheless, a residual one (He et al. 2015,
+arXiv:1512.03385).
 """
 
 from imagette.network import (
@@ -27,9 +27,9 @@ from imagette.recipes.recipe import Recipe, Shape
 from imagette.settings import Settings
 
 SETTINGS = Settings(
-    members=6,
+    members=7,
     epochs=6,  # of each member
-    mirrored_epochs=8,
+    mirrored_epochs=7,
     minimum_steps=500,  # small data sets get more epochs
     batch_size=256,
     optimizer="muon",
@@ -42,8 +42,8 @@ SETTINGS = Settings(
     frozen_share=0.5,  # the first layer learns in the first half only
     label_smoothing=0.1,
     shift=0.07,  # 2 of 28 pixels
-    rotation=0.03,  # 11 degrees
-    zoom=0.12,
+    rotation=0.045,  # 16 degrees
+    zoom=0.18,
     shift_within_border=True,  # garments, which fill their frame, lose by it
     mirror="auto",  # where the data set allows it
     mirror_average=True,
