@@ -1,6 +1,8 @@
 """`best`: as accurate as minutes on a laptop's CPU allow.
 
-Claim: to be measured.
+Claim: MNIST 99.69 % (n = 5, standard deviation 0.02), trained in 419 s on two cores of an AMD EPYC
+with AVX512-BF16 that others shared; Fashion-MNIST 93.99 % (n = 1), 476 s. Measured by
+`benchmarks/time_to_accuracy.py`.
 
 Seven networks like that of `standard`, trained longer, that answer together as one. They gain by
 erring on different images: with turned and zoomed ones, as far as the images' border allows, two or
@@ -78,7 +80,7 @@ def _normalized(x: SymbolicTensor) -> SymbolicTensor:
 RECIPE = Recipe(
     "best",
     "minutes for the last half per cent",
-    "to be measured",
+    "MNIST 99.69 %, n = 5, in 7 minutes on 2 cores",
     SETTINGS,
     build,
 )
