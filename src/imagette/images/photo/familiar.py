@@ -63,7 +63,8 @@ def _tables(ground: float, ink: float) -> _Tables:
 
 
 def _mean(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.rint(picture.mean(axis=2, dtype=np.float32)).astype(np.uint8)
+    gray: NDArray[np.uint8] = np.rint(picture.mean(axis=2, dtype=np.float32)).astype(np.uint8)
+    return gray
 
 
 def _share_of_border(marks: bytes, width: int) -> float:
@@ -93,7 +94,7 @@ def _in_place(
         y, x = down / total, across / total
     off_y = y - (height - 1) / 2 - preparation.centre[0]
     off_x = x - (width - 1) / 2 - preparation.centre[1]
-    return max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width))
+    return bool(max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width)))
 
 
 @functools.lru_cache(_KEPT)
