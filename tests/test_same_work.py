@@ -43,8 +43,9 @@ def test_the_plain_form_has_as_many_parameters(chosen: Recipe) -> None:
 
 def test_the_plain_loop_moves_kernels_by_orthogonal_steps() -> None:
     """Singular values near 1, in the directions of the gradient, as a share of the kernel."""
-    kernel = torch.nn.Parameter(torch.randn(8, 4, 3, 3))
-    kernel.grad = torch.randn(8, 4, 3, 3)
+    random = torch.Generator().manual_seed(0)
+    kernel = torch.nn.Parameter(torch.randn(8, 4, 3, 3, generator=random))
+    kernel.grad = torch.randn(8, 4, 3, 3, generator=random)
     before = kernel.detach() * 8**0.5 / kernel.detach().norm()
     Muon([kernel], rate=0.1).step()
     step = (before - kernel.detach()).view(8, -1) / 0.1
