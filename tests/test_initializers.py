@@ -32,7 +32,10 @@ def test_distribution_is_keras(name: str, shape: tuple[int, ...]) -> None:
     else:
         # Two draws of thousands of values from one distribution: Kolmogorov and Smirnov agree.
         assert stats.ks_2samp(received, expected).pvalue > 1e-4
-        assert np.abs(received).max() == pytest.approx(np.abs(expected).max(), rel=0.02)
+        # Not the largest: on PyTorch, Keras draws four values for each place and takes one within
+        # two deviations; in one of 230,000 places there is none, and the value lies beyond.
+        largest, asked = (np.quantile(np.abs(values), 0.995) for values in (received, expected))
+        assert largest == pytest.approx(asked, rel=0.02)
 
 
 def test_each_weight_has_a_generator_of_its_own() -> None:
