@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import affine_transform, gaussian_filter
 
 from imagette.data.dataset import Splits
+from imagette.jobs.planning import plan
 from imagette.randomness import generator
 from imagette.settings import Settings
 from imagette.training.augmentation import Augmentation, augmentation, take_batch
-from imagette.training.borders import even_borders
+from imagette.training.borders import cut_short, even_borders
 
 IMAGES = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (6, 9, 7, 2), dtype=np.uint8))
 CHOSEN = torch.tensor([4, 0, 0, 5, 1, 2, 3, 3])
@@ -79,6 +80,29 @@ def test_three_quarters_of_the_images_have_the_border() -> None:
 
 def test_a_dark_ground_with_light_glyphs_has_a_border_too() -> None:
     assert even_borders(255 - framed(5, 2, 2, 3, 3)) == (2, 3)
+
+
+def test_moves_that_the_border_cuts_short_are_told() -> None:
+    images = framed(5, above=2, below=2, left=3, right=3)
+    rows = images.shape[1]
+    told = cut_short({"rotation": 0.4, "zoom": 0.9, "shift": 2 / rows, "epochs": 3}, images)
+    assert told == (
+        "most training images have an even border of 2 rows and 3 columns: rotation ends at "
+        f"{2 / rows / math.pi:.2g}, zoom ends at {4 / rows:.2g}. "
+        "--no-shift-within-border goes further"
+    )
+    assert cut_short({"rotation": 0.01, "zoom": None}, images) == ""
+    assert cut_short({"epochs": 3}, images) == ""
+
+
+def test_who_asks_for_more_than_the_border_is_told() -> None:
+    def notes(**asked: object) -> str:
+        planned = plan("digits", "standard", None, False, False, asked, None, None)
+        return " ".join(planned.notes)
+
+    assert "rotation ends at 0." in notes(rotation=0.4)
+    assert "ends at" not in notes(rotation=0.4, shift_within_border=False)
+    assert "ends at" not in notes()
 
 
 @pytest.mark.parametrize(

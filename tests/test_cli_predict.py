@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import os
 import re
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +58,48 @@ def test_one_bad_file_does_not_stop_the_table(
     assert not list(tmp_path.glob("*.partial"))
 
 
+def test_a_table_goes_where_it_is_sent(digits_run: Run, tmp_path: Path, capsys: Captured) -> None:
+    picture = save(tmp_path / "x.png")
+    command = ["predict", str(digits_run.path), str(picture), "--csv"]
+    assert run([*command, "-"]) == 0
+    table = capsys.readouterr().out
+    assert table.startswith("picture,label,probability,") and len(table.splitlines()) == 2
+    target, link = tmp_path / "target.csv", tmp_path / "link.csv"
+    target.write_text("before")
+    link.symlink_to(target)
+    assert run([*command, str(link)]) == 0
+    assert link.is_symlink() and target.read_bytes().decode() == table
+    assert run([*command, str(tmp_path / "a" / "new" / "folder.csv")]) == 0
+    capsys.readouterr()
+    assert run([*command, str(tmp_path)]) == 1
+    assert capsys.readouterr().err == (
+        f"imagette: {tmp_path} is a folder, expected the name of a file\n"
+    )
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_table_goes_through_a_pipe(digits_run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    picture = save(tmp_path / "x.png")
+    assert run(["predict", str(digits_run.path), str(picture), "--csv", str(pipe)]) == 0
+    reader.join()
+    assert read[0].startswith("picture,label,") and pipe.is_fifo()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux alone")
+def test_a_name_that_is_no_text_is_written_as_escapes(digits_run: Run, tmp_path: Path) -> None:
+    picture = save(tmp_path / "x.png")
+    picture.rename(tmp_path / "x\udcff.png")
+    table = tmp_path / "out.csv"
+    assert run(["predict", str(digits_run.path), str(tmp_path), "--csv", str(table)]) == 0
+    assert "x\\udcff.png," in table.read_text(encoding="utf-8")
+
+
 def test_strips_go_into_a_folder(digits_run: Run, tmp_path: Path, capsys: Captured) -> None:
     picture = save(tmp_path / "a picture.png")
     out = tmp_path / "strips"
@@ -80,10 +124,45 @@ def test_a_page_is_read_in_lines_and_boxes(
     assert run([*arguments, "--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)
     assert len(found["lines"][0]["glyphs"]) == len(found["lines"][0]["text"]) == 3
+    assert set(found["lines"][0]["glyphs"][0]) == {
+        "label", "probability", "box", "rejected", "reason"
+    }  # fmt: skip
     blank = tmp_path / "blank.png"
     Image.new("L", (80, 60), 200).save(blank)
     assert run(["predict", str(digits_run.path), str(blank), "--read", "lines"]) == 0
     assert "no glyphs were found" in capsys.readouterr().err
+
+
+def test_glyphs_that_alone_would_get_no_answer_are_named(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    page = np.concatenate([photograph(0), photograph(1), photograph(6)], axis=1)
+    Image.fromarray(page[60:200]).save(tmp_path / "page.png")
+    command = ["predict", str(digits_run.path), str(tmp_path / "page.png"), "--read"]
+    assert run([*command, "lines", "--never-reject"]) == 0
+    assert "doubtful" not in capsys.readouterr().out
+    assert run([*command, "lines", "--threshold", "1"]) == 0
+    header, _, line = capsys.readouterr().out.splitlines()
+    assert header.endswith("doubtful") and line.endswith("all")
+    assert run([*command, "boxes", "--threshold", "1"]) == 0
+    assert capsys.readouterr().out.count("less sure than 1") == 3
+
+
+def test_what_is_read_goes_into_a_table(digits_run: Run, tmp_path: Path, capsys: Captured) -> None:
+    page = np.concatenate([photograph(0), photograph(1), photograph(6)], axis=1)
+    Image.fromarray(page[60:200]).save(tmp_path / "a.png")
+    Image.new("L", (80, 60), 200).save(tmp_path / "b.png")
+    (tmp_path / "c.png").write_bytes(b"no picture")
+    table = tmp_path / "read.csv"
+    arguments = [str(tmp_path), "--read", "lines", "--csv", str(table)]
+    assert run(["predict", str(digits_run.path), *arguments]) == 1
+    assert "3 pictures are in" in capsys.readouterr().out
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    assert [Path(row["picture"]).name for row in rows] == ["a.png"] * 3 + ["b.png", "c.png"]
+    assert [row["line"] for row in rows] == ["1", "1", "1", "", ""]
+    assert int(rows[0]["left"]) < int(rows[0]["right"]) < int(rows[2]["right"])
+    assert rows[3]["reason"] == "no glyphs were found"
+    assert rows[4]["reason"].startswith("error: ")
 
 
 def test_stdin_and_addresses(
@@ -104,6 +183,22 @@ def test_wrong_options_are_usage_errors(digits_run: Run, tmp_path: Path, capsys:
     assert run(["predict", str(digits_run.path), picture, "--prepare", "magic"]) == 2
     assert run(["predict", str(digits_run.path), picture, "--read", "words"]) == 2
     assert run(["predict", str(digits_run.path), picture, "--threshold", "2"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--csv out.csv --json", "--csv and --json: expected one of them. CSV to stdout: --csv -"),
+        ("--read lines --explain out", "--read lines and --explain: a strip shows how one glyph"),
+        ("--read boxes --prepare none", "--read boxes and --prepare none: a page is always"),
+    ],
+)
+def test_no_option_is_passed_over(
+    digits_run: Run, tmp_path: Path, capsys: Captured, options: str, message: str
+) -> None:
+    picture = str(save(tmp_path / "x.png"))
+    assert run(["predict", str(digits_run.path), picture, *options.split()]) == 2
+    assert message in capsys.readouterr().err
 
 
 class Terminal(io.StringIO):

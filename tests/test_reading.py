@@ -81,7 +81,7 @@ def test_the_smears_of_a_board_and_the_edges_of_a_sheet_are_no_ones() -> None:
 
 
 def glyph(width: int, likely: float, height: int = 40) -> Glyph:
-    return Glyph(np.array([likely], np.float32), (0, 0, height, width), likely)
+    return Glyph(np.array([likely], np.float32), 0.0, (0, 0, height, width), likely)
 
 
 def test_a_board_full_of_smears_is_worth_less_than_three_glyphs() -> None:

@@ -1,15 +1,24 @@
-"""Answers as a CSV file, a line a picture, written as they come."""
+"""Answers as a CSV file, a line a picture or a glyph, written as they come."""
 
 import csv
-from collections.abc import Iterable
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from imagette.cli.streams import complain
 from imagette.errors import ImagetteError, PictureError
 
 if TYPE_CHECKING:
     from imagette.inference import Prediction
+
+    Read = list[list[Prediction]]
+
+Row = Callable[[Sequence[object]], object]
+STDOUT = Path("-")
+_BOX = ("top", "left", "bottom", "right")
 
 
 def write_answers(
@@ -18,29 +27,73 @@ def write_answers(
     class_names: tuple[str, ...],
     failures: list[ImagetteError],
 ) -> int:
-    """Write them aside and rename; gives how many. A picture that failed says why in its line."""
-    from imagette.stale import partial_name
-
+    """A line a picture; gives how many. A picture that failed says why in its line."""
     count = 0
-    partial = path.with_name(partial_name(path.name))
     columns = ["picture", "label", "probability", "runner_up", "runner_up_probability", "reason"]
-    try:
-        with partial.open("w", newline="", encoding="utf-8") as file:
-            rows = csv.writer(file)
-            rows.writerow([*columns, *(f"p_{name}" for name in class_names)])
-            for name, answer in answers:
-                count += 1
-                if isinstance(answer, PictureError):
-                    complain(str(answer))
-                    failures.append(answer)
-                    rows.writerow([name, "", "", "", "", f"error: {answer}"])
-                    continue
-                label = "" if answer.rejected else answer.label
-                numbers = [f"{p:.6g}" for p in answer.probabilities.values()]
-                runner_up = [answer.runner_up, f"{answer.runner_up_probability:.6g}"]
-                certain = f"{answer.probability:.6g}"
-                rows.writerow([name, label, certain, *runner_up, answer.reason, *numbers])
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with _rows(path, [*columns, *(f"p_{name}" for name in class_names)]) as row:
+        for name, answer in answers:
+            count += 1
+            if isinstance(answer, PictureError):
+                _failed(answer, failures)
+                row([name, "", "", "", "", f"error: {answer}"])
+                continue
+            label = "" if answer.rejected else answer.label
+            numbers = [f"{p:.6g}" for p in answer.probabilities.values()]
+            runner_up = [answer.runner_up, f"{answer.runner_up_probability:.6g}"]
+            certain = f"{answer.probability:.6g}"
+            row([name, label, certain, *runner_up, answer.reason, *numbers])
     return count
+
+
+def write_readings(
+    path: Path,
+    pages: Iterable[tuple[str, "Read | PictureError"]],
+    failures: list[ImagetteError],
+) -> int:
+    """A line for each glyph of each picture, with the line it stands in; gives how many pictures.
+
+    A picture without glyphs, or that failed, says so in a line of its own.
+    """
+    count = 0
+    columns = ["picture", "line", "label", "probability", "reason", *_BOX]
+    with _rows(path, columns) as row:
+        for name, page in pages:
+            count += 1
+            if isinstance(page, PictureError):
+                _failed(page, failures)
+                row([name, "", "", "", f"error: {page}"])
+            elif not page:
+                row([name, "", "", "", "no glyphs were found"])
+            else:
+                for number, line in enumerate(page, start=1):
+                    for glyph in line:
+                        certain = f"{glyph.probability:.6g}"
+                        box = glyph.box or ()
+                        row([name, number, glyph.label, certain, glyph.reason, *box])
+    return count
+
+
+def _failed(error: PictureError, failures: list[ImagetteError]) -> None:
+    complain(str(error))
+    failures.append(error)
+
+
+@contextmanager
+def _rows(path: Path, columns: list[str]) -> Iterator[Row]:
+    """What writes a row into the file `path`, which is whole at the end; "-" is stdout."""
+    from imagette.runs.files import written_whole
+
+    with _stdout() if path == STDOUT else written_whole(path) as file:
+        # Bytes of a file's name that are no UTF-8 become escapes, as in what is printed.
+        text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
+        write = csv.writer(text).writerow
+        try:
+            write(columns)
+            yield write
+        finally:
+            text.detach()  # flushes, and leaves the file to who opened it
+
+
+def _stdout() -> "nullcontext[BinaryIO]":
+    sys.stdout.flush()
+    return nullcontext(sys.stdout.buffer)

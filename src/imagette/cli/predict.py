@@ -4,14 +4,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import complain
 from imagette.cli.text import print_json, print_table
-from imagette.errors import DatasetError, ImagetteError, PictureError, SourceError
+from imagette.errors import DatasetError, ImagetteError, PictureError, SettingsError, SourceError
 from imagette.numerals import counted
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from imagette.inference import Classifier, Prediction
 
     Answers = Iterable[tuple[str, Prediction]]
+
+Answer = TypeVar("Answer")
 
 _WHOLE = 100  # answers up to which a terminal shows all of them
 _ENDS = 10  # of more it shows so many, the first and the last
@@ -57,34 +59,56 @@ def predict(
     ] = None,
     csv: Annotated[
         Path | None,
-        typer.Option(help="Write the answers into this CSV file instead.", parser=a_path),
+        typer.Option(
+            help="Write the answers into this CSV file instead; - is stdout.", parser=a_path
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
     """Classify pictures: photographs, scans, drawings, or images like those of the training."""
+    from imagette.cli.answers_csv import write_answers, write_readings
     from imagette.cli.counting import counting
+    from imagette.cli.reading import print_pages
     from imagette.inference import Classifier
-    from imagette.inference.preparing import check_prepare
+    from imagette.inference.preparing import check_prepare, check_reads
     from imagette.inference.rejection import Rule
     from imagette.jobs.answers import answers
 
+    _require_agreement(read, prepare, explain, csv, as_json)
     classifier = Classifier.load(run)
     check_prepare(prepare, classifier.metadata)
     rule = Rule.of(classifier.metadata.rejection, threshold, never_reject)
     failures: list[ImagetteError] = []
     named = _pictures(pictures, failures)
     if read != "one":
-        _read(classifier, named, read, as_json, failures)
+        check_reads(classifier.metadata)
+        pages = counting(_read(classifier, named, threshold, never_reject), "picture")
+        if csv is not None:
+            _tell(csv, write_readings(csv, pages, failures), "picture")
+        else:
+            print_pages(_sound(pages, failures), read, as_json)
     else:
         if explain is not None:
             named = _explained(classifier, named, prepare, explain)
         found = counting(answers(classifier, named, rule, prepare), "picture")
         if csv is not None:
-            _write(csv, found, classifier.class_names, failures)
+            _tell(csv, write_answers(csv, found, classifier.class_names, failures), "answer")
         else:
             _print(_sound(found, failures), as_json)
     if failures:
         raise typer.Exit(1)
+
+
+def _require_agreement(
+    read: str, prepare: str, explain: Path | None, csv: Path | None, as_json: bool
+) -> None:
+    """Options that cannot both be obeyed are refused; none is passed over."""
+    if csv is not None and as_json:
+        raise SettingsError("--csv and --json: expected one of them. CSV to stdout: --csv -")
+    if read != "one" and explain is not None:
+        raise SettingsError(f"--read {read} and --explain: a strip shows how one glyph was found")
+    if read != "one" and prepare == "none":
+        raise SettingsError(f"--read {read} and --prepare none: a page is always prepared")
 
 
 def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Named"]:
@@ -102,8 +126,8 @@ def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Name
 
 
 def _sound(
-    answers: Iterable[tuple[str, "Prediction | PictureError"]], failures: list[ImagetteError]
-) -> "Answers":
+    answers: "Iterable[tuple[str, Answer | PictureError]]", failures: list[ImagetteError]
+) -> "Iterator[tuple[str, Answer]]":
     for name, answer in answers:
         with _told(failures):
             if isinstance(answer, PictureError):
@@ -120,16 +144,25 @@ def _told(failures: list[ImagetteError]) -> Iterator[None]:
         failures.append(error)
 
 
-def _write(
-    csv: Path,
-    answers: Iterable[tuple[str, "Prediction | PictureError"]],
-    class_names: tuple[str, ...],
-    failures: list[ImagetteError],
-) -> None:
-    from imagette.cli.answers_csv import write_answers
+def _tell(csv: Path, written: int, thing: str) -> None:
+    """Where the answers are, unless they are on stdout."""
+    from imagette.cli.answers_csv import STDOUT
 
-    written = write_answers(csv, answers, class_names, failures)
-    print(f"{counted(written, 'answer')} {'is' if written == 1 else 'are'} in {csv}")
+    if csv != STDOUT:
+        print(f"{counted(written, thing)} {'is' if written == 1 else 'are'} in {csv}")
+
+
+def _read(
+    classifier: "Classifier",
+    named: Iterator["Named"],
+    threshold: float | None,
+    never_reject: bool,
+) -> "Iterator[tuple[str, list[list[Prediction]] | PictureError]]":
+    for name, load in named:
+        try:
+            yield name, classifier.read(load(), threshold=threshold, never_reject=never_reject)
+        except PictureError as error:
+            yield name, error
 
 
 def _print(answers: "Answers", as_json: bool) -> None:
@@ -177,54 +210,3 @@ def _explained(
     for number, (name, load) in enumerate(named, start=1):
         write_strip(classifier, name, load, prepare, folder, number)
         yield name, load
-
-
-def _read(
-    classifier: "Classifier",
-    named: Iterator["Named"],
-    read: str,
-    as_json: bool,
-    failures: list[ImagetteError],
-) -> None:
-    """All glyphs of each picture, as lines or one by one."""
-    pages: list[tuple[str, list[list[Prediction]]]] = []
-    for name, load in named:
-        with _told(failures):
-            pages.append((name, classifier.read(load())))
-    if as_json:
-        print_json([_page(name, lines) for name, lines in pages])
-        return
-    rows = []
-    for name, lines in pages:
-        if not lines:
-            complain(f"{name}: no glyphs were found")
-        for line in lines:
-            if read == "lines":
-                text = "".join(glyph.label for glyph in line)
-                least = min(glyph.probability for glyph in line)
-                rows.append([name, text, f"{least:.3f}", _box(line)])
-            else:
-                rows += [[name, g.label, f"{g.probability:.3f}", _box([g])] for g in line]
-    if rows:
-        columns = ("picture", "read", "least probability", "box: top, left, bottom, right")
-        print_table(columns, rows, right=("least probability",))
-
-
-def _page(name: str, lines: list[list["Prediction"]]) -> dict[str, object]:
-    return {
-        "picture": name,
-        "lines": [
-            {
-                "text": "".join(glyph.label for glyph in line),
-                "glyphs": [
-                    {"label": g.label, "probability": g.probability, "box": g.box} for g in line
-                ],
-            }
-            for line in lines
-        ],
-    }
-
-
-def _box(line: list["Prediction"]) -> str:
-    tops, lefts, bottoms, rights = zip(*(glyph.box or (0, 0, 0, 0) for glyph in line), strict=True)
-    return f"{min(tops)}, {min(lefts)}, {max(bottoms)}, {max(rights)}"

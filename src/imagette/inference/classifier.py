@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from imagette.errors import ClassifierError, PictureError
 from imagette.images.decode import decode
 from imagette.inference.prediction import Prediction, prediction
-from imagette.inference.preparing import Input, check_prepare, make_input
+from imagette.inference.preparing import Input, check_prepare, check_reads, make_input
 from imagette.inference.rejection import Rule
 from imagette.inference.session import open_session
 from imagette.runs.metadata import Metadata
@@ -167,26 +167,30 @@ class Classifier:
             for row, novelty, each in zip(*answers, inputs, strict=True)
         ]
 
-    def read(self, picture: Picture) -> list[list[Prediction]]:
+    def read(
+        self, picture: Picture, *, threshold: float | None = None, never_reject: bool = False
+    ) -> list[list[Prediction]]:
         """All glyphs of a picture, in lines from the top down and from left to right.
 
-        Each has its `box`. Empty where nothing stands out of the ground.
+        Each has its `box`, and is `rejected` where `predict` would give no answer for it. Empty
+        where nothing stands out of the ground.
 
         Raises:
             PictureError: the picture cannot be read.
-            SettingsError: the classifier was not trained on glyphs.
+            SettingsError: the classifier was not trained on glyphs; a threshold that is no
+                probability.
         """
         from imagette.inference.reading import read_page  # imports SciPy
 
-        check_prepare("photo", self.metadata)
-        metadata, rule = self.metadata, Rule(always=True)
+        check_reads(self.metadata)
+        metadata, rule = self.metadata, Rule.of(self.metadata.rejection, threshold, never_reject)
         lines = read_page(
             _pixels(picture), metadata.image_shape, metadata.photo, self.probabilities_and_novelty
         )
         return [
             [
-                prediction(self.class_names, glyph.probabilities, 0.0, rule, box=glyph.box)
-                for glyph in line
+                prediction(self.class_names, each.probabilities, each.novelty, rule, box=each.box)
+                for each in line
             ]
             for line in lines
         ]

@@ -60,6 +60,19 @@ def check_prepare(prepare: str, metadata: Metadata) -> str:
     return prepare
 
 
+def check_reads(metadata: Metadata) -> None:
+    """Whether the classifier can look for glyphs on a page.
+
+    Raises:
+        SettingsError: it cannot.
+    """
+    if metadata.photo.kind != "glyph":
+        raise SettingsError(
+            "this classifier's training images are no glyphs on an even ground, so it cannot read "
+            "what stands on a page. Ask for one answer a picture: predict, without --read"
+        )
+
+
 def make_input(
     picture: NDArray[np.uint8],
     metadata: Metadata,

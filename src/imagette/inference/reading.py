@@ -46,11 +46,17 @@ _EDGE = 2.5  # times as tall as the rest is no stroke of a glyph, but the edge o
 
 @dataclass(frozen=True)
 class Glyph:
-    """One glyph of a page: its probabilities (classes,), its box in the picture, and how likely
-    it is a glyph that the classifier knows.
+    """One glyph of a page.
+
+    Attributes:
+        probabilities: of the classes (classes,).
+        novelty: how unlike the training images it is.
+        box: in the picture.
+        likely: how likely it is a glyph that the classifier knows.
     """
 
     probabilities: NDArray[np.float32]
+    novelty: float
     box: Box
     likely: float
 
@@ -204,7 +210,7 @@ def _costs(
         cost = _GLYPH_COST - float(np.log(max(float(row.max()), 1e-9))) + _oddity(block, height)
         cost += _STRANGE_COST * float(np.clip(novelty - _FAMILIAR, 0, _STRANGEST))
         cost += _JOIN_COST * (parts[run[0]][1] != parts[run[1] - 1][1])
-        found[run] = cost, Glyph(row, block.box, float(familiar[number]))
+        found[run] = cost, Glyph(row, novelty, block.box, float(familiar[number]))
     return found
 
 

@@ -27,6 +27,7 @@ from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
 from imagette.runs.group import Group, PartlySaved, make_group_folder
 from imagette.settings import Settings
+from imagette.training.borders import cut_short
 
 if TYPE_CHECKING:
     from imagette.jobs.experiment import Experiment
@@ -126,6 +127,8 @@ def plan(
     built, weights, notes = read or (chosen.network(shape, classes), None, [])
     built.require_fit(shape, classes)
     warnings = [warning.text for warning in findings.of("warning")]
+    if replaced.shift_within_border and (short := cut_short(of_training, splits.train.images)):
+        notes.append(short)
     return Planned(
         name=_own_name(Path(network)) if network else chosen.name,
         network=built,

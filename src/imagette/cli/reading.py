@@ -1,0 +1,71 @@
+"""`imagette predict --read`: all glyphs of pictures, as lines of text or one by one."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from imagette.cli.streams import complain
+from imagette.cli.text import print_json, print_table
+
+if TYPE_CHECKING:
+    from imagette.inference import Prediction
+
+    Line = list[Prediction]
+    Pages = Iterable[tuple[str, list[Line]]]
+
+_BOX = "box: top, left, bottom, right"
+
+
+def print_pages(pages: "Pages", read: str, as_json: bool) -> None:
+    """Print what was read: `read` is lines, or boxes for a line a glyph."""
+    if as_json:
+        print_json([_page(name, lines) for name, lines in pages])
+        return
+    rows = []
+    for name, lines in pages:
+        if not lines:
+            complain(f"{name}: no glyphs were found")
+        for line in lines:
+            rows += [_line(name, line)] if read == "lines" else [_glyph(name, g) for g in line]
+    if not rows:
+        return
+    certain, doubt = (
+        ("least probability", "doubtful") if read == "lines" else ("probability", "doubt")
+    )
+    columns = ("picture", "read", certain, _BOX, doubt)
+    used = len(columns) - (not any(row[-1] for row in rows))
+    print_table(columns[:used], [row[:used] for row in rows], right=(certain,))
+
+
+def _line(name: str, line: "Line") -> list[str]:
+    """With the glyphs that by themselves would get no answer: all, or which."""
+    doubtful = [glyph.label for glyph in line if glyph.rejected]
+    least = min(glyph.probability for glyph in line)
+    said = "all" if len(doubtful) == len(line) > 1 else ", ".join(doubtful)
+    return [name, _text(line), f"{least:.3f}", _box(line), said]
+
+
+def _glyph(name: str, glyph: "Prediction") -> list[str]:
+    return [name, glyph.label, f"{glyph.probability:.3f}", _box([glyph]), glyph.reason]
+
+
+def _page(name: str, lines: list["Line"]) -> dict[str, object]:
+    keys = ("label", "probability", "box", "rejected", "reason")
+    return {
+        "picture": name,
+        "lines": [
+            {
+                "text": _text(line),
+                "glyphs": [{key: getattr(glyph, key) for key in keys} for glyph in line],
+            }
+            for line in lines
+        ],
+    }
+
+
+def _text(line: "Line") -> str:
+    return "".join(glyph.label for glyph in line)
+
+
+def _box(line: "Line") -> str:
+    tops, lefts, bottoms, rights = zip(*(glyph.box or (0, 0, 0, 0) for glyph in line), strict=True)
+    return f"{min(tops)}, {min(lefts)}, {max(bottoms)}, {max(rights)}"
