@@ -8,7 +8,7 @@ from PIL import Image
 from scipy import ndimage
 
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.strokes import Mask, distances, stroke_width
+from imagette.images.photo.strokes import Mask, distances, stroke_width, thin_strokes
 
 _INKED = 0.4  # of the strongest ink; what is fainter does not count for the box
 _USUAL = 0.3  # of the way from the median stroke to the 5th or 95th percentile
@@ -18,8 +18,9 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
     """Ink (height, width), 0 to 1, with strokes about as wide as the training data's.
 
     Strokes of about the usual width stay as they are; others are widened or thinned evenly
-    until they are, never so far that a hole closes or a stroke breaks. What is around the ink
-    is left out.
+    until they are, never so far that a hole closes or a stroke breaks; of a glyph that has thick
+    and thin strokes, as in many fonts, the thin ones are spared. What is around the ink is left
+    out.
     """
     ink = _cut_out(ink, 0)
     mask = ink > 0.5 * ink.max()
@@ -35,13 +36,14 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
     mask = np.pad(mask, margin)
     outside: Any = ndimage.distance_transform_edt(~mask)
     depth = distances(mask) - outside
+    spared = thin_strokes(depth, -change, target / 2) if change < 0 else None
     pieces = _topology(mask)
     for part in (1.0, 0.75, 0.5, 0.25):
-        changed = depth + part * change > 0
-        if _topology(changed) == pieces:
-            inked: NDArray[np.float32] = np.clip(
-                depth + part * change + 0.5, 0, 1, dtype=np.float32
-            )
+        changed = depth + part * change
+        if spared is not None:
+            np.maximum(changed, spared, out=changed)
+        if _topology(changed > 0) == pieces:
+            inked: NDArray[np.float32] = np.clip(changed + 0.5, 0, 1, dtype=np.float32)
             return inked
     return np.pad(ink, margin)
 
