@@ -81,6 +81,10 @@ def test_interrupted_runs_that_were_finished_stay(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         imagette.train_seeds("digits", "sprint", progress=Interrupting("seed 0"), **options)  # type: ignore[arg-type]
     assert [path.name for path in tmp_path.iterdir()] == ["digits-sprint-3-seeds-1"]
+    options["out"] = tmp_path / "not" / "there"
+    with pytest.raises(KeyboardInterrupt):
+        imagette.train_seeds("digits", "sprint", progress=Interrupting("seed 0"), **options)  # type: ignore[arg-type]
+    assert not (tmp_path / "not").exists()
 
 
 def test_a_group_is_told_from_a_run(digits_run: Run, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ PyTorch is imported only when an `Experiment` is asked for: what is wrong is tol
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,12 +22,15 @@ from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, DataOptions, data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known
-from imagette.network import Network, from_json
+from imagette.network import BatchNormalization, Network, from_json
+from imagette.numerals import counted
 from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
-from imagette.runs.group import Group, PartlySaved, make_group_folder
+from imagette.runs.group import Group, PartlySaved, group_folder
 from imagette.settings import Settings
 from imagette.training.borders import cut_short
+
+_LEFT = 0.05  # of where moving statistics start, that may be left in them
 
 if TYPE_CHECKING:
     from imagette.jobs.experiment import Experiment
@@ -83,18 +86,15 @@ class Planned:
         from imagette.runs.run_folder import NothingSaved
 
         first = self.settings.seed
-        path = make_group_folder(out, f"{self.splits.name}-{self.name}-{seeds}-seeds")
         runs: list[Run] = []
-        try:
-            for seed in range(first, first + seeds):
-                runs.append(self.experiment(seed).run(path, progress))
-        except NothingSaved as error:
-            if runs:
-                raise PartlySaved(f", {len(runs)} of {seeds} runs are in {path}") from error
-            raise
-        finally:
-            with suppress(OSError):  # only as long as nothing is in it
-                path.rmdir()
+        with group_folder(out, f"{self.splits.name}-{self.name}-{seeds}-seeds") as path:
+            try:
+                for seed in range(first, first + seeds):
+                    runs.append(self.experiment(seed).run(path, progress))
+            except NothingSaved as error:
+                if runs:
+                    raise PartlySaved(f", {len(runs)} of {seeds} runs are in {path}") from error
+                raise
         return Group(path, tuple(runs))
 
 
@@ -129,6 +129,8 @@ def plan(
     warnings = [warning.text for warning in findings.of("warning")]
     if replaced.shift_within_border and (short := cut_short(of_training, splits.train.images)):
         notes.append(short)
+    if few := _few_steps(built, replaced, splits):
+        notes.append(few)
     return Planned(
         name=_own_name(Path(network)) if network else chosen.name,
         network=built,
@@ -139,6 +141,23 @@ def plan(
         weights=weights,
         notes=(*splits.notes, *warnings, *notes),
         findings=findings,
+    )
+
+
+def _few_steps(network: Network, settings: Settings, splits: Splits) -> str:
+    """What to tell where moving statistics will hardly have left where they start, else ""."""
+    images = len(splits.train)
+    epochs = settings.epochs_for(images, settings.mirrors(splits.mirror))
+    steps = epochs * settings.steps_per_epoch(images)
+    moving = [node.layer for node in network.nodes if isinstance(node.layer, BatchNormalization)]
+    slowest = max((layer.momentum for layer in moving if layer.trainable), default=0.0)
+    if slowest**steps <= _LEFT or slowest == 1:  # which says that they shall not move
+        return ""
+    enough = math.ceil(math.log(_LEFT) / math.log(slowest))
+    return (
+        f"{counted(steps, 'step')} of training, fewer than the {enough:,} that the moving "
+        f"statistics of BatchNormalization (momentum {slowest:g}) need: answers will be worse than "
+        "the accuracy in training. Train for more epochs, or in smaller batches"
     )
 
 

@@ -46,8 +46,8 @@ class Recipe:
             height, width, channels = input_shape
             raise ShapeError(
                 f"recipe {self.name!r} is too deep for images of {height}x{width}: {error}. "
-                f"{self._smallest(channels, classes)}, and recipes 'sprint' and 'standard' work "
-                "from 8x8"
+                f"{self._smallest(channels, classes)}, and recipes 'sprint', 'standard', 'best' "
+                "and 'tiny' work from 8x8"
             ) from error
 
     def saved_network(self, input_shape: Shape, classes: int) -> Network:

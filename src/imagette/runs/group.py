@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +74,23 @@ class Group:
 def is_group(path: Path) -> bool:
     """Whether the folder is no run folder, and holds some."""
     return path.is_dir() and not (path / RUN_JSON).is_file() and bool(_bounded_run_folders(path))
+
+
+@contextmanager
+def group_folder(out: Path, stem: str) -> Iterator[Path]:
+    """A new group folder; it, and what was made for it, goes again if nothing comes into it.
+
+    Raises:
+        RunError: it cannot be made.
+    """
+    missing = [folder for folder in (out, *out.parents) if not folder.exists()]
+    path = make_group_folder(out, stem)
+    try:
+        yield path
+    finally:
+        with suppress(OSError):  # the first that holds something
+            for folder in (path, *missing):
+                folder.rmdir()
 
 
 def make_group_folder(out: Path, stem: str) -> Path:

@@ -1,0 +1,28 @@
+"""What a training is told to be short of is told before it begins."""
+
+import pytest
+
+from imagette.jobs.planning import plan
+
+
+def notes(recipe: str, **asked: object) -> list[str]:
+    planned = plan("digits", recipe, None, False, False, asked, None, None)
+    return [note for note in planned.notes if "BatchNormalization" in note]
+
+
+def test_too_few_steps_for_moving_statistics_are_told() -> None:
+    assert notes("standard", epochs=2, batch_size=128) == [
+        "20 steps of training, fewer than the 29 that the moving statistics of "
+        "BatchNormalization (momentum 0.9) need: answers will be worse than the accuracy in "
+        "training. Train for more epochs, or in smaller batches"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "asked"),
+    [("standard", {}), ("standard", {"epochs": 9}), ("wide-dense", {"epochs": 1})],
+)
+def test_who_trains_long_enough_or_without_such_statistics_is_told_nothing(
+    recipe: str, asked: dict[str, object]
+) -> None:
+    assert not notes(recipe, **asked)
