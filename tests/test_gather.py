@@ -27,7 +27,9 @@ def test_a_folder_gives_its_pictures_by_name(tmp_path: Path) -> None:
         save(tmp_path / name, 9)
     (tmp_path / "notes.txt").write_text("no picture")
     (tmp_path / "deeper.png").mkdir()
-    assert names(tmp_path) == ["a.PNG", "b.png", "c.jpg"]
+    save(tmp_path / "._b.png", 9)  # macOS leaves such behind
+    (tmp_path / "d.HEIC").write_bytes(b"a kind that is told, and not passed over")
+    assert names(tmp_path) == ["a.PNG", "b.png", "c.jpg", "d.HEIC"]
     picture = next(gather(str(tmp_path / "b.png")))[1]()
     np.testing.assert_array_equal(picture, np.full((5, 6, 1), 9))
 

@@ -17,6 +17,7 @@ from imagette.network import (
     Rescaling,
     Sequential,
 )
+from imagette.network.ensemble import ensemble
 from imagette.network.naming import snake_case
 from imagette.network.summary import summarize
 
@@ -62,6 +63,20 @@ def test_a_shared_layer_has_one_set_of_weights() -> None:
     assert network.parameters() == (12, 0)
     assert network.multiply_adds() == 3 * 16 * 9
     assert sum(row.parameters for row in summarize(network).layers) == 12
+
+
+def test_members_of_an_ensemble_are_told_once() -> None:
+    member = small()
+    found = summarize(ensemble(member, 3))
+    assert [row.members for row in found.layers] == [1, 3, 3, 3, 3, 3, 1, 1]
+    assert [row.name for row in found.layers[1:-2]] == [n.layer.name for n in member.nodes[1:-1]]
+    alone = summarize(member)
+    for row, own in zip(found.layers[1:-2], alone.layers[1:-1], strict=True):
+        assert (row.parameters, row.multiply_adds) == (own.parameters, own.multiply_adds)
+    assert found.layers[-2].sources == (found.layers[-3].name,)
+    assert found.multiply_adds > 2.9 * sum(row.multiply_adds for row in alone.layers[:-1])
+    named = Sequential([Input((4, 4, 1)), Conv2D(2, 3, name="member2_conv"), Flatten(), Dense(2)])
+    assert summarize(named).layers[1].name == "member2_conv"  # a name of the user's own
 
 
 def test_branches_are_ordered_before_their_join() -> None:

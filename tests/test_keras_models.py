@@ -75,6 +75,17 @@ def test_an_exported_run_answers_the_same_in_keras(
     np.testing.assert_allclose(keras_output(model, images), expected, atol=1e-5)
 
 
+def test_an_export_may_have_a_name(digits_run: Run, tmp_path: Path, capsys: Captured) -> None:
+    named = tmp_path / "digits.keras"
+    assert run(["export", str(digits_run.path), "-o", str(named)]) == 0
+    assert capsys.readouterr().out == f"wrote {named}\n"
+    assert keras.saving.load_model(named).output_shape == (None, 10)
+    folder = tmp_path / "folder.keras"
+    folder.mkdir()
+    assert run(["export", str(digits_run.path), "-o", str(folder)]) == 0
+    assert (folder / "model.keras").is_file()
+
+
 def test_export_of_no_run_or_into_nowhere_is_told(digits_run: Run, capsys: Captured) -> None:
     assert run(["export", "none"]) == 1
     assert "there is no run folder none" in capsys.readouterr().err

@@ -71,7 +71,8 @@ def export(
     """Write a run's network and weights as Keras's files; returns their paths.
 
     "keras" is model.keras; "keras-json" is model.json, the architecture, and
-    model.weights.h5. They go into `out`, or into the run folder.
+    model.weights.h5. They go into the folder `out`, or into the run folder; "keras" into the file
+    `out` where that ends in .keras.
 
     Raises:
         RunError: no complete run, or a folder that cannot be written.
@@ -86,12 +87,13 @@ def export(
     record = Run.load(Path(run))
     text = (record.path / "network.json").read_text(encoding="utf-8")
     weights = safetensors.numpy.load_file(record.path / "weights.safetensors")
-    folder = Path(out) if out is not None else record.path
-    paths = []
-    for name, content in keras_files(text, weights, format).items():
-        write_atomically(folder / name, content)
-        paths.append(folder / name)
-    return paths
+    where = Path(out) if out is not None else record.path
+    files = keras_files(text, weights, format)
+    one = len(files) == 1 and where.suffix == ".keras" and not where.is_dir()
+    paths = {where if one else where / name: content for name, content in files.items()}
+    for path, content in paths.items():
+        write_atomically(path, content)
+    return list(paths)
 
 
 def load(path: str | Path | Run) -> Classifier:

@@ -19,7 +19,10 @@ def export(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", help="Where to write (default: the run folder).", parser=a_path
+            "--out",
+            "-o",
+            help="A folder, or a file called *.keras (default: the run folder).",
+            parser=a_path,
         ),
     ] = None,
 ) -> None:

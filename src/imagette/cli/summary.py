@@ -24,7 +24,7 @@ def summary(
         ("Layer (type)", "Output shape", "Parameters", "Multiply-adds"),
         [
             (
-                f"{layer.name} ({layer.kind})",
+                f"{f'{layer.members} x ' * (layer.members > 1)}{layer.name} ({layer.kind})",
                 f"({', '.join(map(str, ('None', *layer.shape)))})",
                 f"{layer.parameters:,}",
                 f"{layer.multiply_adds:,}",
@@ -33,6 +33,8 @@ def summary(
         ],
         right=("Parameters", "Multiply-adds"),
     )
+    if any(layer.members > 1 for layer in result.layers):
+        print("\nN x: so many members have such a layer; what it costs is told for one of them")
     total = result.trainable + result.other
     print(f"\nTotal parameters:          {total:,} ({4 * total / 2**20:.2f} MB)")
     print(f"Trainable parameters:      {result.trainable:,}")

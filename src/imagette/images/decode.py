@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from imagette.errors import PictureError
+from imagette.images.foreign import foreign
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
@@ -133,6 +134,8 @@ def _opened(content: bytes, name: str) -> Iterator[Image.Image]:
     except UnidentifiedImageError as error:
         if _has_no_pixels(content):
             raise PictureError(_no_pixels(name)) from error
+        if known := foreign(content):
+            raise PictureError(f"{name} {known}") from error
         raise PictureError(
             f"{name} is not a picture that imagette reads ({', '.join(FORMATS)}): "
             f"it starts with {content[:8]!r}"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.errors import PictureError
+from imagette.images import foreign
 from imagette.images.decode import MAXIMUM_BYTES, SUFFIXES, decode, decode_bytes, require_bytes
 
 STDIN = "-"
@@ -62,12 +63,16 @@ def _from_stdin() -> NDArray[np.uint8]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    """The pictures in a folder, in the order of their names; not those in its folders."""
+    """The pictures in a folder, in the order of their names; not those in its folders.
+
+    Files of kinds that are not read are among them, so that each is told; hidden ones are not.
+    """
     try:
-        entries = sorted(folder.iterdir())
+        entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
         raise PictureError(f"{folder} cannot be read: {error.strerror}") from error
-    files = [p for p in entries if p.suffix.lower() in SUFFIXES and p.is_file()]
+    suffixes = (*SUFFIXES, *foreign.SUFFIXES)
+    files = [p for p in entries if p.suffix.lower() in suffixes and p.is_file()]
     if files:
         return files
     if entries and all(p.is_dir() for p in entries):

@@ -5,6 +5,7 @@ a Dense over all members' features, whose kernel is theirs, one below the other,
 number. So whatever reads a network (ONNX, Keras, a temperature) sees one, and no ensemble.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -18,6 +19,8 @@ from imagette.network.layer import Layer, SymbolicTensor
 from imagette.network.layers.merging import Average, Concatenate
 
 Weights = Mapping[str, NDArray[np.float32]]
+
+_MEMBER = re.compile(r"member([1-9]\d{0,2})_(.+)")  # as `_prefix` writes it
 
 
 def ensemble(network: Network, count: int) -> Network:
@@ -73,6 +76,15 @@ def ensemble_weights(
             whole = np.concatenate(arrays) if arrays[0].ndim > 1 else np.sum(arrays, axis=0)
             joined[key] = whole / np.float32(len(members))
     return joined
+
+
+def member_of(name: str) -> tuple[int, str]:
+    """The number of the member to which a layer of this name belongs, and its own name.
+
+    0 for what all members share, and in a network without any.
+    """
+    match = _MEMBER.fullmatch(name)
+    return (int(match[1]), match[2]) if match else (0, name)
 
 
 def _common(network: Network) -> set[int]:

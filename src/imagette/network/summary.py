@@ -1,22 +1,31 @@
 """A network as a table: layers, shapes, parameters and multiply-adds. Formats nothing."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
+from imagette.network.ensemble import member_of
 from imagette.network.graph import Network
 from imagette.network.shapes import Shape
 
 
 @dataclass(frozen=True)
 class LayerSummary:
-    """One use of a layer. A shared layer's parameters count at its first use."""
+    """One use of a layer. A shared layer's parameters count at its first use.
+
+    Attributes:
+        sources: the names of the layers whose outputs it takes.
+        members: how many members of an ensemble have such a layer; the first stands for all.
+    """
 
     name: str
     kind: str
     shape: Shape
     parameters: int
     multiply_adds: int
+    sources: tuple[str, ...]
+    members: int = 1
 
 
 @dataclass(frozen=True)
@@ -31,18 +40,25 @@ class NetworkSummary:
 
 def summarize(network: Network) -> NetworkSummary:
     """Shapes and costs of `network`."""
+    names = [node.layer.name for node in network.nodes]
+    members = Counter(member_of(name)[1] for name in set(names))
+    own = {name: member_of(name)[1] if members[member_of(name)[1]] > 1 else name for name in names}
     rows, seen = [], set()
     for node in network.nodes:
         layer = node.layer
+        if own[layer.name] != layer.name and member_of(layer.name)[0] > 1:
+            continue
         specs = {} if layer.name in seen else layer.weight_specs(*node.input_shapes)
         seen.add(layer.name)
         rows.append(
             LayerSummary(
-                name=layer.name,
+                name=own[layer.name],
                 kind=type(layer).__name__,
                 shape=node.shape,
                 parameters=sum(int(np.prod(spec.shape)) for spec in specs.values()),
                 multiply_adds=layer.multiply_adds(*node.input_shapes),
+                sources=tuple(dict.fromkeys(own[names[index]] for index in node.inputs)),
+                members=members[own[layer.name]],
             )
         )
     trainable, other = network.parameters()

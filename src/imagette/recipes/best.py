@@ -32,8 +32,7 @@ from imagette.settings import Settings
 
 SETTINGS = Settings(
     members=6,
-    epochs=6,  # of each member
-    mirrored_epochs=7,
+    epochs=6,  # of each member, mirrored or not
     minimum_steps=500,  # small data sets get more epochs
     batch_size=256,
     optimizer="muon",

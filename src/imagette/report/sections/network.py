@@ -26,14 +26,12 @@ class Row:
 
 def network(material: Material) -> dict[str, Any]:
     """The layers in their order, and totals."""
-    whole = material.network
-    found = summarize(whole)
-    nodes = whole.nodes
-    widest = max(_extent(node.shape) for node in nodes)
-    rows = []
-    for position, (layer, node) in enumerate(zip(found.layers, nodes, strict=True)):
-        usual = node.inputs in ((), (position - 1,))
-        source = "" if usual else " and ".join(nodes[i].layer.name for i in node.inputs)
+    found = summarize(material.network)
+    widest = max(_extent(layer.shape) for layer in found.layers)
+    rows: list[Row] = []
+    for layer in found.layers:
+        usual = layer.sources in ((), (rows[-1].layer.name,) if rows else ())
+        source = "" if usual else " and ".join(layer.sources)
         width = round(max(4.0, _WIDTH * _extent(layer.shape) / widest), 1)
         rows.append(Row(layer, _shape(layer.shape), source, width, _kind(layer)))
     return {
