@@ -52,7 +52,7 @@ def test_what_decided_is_red() -> None:
 def test_a_strip_shows_its_images_with_gaps(channels: int) -> None:
     images = noise(3, 8, 6, channels)
     address, width, height = strip(list(images))
-    assert (width, height) == (22, 8)
+    assert (width, height) == (4 * 22, 4 * 8)  # small images are shown larger
     pixels = np.asarray(opened(address))
     for number, image in enumerate(images):
         shown = pixels[:, number * 8 : number * 8 + 6]

@@ -32,7 +32,10 @@ def decided(image: NDArray[np.uint8], lost: NDArray[np.float32]) -> str:
 
 
 def strip(images: Sequence[NDArray[np.uint8]]) -> tuple[str, int, int]:
-    """Images of one shape beside each other, with its width and height; see-through between."""
+    """Images of one shape beside each other, see-through between, and how wide and high to show it.
+
+    Small images are shown larger, each pixel as several.
+    """
     small = [_small(image, _STRIP_PIXELS) for image in images]
     height, width = small[0].shape[:2]
     channels = small[0].shape[2]
@@ -42,7 +45,9 @@ def strip(images: Sequence[NDArray[np.uint8]]) -> tuple[str, int, int]:
         whole[:, left : left + width, :channels] = image
         whole[:, left : left + width, channels] = 255
     mode = "LA" if channels == 1 else "RGBA"
-    return _png(Image.frombytes(mode, whole.shape[1::-1], whole.tobytes())), *whole.shape[1::-1]
+    address = _png(Image.frombytes(mode, whole.shape[1::-1], whole.tobytes()))
+    enlarged = max(1, _STRIP_PIXELS // max(height, width))
+    return address, whole.shape[1] * enlarged, whole.shape[0] * enlarged
 
 
 def _small(image: NDArray[np.uint8], most: int = MOST_PIXELS) -> NDArray[np.uint8]:

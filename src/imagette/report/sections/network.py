@@ -39,6 +39,7 @@ def network(material: Material) -> dict[str, Any]:
         "found": found,
         "parameters": found.trainable + found.other,
         "megabytes": 4 * (found.trainable + found.other) / 1e6,
+        "ensemble": any(layer.members > 1 for layer in found.layers),
         "named": any(_differs(row.layer) for row in rows),
     }
 
