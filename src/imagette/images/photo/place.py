@@ -36,15 +36,15 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
     mask = np.pad(mask, margin)
     outside: Any = ndimage.distance_transform_edt(~mask)
     depth = distances(mask) - outside
-    spared = thin_strokes(depth, -change, target / 2) if change < 0 else None
+    # On its middle line a stroke is so deep as `stroke_of` has it.
+    thin = thin_strokes(depth, -change, (target + 1) / 2) if change < 0 else None
     pieces = _topology(mask)
     for part in (1.0, 0.75, 0.5, 0.25):
         changed = depth + part * change
-        if spared is not None:
-            np.maximum(changed, spared, out=changed)
-        if _topology(changed > 0) == pieces:
-            inked: NDArray[np.float32] = np.clip(changed + 0.5, 0, 1, dtype=np.float32)
-            return inked
+        for tried in (changed,) if thin is None else (np.maximum(changed, thin), changed):
+            if _topology(tried > 0) == pieces:
+                inked: NDArray[np.float32] = np.clip(tried + 0.5, 0, 1, dtype=np.float32)
+                return inked
     return np.pad(ink, margin)
 
 

@@ -8,17 +8,19 @@ from scipy import ndimage
 
 Mask = NDArray[np.bool_]
 
+_AROUND = np.ones((3, 3))  # pixels that touch at a corner are neighbours, too
 _FLAT = 0.25  # of a pixel, by which the depth of a ridge may vary from one to the next
 # A ridge that runs into a corner rises towards the middle of its stroke: in corners of 45 degrees
 # and more by a pixel in 2.6. That of a thin stroke stays away from a thick one further than that.
 _SLOPE = 2.7
+_STEEPEST = 0.75  # of the depth two pixels around, that a thin stroke's middle line has at least
 
 
 def stroke_width(mask: Mask) -> float:
     """Typical width of the strokes in a mask, in pixels; 0 if there are none.
 
-    The area divided by the length of the ridge of its distance transform: a stroke's
-    middle line, where distances to the edge are greatest.
+    The median over the ridge of its distance transform, which is the strokes' middle line, where
+    distances to the edge are greatest; each pixel of it counts as much as it is deep.
     """
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
@@ -40,36 +42,57 @@ def stroke_of(depth: NDArray[np.float64]) -> float:
 
 
 def thin_strokes(
-    depth: NDArray[np.float64], loss: float, half: float
+    depth: NDArray[np.float64], erosion: float, most: float
 ) -> NDArray[np.float64] | None:
-    """Depths that the thin strokes of a glyph keep where `loss` is taken off all around.
+    """The depths of a glyph's thin strokes alone, for a glyph that is to lose `erosion` all around.
 
-    `depth` (height, width) is above 0 in the glyph. A thin stroke keeps its width up to twice
-    `half`. None where there are no thin strokes: what the loss takes off the ends and corners
-    of thick ones is none.
+    `depth` (height, width), in pixels, is that of the whole glyph: to the nearest pixel outside,
+    and above 0 in the glyph. What is given is alike, 0 or less away from thin strokes; on their
+    middle line it is as before, but `most` at most. None where no stroke is thin: the ends and
+    corners of thick strokes are none.
     """
-    core = depth > loss + half / 2
+    lasting = erosion + most / 2
+    core = depth > lasting
     ridge = (depth > 0) & ~core & (depth >= ndimage.maximum_filter(depth, 3) - _FLAT)
+    ridge &= depth >= _STEEPEST * ndimage.maximum_filter(depth, 5)  # not into its own corners
     if not ridge.any() or not core.any():
         return None
     away, to_core = ndimage.distance_transform_edt(~core, return_indices=True)
-    far = ridge & (away > _SLOPE * (loss + half / 2 - depth) + half)
-    labels: Any = ndimage.label(ridge, np.ones((3, 3)))[0]
-    kept = np.isin(labels, labels[far])
+    far = away > _SLOPE * (lasting - depth) + most
+    pieces: Any = ndimage.label(depth > 0, _AROUND)[0]
+    apart = ~np.isin(pieces, pieces[core])
+    labels: Any = ndimage.label(ridge, _AROUND)[0]
+    kept = np.isin(labels, labels[ridge & (far | apart)])
     if not kept.any():
         return None
-    halves = np.minimum(depth, half)
-    # Where a thin stroke meets a thick one its ridge ends at the edge: it is led on to the core.
-    nearest_of_kept = ndimage.minimum_filter(np.where(kept, away, np.inf), 5)
-    for start in np.argwhere(kept & (away <= loss + half) & (away <= nearest_of_kept)):
-        stop = to_core[:, *start]
+    middles = np.where(kept, np.minimum(depth, most), 0)
+    _lead_to_core(middles, np.where(kept & (away <= erosion + most), away, np.inf), to_core, depth)
+    to_middle, nearest = ndimage.distance_transform_edt(middles == 0, return_indices=True)
+    # Half a pixel less: the last pixel within is as much above 0 as the first outside is below.
+    thin: NDArray[np.float64] = middles[tuple(nearest)] - to_middle - 0.5
+    return thin
+
+
+def _lead_to_core(
+    middles: NDArray[np.float64],
+    away: NDArray[np.float64],
+    to_core: NDArray[np.int32],
+    depth: NDArray[np.float64],
+) -> None:
+    """Lead the ends of middle lines straight on to the core, as deep as they are there.
+
+    Where a thin stroke meets a thick one its middle line ends at the edge of that. `away` is how
+    far an end is from the core, infinite for what is none.
+    """
+    lowest = np.isfinite(away) & (away <= ndimage.minimum_filter(away, 5))
+    labels, count = ndimage.label(lowest, _AROUND)
+    found = ndimage.minimum_position(away, labels, np.arange(1, count + 1)) if count else []
+    for y, x in found:
+        start, stop = np.array((y, x)), to_core[:, y, x]
         steps = np.linspace(start, stop, int(np.abs(stop - start).max()) + 1)
         line = tuple(np.rint(steps).astype(int).T)
-        halves[line] = halves[tuple(start)]
-        kept[line] = True
-    to_ridge, nearest = ndimage.distance_transform_edt(~kept, return_indices=True)
-    spared: NDArray[np.float64] = halves[tuple(nearest)] - to_ridge
-    return spared
+        if (depth[line] > 0).all():  # else it would lead over what is no stroke
+            middles[line] = np.maximum(middles[line], middles[y, x])
 
 
 def without_holes(mask: Mask) -> Mask:
