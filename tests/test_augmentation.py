@@ -13,8 +13,9 @@ from imagette.data.dataset import Splits
 from imagette.jobs.planning import plan
 from imagette.randomness import generator
 from imagette.settings import Settings
-from imagette.training.augmentation import Augmentation, augmentation, take_batch
-from imagette.training.borders import cut_short, even_borders
+from imagette.training.augmentation import take_batch
+from imagette.training.borders import even_borders
+from imagette.training.moves import Moves, allowed_moves, cut_short
 
 IMAGES = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (6, 9, 7, 2), dtype=np.uint8))
 CHOSEN = torch.tensor([4, 0, 0, 5, 1, 2, 3, 3])
@@ -27,12 +28,12 @@ def moved(image: NDArray[np.uint8], down: int, right: int) -> NDArray[np.uint8]:
 
 
 def test_without_augmentation_the_images_come_as_they_are() -> None:
-    batch = take_batch(IMAGES, CHOSEN, generator(0), Augmentation())
+    batch = take_batch(IMAGES, CHOSEN, generator(0), Moves())
     assert torch.equal(batch, IMAGES[CHOSEN])
 
 
 def test_every_image_is_a_shifted_or_mirrored_original() -> None:
-    both = Augmentation(rows=3, columns=2, mirror=True)
+    both = Moves(rows=3, columns=2, mirror=True)
     seen = set()
     for seed in range(20):
         batch = take_batch(IMAGES, CHOSEN, generator(seed), both)
@@ -53,7 +54,7 @@ def test_every_image_is_a_shifted_or_mirrored_original() -> None:
 
 
 def test_the_generator_decides() -> None:
-    shifts = Augmentation(rows=3, columns=2)
+    shifts = Moves(rows=3, columns=2)
     a, b, c = (take_batch(IMAGES, CHOSEN, generator(seed), shifts) for seed in (1, 1, 2))
     assert torch.equal(a, b)
     assert not torch.equal(a, c)
@@ -82,17 +83,20 @@ def test_a_dark_ground_with_light_glyphs_has_a_border_too() -> None:
     assert even_borders(255 - framed(5, 2, 2, 3, 3)) == (2, 3)
 
 
-def test_moves_that_the_border_cuts_short_are_told() -> None:
-    images = framed(5, above=2, below=2, left=3, right=3)
-    rows = images.shape[1]
-    told = cut_short({"rotation": 0.4, "zoom": 0.9, "shift": 2 / rows, "epochs": 3}, images)
-    assert told == (
-        "most training images have an even border of 2 rows and 3 columns: rotation ends at "
-        f"{2 / rows / math.pi:.2g}, zoom ends at {4 / rows:.2g}. "
+def test_moves_that_the_border_cuts_short_are_told(splits: Splits) -> None:
+    images = framed(len(splits.train), above=1, below=3, left=4, right=4)
+    framed_splits = replace(splits, train=replace(splits.train, images=images))
+
+    def told(**asked: float | None) -> str:
+        return cut_short(asked, Settings(shift_within_border=True, **asked), framed_splits)  # type: ignore[arg-type]
+
+    assert told(rotation=0.4, zoom=0.9, shift=0.2) == (
+        "the even border of the training images cuts moves short: shift ends at 1 row and 4 "
+        "columns, rotation ends at 0.016, zoom ends at 0.1 of the height and 0.27 of the width. "
         "--no-shift-within-border goes further"
     )
-    assert cut_short({"rotation": 0.01, "zoom": None}, images) == ""
-    assert cut_short({"epochs": 3}, images) == ""
+    assert told(shift=0.06) == ""  # 1.2 rows are 1
+    assert told(rotation=0.01, zoom=0.1) == told(rotation=None) == told() == ""
 
 
 def test_who_asks_for_more_than_the_border_is_told() -> None:
@@ -115,27 +119,27 @@ def test_shifts_end_at_the_border_if_that_is_asked_for(
     images = framed(len(splits.train), above=1, below=3, left=4, right=4)
     framed_splits = replace(splits, train=replace(splits.train, images=images))
     settings = Settings(shift=shift, shift_within_border=within_border)
-    assert augmentation(settings, framed_splits) == Augmentation(rows, columns)
+    assert allowed_moves(settings, framed_splits) == Moves(rows, columns)
 
 
 def test_rotations_and_zooms_end_there_too(splits: Splits) -> None:
     images = framed(len(splits.train), above=1, below=3, left=4, right=4)
     framed_splits = replace(splits, train=replace(splits.train, images=images))
     asked = Settings(rotation=0.05, zoom=0.2)
-    assert augmentation(asked, framed_splits) == Augmentation(
+    assert allowed_moves(asked, framed_splits) == Moves(
         angle=2 * math.pi * 0.05, zoom_rows=0.2, zoom_columns=0.2
     )
-    within = augmentation(asked.override(shift_within_border=True), framed_splits)
+    within = allowed_moves(asked.override(shift_within_border=True), framed_splits)
     # 1 row of 20 and 4 columns of 30: what is at the edge moves by no more.
-    assert within == Augmentation(angle=0.1, zoom_rows=0.1, zoom_columns=0.2)
+    assert within == Moves(angle=0.1, zoom_rows=0.1, zoom_columns=0.2)
     full = np.random.default_rng(0).integers(0, 256, images.shape, np.uint8)
     whole = replace(splits, train=replace(splits.train, images=full))
-    assert not augmentation(asked.override(shift_within_border=True), whole).resamples
+    assert not allowed_moves(asked.override(shift_within_border=True), whole).resamples
 
 
 def test_every_image_is_turned_and_zoomed_about_its_middle() -> None:
     images = torch.from_numpy(gaussian_filter(IMAGES.numpy(), (0, 2, 2, 0)))
-    limits = Augmentation(angle=0.4, zoom_rows=0.2, zoom_columns=0.1)
+    limits = Moves(angle=0.4, zoom_rows=0.2, zoom_columns=0.1)
     batch = take_batch(images, CHOSEN, generator(3), limits)
     random = generator(3)
     angles = random.uniform(-0.4, 0.4, len(CHOSEN))

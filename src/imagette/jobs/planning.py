@@ -28,14 +28,14 @@ from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
 from imagette.runs.group import Group, PartlySaved, group_folder
 from imagette.settings import Settings
-from imagette.training.borders import cut_short
-
-_LEFT = 0.05  # of where moving statistics start, that may be left in them
+from imagette.training.moves import cut_short
 
 if TYPE_CHECKING:
     from imagette.jobs.experiment import Experiment
     from imagette.runs.run import Run
     from imagette.training.progress import Progress
+
+_LEFT = 0.05  # of where moving statistics start, that may be left in them
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,9 @@ def plan(
     built, weights, notes = read or (chosen.network(shape, classes), None, [])
     built.require_fit(shape, classes)
     warnings = [warning.text for warning in findings.of("warning")]
-    if replaced.shift_within_border and (short := cut_short(of_training, splits.train.images)):
+    if short := cut_short(of_training, replaced, splits):
         notes.append(short)
-    if few := _few_steps(built, replaced, splits):
+    if weights is None and (few := _few_steps(built, replaced, splits)):
         notes.append(few)
     return Planned(
         name=_own_name(Path(network)) if network else chosen.name,

@@ -4,10 +4,6 @@ Handwriting stands on an empty ground; garments and photographs reach the edge o
 and a shift cuts them off. Knows pixels, nothing of networks.
 """
 
-import math
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,27 +23,6 @@ def even_borders(images: NDArray[np.uint8]) -> tuple[int, int]:
     ground = np.median(corners, axis=1).astype(np.int16)[:, None, None]
     even = (np.abs(looked_at - ground) <= _EVEN).all(axis=3)
     return _narrowest(even.all(axis=2)), _narrowest(even.all(axis=1))
-
-
-def cut_short(asked: Mapping[str, Any], images: NDArray[np.uint8]) -> str:
-    """What the borders of `images` (n, height, width, channels) take of the moves `asked` for.
-
-    `asked` may name shift, rotation and zoom, as `Settings` do. "" where all are within.
-    """
-    moves = {name: asked[name] for name in ("shift", "rotation", "zoom") if asked.get(name)}
-    if not moves:
-        return ""
-    borders = even_borders(images)
-    shares = [border / side for border, side in zip(borders, images.shape[1:3], strict=True)]
-    # As in `augmentation.augmentation`, where the lengths of both sides count.
-    limits = {"shift": min(shares), "rotation": min(shares) / math.pi, "zoom": 2 * min(shares)}
-    ends = [f"{name} ends at {limits[name]:.2g}" for name in moves if moves[name] > limits[name]]
-    if not ends:
-        return ""
-    return (
-        f"most training images have an even border of {borders[0]} rows and {borders[1]} columns: "
-        f"{', '.join(ends)}. --no-shift-within-border goes further"
-    )
 
 
 def _narrowest(empty: NDArray[np.bool_]) -> int:

@@ -20,11 +20,12 @@ from imagette.errors import NetworkError, TrainingError
 from imagette.network import Network
 from imagette.randomness import generator
 from imagette.settings import Settings
-from imagette.training.augmentation import augmentation, take_batch
+from imagette.training.augmentation import take_batch
 from imagette.training.device import choose_device, choose_precision
 from imagette.training.dropout import MaskSource
 from imagette.training.examples import Examples
 from imagette.training.lowered import LoweredNetwork
+from imagette.training.moves import allowed_moves
 from imagette.training.muon import MOMENTUM, muon_steps
 from imagette.training.optimizers import OPTIMIZERS, Slots
 from imagette.training.progress import Epoch, Plan
@@ -67,14 +68,14 @@ class Training:
                 f"network {network.name!r} has no trainable weights: there is nothing to train"
             )
         self._optimizer = OPTIMIZERS[settings.optimizer]
-        self._augmentation = augmentation(settings, splits)
+        self._moves = allowed_moves(settings, splits)
         self._train = Examples(splits.train, device)
         self._validation = Examples(splits.validation, device)
         self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
         images = len(splits.train)
         self.plan = Plan(
             title=title,
-            epochs=settings.epochs_for(images, self._augmentation.mirror),
+            epochs=settings.epochs_for(images, self._moves.mirror),
             steps_per_epoch=settings.steps_per_epoch(images),
             images=images,
             device=device.type,
@@ -214,7 +215,7 @@ class Training:
         first = within * settings.batch_size
         chosen = self._order[1][first : first + settings.batch_size]
         random = generator(settings.seed, "augmentation", step)
-        images = take_batch(examples.stored, examples.located(chosen), random, self._augmentation)
+        images = take_batch(examples.stored, examples.located(chosen), random, self._moves)
         return images.to(labels.device), labels[chosen]
 
     def _count(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> None:
