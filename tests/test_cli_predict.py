@@ -73,7 +73,7 @@ def test_a_table_goes_where_it_is_sent(digits_run: Run, tmp_path: Path, capsys: 
     capsys.readouterr()
     assert run([*command, str(tmp_path)]) == 1
     assert capsys.readouterr().err == (
-        f"imagette: {tmp_path} is a folder, expected the name of a file\n"
+        f"imagette: {tmp_path} is a folder, expected a file. Give the name of one in it\n"
     )
     assert not list(tmp_path.rglob("*.partial"))
 
@@ -83,12 +83,12 @@ def test_a_table_goes_through_a_pipe(digits_run: Run, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     read: list[str] = []
-    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()), daemon=True)
     reader.start()
     picture = save(tmp_path / "x.png")
     assert run(["predict", str(digits_run.path), str(picture), "--csv", str(pipe)]) == 0
-    reader.join()
-    assert read[0].startswith("picture,label,") and pipe.is_fifo()
+    reader.join(10)
+    assert read and read[0].startswith("picture,label,") and pipe.is_fifo()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux alone")
@@ -157,7 +157,9 @@ def test_what_is_read_goes_into_a_table(digits_run: Run, tmp_path: Path, capsys:
     arguments = [str(tmp_path), "--read", "lines", "--csv", str(table)]
     assert run(["predict", str(digits_run.path), *arguments]) == 1
     assert "3 pictures are in" in capsys.readouterr().out
-    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    lines = table.read_text(encoding="utf-8").splitlines()
+    assert {len(line) for line in csv.reader(lines)} == {9}
+    rows = list(csv.DictReader(lines))
     assert [Path(row["picture"]).name for row in rows] == ["a.png"] * 3 + ["b.png", "c.png"]
     assert [row["line"] for row in rows] == ["1", "1", "1", "", ""]
     assert int(rows[0]["left"]) < int(rows[0]["right"]) < int(rows[2]["right"])
@@ -190,6 +192,7 @@ def test_wrong_options_are_usage_errors(digits_run: Run, tmp_path: Path, capsys:
     [
         ("--csv out.csv --json", "--csv and --json: expected one of them. CSV to stdout: --csv -"),
         ("--read lines --explain out", "--read lines and --explain: a strip shows how one glyph"),
+        ("--threshold 0.5 --never-reject", "--threshold and --never-reject: expected one of them"),
         ("--read boxes --prepare none", "--read boxes and --prepare none: a page is always"),
     ],
 )

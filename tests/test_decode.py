@@ -257,6 +257,8 @@ WITHOUT_WIDTH = BITMAP[:18] + bytes(4) + BITMAP[22:]
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1", "is a HEIC, as iPhones take them. Save it as JPEG"),
         (b"\0\0\0\x1cftypmif1\0\0\0\0heic", "is a HEIC"),
         (b"\0\0\0\x1cftypavif\0\0\0\0", "is an AVIF. Save it as JPEG or PNG"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif", "is an AVIF"),
+        (b"\n<!DOCTYPE html><html><svg>", "is a page of the web. Open it, and give the address"),
         (b"\0\0\0\x18ftypisom\0\0\0\0", "is a video, or a camera's raw format. Save what"),
         (b"%PDF-1.7\n", r"is a PDF. Save the page as JPEG or PNG \(a screenshot will do\)"),
         (b'<?xml version="1.0"?>\n<SVG width="9">', "is an SVG, which is drawn by commands. Save"),

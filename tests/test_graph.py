@@ -75,8 +75,13 @@ def test_members_of_an_ensemble_are_told_once() -> None:
         assert (row.parameters, row.multiply_adds) == (own.parameters, own.multiply_adds)
     assert found.layers[-2].sources == (found.layers[-3].name,)
     assert found.multiply_adds > 2.9 * sum(row.multiply_adds for row in alone.layers[:-1])
-    named = Sequential([Input((4, 4, 1)), Conv2D(2, 3, name="member2_conv"), Flatten(), Dense(2)])
-    assert summarize(named).layers[1].name == "member2_conv"  # a name of the user's own
+
+
+def test_layers_that_are_only_called_like_members_are_all_told() -> None:
+    layers = [Dense(4, name=name) for name in ("dense", "member2_dense", "member3_dense")]
+    found = summarize(Sequential([Input((2, 2, 1)), Flatten(), *layers])).layers[2:]
+    assert [row.name for row in found] == ["dense", "member2_dense", "member3_dense"]
+    assert [row.members for row in found] == [1, 1, 1]
 
 
 def test_branches_are_ordered_before_their_join() -> None:

@@ -11,7 +11,7 @@ import pytest
 import imagette
 from imagette.cli.main import run as imagette_command
 from imagette.errors import RunError, SettingsError
-from imagette.runs.group import Group, is_group, make_group_folder
+from imagette.runs.group import Group, group_folder, is_group
 from imagette.runs.run import Run
 from imagette.training.progress import Plan, Progress
 
@@ -120,9 +120,17 @@ def test_hidden_folders_are_no_runs(digits_run: Run, tmp_path: Path) -> None:
 
 
 def test_folders_get_the_next_number(tmp_path: Path) -> None:
-    assert make_group_folder(tmp_path / "out", "x").name == "x-1"
-    (tmp_path / "out" / "x-2").symlink_to("nowhere")
-    assert make_group_folder(tmp_path / "out", "x").name == "x-3"
+    with group_folder(tmp_path / "out", "x") as path:
+        assert path.name == "x-1"
+        (tmp_path / "out" / "x-2").symlink_to("nowhere")
+        with group_folder(tmp_path / "out", "x") as other:
+            assert other.name == "x-3"
+            (other / "run").touch()
+    left = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert left == ["x-2", "x-3"]  # what stayed empty is gone
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match="cannot write to .*file.* another folder with --out"):
-        make_group_folder(tmp_path / "file", "x")
+        group_folder(tmp_path / "file", "x").__enter__()
+    with pytest.raises(RunError, match="File name too long"):
+        group_folder(tmp_path / "new", "x" * 300).__enter__()
+    assert not (tmp_path / "new").exists()

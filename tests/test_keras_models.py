@@ -80,6 +80,9 @@ def test_an_export_may_have_a_name(digits_run: Run, tmp_path: Path, capsys: Capt
     assert run(["export", str(digits_run.path), "-o", str(named)]) == 0
     assert capsys.readouterr().out == f"wrote {named}\n"
     assert keras.saving.load_model(named).output_shape == (None, 10)
+    command = ["export", str(digits_run.path), "--format", "keras-json", "-o", str(named)]
+    assert run(command) == 2
+    assert "writes model.json and model.weights.h5, expected a folder" in capsys.readouterr().err
     folder = tmp_path / "folder.keras"
     folder.mkdir()
     assert run(["export", str(digits_run.path), "-o", str(folder)]) == 0
@@ -90,7 +93,7 @@ def test_export_of_no_run_or_into_nowhere_is_told(digits_run: Run, capsys: Captu
     assert run(["export", "none"]) == 1
     assert "there is no run folder none" in capsys.readouterr().err
     assert run(["export", str(digits_run.path), "-o", "/dev/null"]) == 1
-    assert "model.keras cannot be written: File exists" in capsys.readouterr().err
+    assert "model.keras cannot be written: Not a directory" in capsys.readouterr().err
     with pytest.raises(NetworkError, match="format 'h5': expected keras or keras-json"):
         imagette.export(digits_run.path, "h5")
 

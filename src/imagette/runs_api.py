@@ -75,11 +75,13 @@ def export(
     `out` where that ends in .keras.
 
     Raises:
-        RunError: no complete run, or a folder that cannot be written.
+        RunError: no complete run, or a file that cannot be written.
+        SettingsError: the name of one file, where there will be others.
         NetworkError: Keras is not installed.
     """
     import safetensors.numpy
 
+    from imagette.errors import SettingsError
     from imagette.network.keras_models import keras_files
     from imagette.runs.files import write_atomically
     from imagette.runs.run import Run
@@ -89,7 +91,12 @@ def export(
     weights = safetensors.numpy.load_file(record.path / "weights.safetensors")
     where = Path(out) if out is not None else record.path
     files = keras_files(text, weights, format)
-    one = len(files) == 1 and where.suffix == ".keras" and not where.is_dir()
+    named = where.suffix.lower() in (".keras", ".json", ".h5") and not where.is_dir()
+    one = named and where.suffix.lower() == ".keras" and len(files) == 1
+    if named and not one:
+        raise SettingsError(
+            f"out={str(where)!r}: format {format!r} writes {' and '.join(files)}, expected a folder"
+        )
     paths = {where if one else where / name: content for name, content in files.items()}
     for path, content in paths.items():
         write_atomically(path, content)

@@ -15,7 +15,7 @@ _PARTIAL = re.compile(r"\..+-(\d{1,9})-[0-9a-f]{8}\.partial")
 
 
 def partial_name(stem: str) -> str:
-    """The name of a new hidden folder of this process."""
+    """The name of a new hidden folder, or file, of this process."""
     return f".{stem}-{os.getpid()}-{os.urandom(4).hex()}.partial"
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Read = list[list[Prediction]]
 
-Row = Callable[[Sequence[object]], object]
+WriteRow = Callable[[Sequence[object]], object]
 STDOUT = Path("-")
 _BOX = ("top", "left", "bottom", "right")
 
@@ -79,19 +79,28 @@ def _failed(error: PictureError, failures: list[ImagetteError]) -> None:
 
 
 @contextmanager
-def _rows(path: Path, columns: list[str]) -> Iterator[Row]:
-    """What writes a row into the file `path`, which is whole at the end; "-" is stdout."""
+def _rows(path: Path, columns: list[str]) -> Iterator[WriteRow]:
+    """What writes a row into the file `path`, which is whole at the end; "-" is stdout.
+
+    Cells that a row lacks at its end are empty.
+    """
     from imagette.runs.files import written_whole
 
     with _stdout() if path == STDOUT else written_whole(path) as file:
         # Bytes of a file's name that are no UTF-8 become escapes, as in what is printed.
         text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
-        write = csv.writer(text).writerow
+        writer = csv.writer(text)
+
+        def write(cells: Sequence[object]) -> None:
+            writer.writerow([*cells, *[""] * (len(columns) - len(cells))])
+
         try:
             write(columns)
             yield write
+            text.flush()
         finally:
-            text.detach()  # flushes, and leaves the file to who opened it
+            with suppress(OSError):  # it was told by the flush
+                text.detach()  # and leaves the file to who opened it
 
 
 def _stdout() -> "nullcontext[BinaryIO]":

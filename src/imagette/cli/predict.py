@@ -74,7 +74,7 @@ def predict(
     from imagette.inference.rejection import Rule
     from imagette.jobs.answers import answers
 
-    _require_agreement(read, prepare, explain, csv, as_json)
+    _require_agreement(read, prepare, threshold, never_reject, explain, csv, as_json)
     classifier = Classifier.load(run)
     check_prepare(prepare, classifier.metadata)
     rule = Rule.of(classifier.metadata.rejection, threshold, never_reject)
@@ -100,15 +100,27 @@ def predict(
 
 
 def _require_agreement(
-    read: str, prepare: str, explain: Path | None, csv: Path | None, as_json: bool
+    read: str,
+    prepare: str,
+    threshold: float | None,
+    never_reject: bool,
+    explain: Path | None,
+    csv: Path | None,
+    as_json: bool,
 ) -> None:
     """Options that cannot both be obeyed are refused; none is passed over."""
     if csv is not None and as_json:
         raise SettingsError("--csv and --json: expected one of them. CSV to stdout: --csv -")
     if read != "one" and explain is not None:
-        raise SettingsError(f"--read {read} and --explain: a strip shows how one glyph was found")
+        raise SettingsError(
+            f"--read {read} and --explain: a strip shows how one glyph was found. Leave out one"
+        )
     if read != "one" and prepare == "none":
-        raise SettingsError(f"--read {read} and --prepare none: a page is always prepared")
+        raise SettingsError(
+            f"--read {read} and --prepare none: a page is always prepared. Leave out --prepare"
+        )
+    if threshold is not None and never_reject:
+        raise SettingsError("--threshold and --never-reject: expected one of them")
 
 
 def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Named"]:

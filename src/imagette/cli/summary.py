@@ -1,11 +1,14 @@
 """`imagette summary`: a recipe's network, layer by layer."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imagette.cli.text import print_json, print_table
+
+if TYPE_CHECKING:
+    from imagette.network.summary import LayerSummary
 
 
 def summary(
@@ -24,7 +27,7 @@ def summary(
         ("Layer (type)", "Output shape", "Parameters", "Multiply-adds"),
         [
             (
-                f"{f'{layer.members} x ' * (layer.members > 1)}{layer.name} ({layer.kind})",
+                _named(layer),
                 f"({', '.join(map(str, ('None', *layer.shape)))})",
                 f"{layer.parameters:,}",
                 f"{layer.multiply_adds:,}",
@@ -40,3 +43,8 @@ def summary(
     print(f"Trainable parameters:      {result.trainable:,}")
     print(f"Other parameters:          {result.other:,}")
     print(f"Multiply-adds of an image: {result.multiply_adds:,}")
+
+
+def _named(layer: "LayerSummary") -> str:
+    name = f"{layer.name} ({layer.kind})"
+    return f"{layer.members} x {name}" if layer.members > 1 else name

@@ -38,11 +38,16 @@ def pictures_of(
     if there are any, are not looked at.
 
     Raises:
+        PictureError: a path that may not be looked at.
         SourceError: the data file is damaged.
         DatasetError: its arrays hold no images.
     """
     path = Path(text)
-    if not path.is_file() or path.suffix.lower() in SUFFIXES:
+    try:
+        file = path.is_file()
+    except OSError as error:
+        raise PictureError(f"{text} cannot be read: {error.strerror}") from error
+    if not file or path.suffix.lower() in SUFFIXES:
         return gather(text), ()
 
     from imagette.data.readers import read, reader_of  # one picture needs none of them

@@ -1,6 +1,7 @@
 """A network as a table: layers, shapes, parameters and multiply-adds. Formats nothing."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,25 +42,33 @@ class NetworkSummary:
 def summarize(network: Network) -> NetworkSummary:
     """Shapes and costs of `network`."""
     names = [node.layer.name for node in network.nodes]
-    members = Counter(member_of(name)[1] for name in set(names))
-    own = {name: member_of(name)[1] if members[member_of(name)[1]] > 1 else name for name in names}
+    members = Counter(own for number, own in map(member_of, set(names)) if number)
+    own_names = {name: _own_name(name, names) for name in names}
     rows, seen = [], set()
     for node in network.nodes:
         layer = node.layer
-        if own[layer.name] != layer.name and member_of(layer.name)[0] > 1:
+        own, folded = own_names[layer.name], own_names[layer.name] != layer.name
+        if folded and member_of(layer.name)[0] > 1:
             continue
         specs = {} if layer.name in seen else layer.weight_specs(*node.input_shapes)
         seen.add(layer.name)
         rows.append(
             LayerSummary(
-                name=own[layer.name],
+                name=own,
                 kind=type(layer).__name__,
                 shape=node.shape,
                 parameters=sum(int(np.prod(spec.shape)) for spec in specs.values()),
                 multiply_adds=layer.multiply_adds(*node.input_shapes),
-                sources=tuple(dict.fromkeys(own[names[index]] for index in node.inputs)),
-                members=members[own[layer.name]],
+                sources=tuple(dict.fromkeys(own_names[names[index]] for index in node.inputs)),
+                members=members[own] if folded else 1,
             )
         )
     trainable, other = network.parameters()
     return NetworkSummary(tuple(rows), trainable, other, network.multiply_adds())
+
+
+def _own_name(name: str, names: Sequence[str]) -> str:
+    """The name of a layer within its member, if the network has such a first and second member."""
+    number, own = member_of(name)
+    both = {f"member{first}_{own}" for first in (1, 2)}.issubset(names)
+    return own if number and both else name

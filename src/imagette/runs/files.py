@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from imagette.errors import RunError
+from imagette.stale import partial_name
+
+_SYSTEM = ("dev", "proc")  # folders at the root whose files only seem to be some
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -24,33 +27,43 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     """A file that is written aside, seen onto the disk, and renamed to `path` at the end.
 
     Folders are made where they are missing. A link stays, what it names is written. A device or
-    a pipe cannot be renamed to and is written as it is.
+    a pipe cannot be renamed to and is written as it is, and so is all in /dev and /proc.
 
     Raises:
         RunError: it is a folder, cannot be written, or the disk is full.
     """
-    if path.is_dir():
-        raise RunError(f"{path} is a folder, expected the name of a file")
     try:
-        if path.exists() and not path.is_file():
-            with path.open("wb") as file:
-                yield file
-            return
-        yield from _aside(path.resolve())
+        if path.is_dir():
+            raise RunError(f"{path} is a folder, expected a file. Give the name of one in it")
+        if path.absolute().parts[1:2] in [(folder,) for folder in _SYSTEM] or (
+            path.exists() and not path.is_file()
+        ):
+            aside = target = path
+            file = path.open("ab")
+        else:
+            target = Path(os.path.realpath(path))
+            aside = target.with_name(partial_name(target.name))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file = aside.open("xb")
     except OSError as error:
-        raise RunError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _aside(path: Path) -> Iterator[BinaryIO]:
-    aside = path.with_name(f".{path.name}-{os.getpid()}.partial")
+        raise _cannot(path, error) from error
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
+        with file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except BaseException:  # an interruption, too, must leave nothing behind
-        with suppress(OSError):
-            aside.unlink()
+            if aside != target:
+                os.fsync(file.fileno())
+        if aside != target:
+            aside.replace(target)
+    except BaseException as error:  # an interruption, too, must leave nothing behind
+        if aside != target:
+            with suppress(OSError):
+                aside.unlink()
+        # What whoever writes fails to open has a name, and is not told of this file.
+        if isinstance(error, OSError) and error.filename in (None, str(aside)):
+            raise _cannot(path, error) from error
         raise
+
+
+def _cannot(path: Path, error: OSError) -> RunError:
+    return RunError(f"{path} cannot be written: {error.strerror or error}")

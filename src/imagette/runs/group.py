@@ -83,38 +83,34 @@ def group_folder(out: Path, stem: str) -> Iterator[Path]:
     Raises:
         RunError: it cannot be made.
     """
-    missing = [folder for folder in (out, *out.parents) if not folder.exists()]
-    path = make_group_folder(out, stem)
+    made: list[Path] = []
     try:
+        try:
+            made += [folder for folder in (out, *out.parents) if not folder.exists()]
+            out.mkdir(parents=True, exist_ok=True)
+            path = _numbered(out, stem)
+        except OSError as error:
+            raise RunError(
+                f"cannot write to {out}: {error.strerror}. Choose another folder with --out"
+            ) from error
+        made.insert(0, path)
         yield path
     finally:
         with suppress(OSError):  # the first that holds something
-            for folder in (path, *missing):
+            for folder in made:
                 folder.rmdir()
 
 
-def make_group_folder(out: Path, stem: str) -> Path:
-    """A new folder `out/<stem>-<n>`, with the next number that is free.
-
-    Raises:
-        RunError: it cannot be made.
-    """
+def _numbered(out: Path, stem: str) -> Path:
+    """A new folder `out/<stem>-<n>`, with the next number that is free."""
     number = 1
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        while True:
-            path = out / f"{stem}-{number}"
-            if not os.path.lexists(path):
-                try:
-                    path.mkdir()
-                    return path
-                except FileExistsError:  # another training took it in this moment
-                    pass
-            number += 1
-    except OSError as error:
-        raise RunError(
-            f"cannot write to {out}: {error.strerror}. Choose another folder with --out"
-        ) from error
+    while True:
+        path = out / f"{stem}-{number}"
+        if not os.path.lexists(path):
+            with suppress(FileExistsError):  # another training took it in this moment
+                path.mkdir()
+                return path
+        number += 1
 
 
 def _bounded_run_folders(path: Path) -> list[Path]:
