@@ -15,7 +15,9 @@ from PIL import Image
 
 import imagette
 from imagette.cli.main import run
+from imagette.cli.reading import print_pages
 from imagette.images import gather
+from imagette.inference import Prediction
 from imagette.runs.run import Run
 from tests.test_preparing import photograph
 
@@ -143,9 +145,20 @@ def test_glyphs_that_alone_would_get_no_answer_are_named(
     assert "doubtful" not in capsys.readouterr().out
     assert run([*command, "lines", "--threshold", "1"]) == 0
     header, _, line = capsys.readouterr().out.splitlines()
-    assert header.endswith("doubtful") and line.endswith("all")
+    assert header.endswith("doubtful") and line.split()[1] == line.split()[-1]
     assert run([*command, "boxes", "--threshold", "1"]) == 0
     assert capsys.readouterr().out.count("less sure than 1") == 3
+
+
+def test_doubtful_glyphs_are_shown_where_they_stand(capsys: Captured) -> None:
+    def glyph(label: str, reason: str, left: int) -> Prediction:
+        box = (2, left, 9, left + 4)
+        return Prediction(label, 0.9, "x", 0.1, {}, rejected=bool(reason), reason=reason, box=box)
+
+    line = [glyph("3", "", 0), glyph("ten", "", 5), glyph("3", "unlike", 10)]
+    print_pages([("page.png", [line])], "lines", as_json=False)
+    printed = capsys.readouterr().out.splitlines()[2]
+    assert printed.split() == ["page.png", "3ten3", "0.900", "2,", "0,", "9,", "14", "....3"]
 
 
 def test_what_is_read_goes_into_a_table(digits_run: Run, tmp_path: Path, capsys: Captured) -> None:

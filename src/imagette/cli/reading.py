@@ -37,11 +37,11 @@ def print_pages(pages: "Pages", read: str, as_json: bool) -> None:
 
 
 def _line(name: str, line: "Line") -> list[str]:
-    """With the glyphs that by themselves would get no answer: all, or which."""
-    doubtful = [glyph.label for glyph in line if glyph.rejected]
+    """With the glyphs that by themselves would get no answer, each where it stands: "..3."."""
     least = min(glyph.probability for glyph in line)
-    said = "all" if len(doubtful) == len(line) > 1 else ", ".join(doubtful)
-    return [name, _text(line), f"{least:.3f}", _box(line), said]
+    places = [glyph.label if glyph.rejected else "." * len(glyph.label) for glyph in line]
+    doubtful = "".join(places) if any(glyph.rejected for glyph in line) else ""
+    return [name, _text(line), f"{least:.3f}", _box(line), doubtful]
 
 
 def _glyph(name: str, glyph: "Prediction") -> list[str]:
