@@ -109,6 +109,8 @@ def test_strips_go_into_a_folder(digits_run: Run, tmp_path: Path, capsys: Captur
     assert run(arguments) == 0
     (file,) = out.iterdir()
     assert file.name == "001-a_picture.png"
+    told = f"imagette: strips are in {out}, numbered as the pictures are\n"
+    assert capsys.readouterr().err == told
     with Image.open(file) as strip:
         assert strip.width > 7 * 160
 

@@ -95,6 +95,8 @@ def predict(
             _tell(csv, write_answers(csv, found, classifier.class_names, failures), "answer")
         else:
             _print(_sound(found, failures), as_json)
+        if explain is not None and explain.is_dir():
+            complain(f"strips are in {explain}, numbered as the pictures are")
     if failures:
         raise typer.Exit(1)
 
