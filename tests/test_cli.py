@@ -130,6 +130,17 @@ def test_summary_is_keras_summary_plus_cost(capsys: Captured) -> None:
     assert json.loads(capsys.readouterr().out)["layers"][0]["shape"] == [32, 32, 3]
 
 
+def test_summary_of_a_run_is_that_of_its_network(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    assert run(["summary", "sprint", "--data", "digits"]) == 0
+    expected = capsys.readouterr().out
+    assert run(["summary", str(digits_run.path)]) == 0
+    assert capsys.readouterr().out == expected
+    assert run(["summary", str(tmp_path)]) == 1
+    assert "run.json" in capsys.readouterr().err
+
+
 def test_help_and_version(capsys: Captured) -> None:
     import imagette
 

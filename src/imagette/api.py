@@ -19,6 +19,7 @@ from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known, open_source
 from imagette.errors import SettingsError
 from imagette.network.summary import NetworkSummary, summarize
+from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
 
 if TYPE_CHECKING:
@@ -70,13 +71,19 @@ def check_data(
     return check_source(source, data_options(**options), downloads, progress)
 
 
-def summary(recipe: str, data: Source = "mnist") -> NetworkSummary:
-    """Layers, shapes and costs of a recipe's network for the images of a data set.
+def summary(recipe: str | Path | Run, data: Source = "mnist") -> NetworkSummary:
+    """Layers, shapes and costs of a recipe's network for the images of a data set; or of a run's.
 
     Raises:
         RecipeError, SourceError, ShapeError: no such recipe or data, or they do not fit.
+        RunError: the folder is no complete run.
     """
-    chosen = find_recipe(recipe)
+    if recipe not in [known.name for known in RECIPES] and Path(recipe).is_dir():
+        from imagette.runs.network_file import read_network
+        from imagette.runs.run import Run
+
+        return summarize(read_network(Run.load(Path(recipe))))
+    chosen = find_recipe(str(recipe))
     known = [entry for entry in CATALOGUE if is_known(data) and entry.name == str(data)]
     if known:  # no need to have the images
         return summarize(chosen.saved_network(known[0].image_shape, len(known[0].class_names)))

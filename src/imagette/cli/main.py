@@ -26,7 +26,7 @@ VERBS = {
     "predict": "Classify pictures: photographs, scans, drawings, or images like those of the "
     "training.",
     "recipes": "List the recipes: what for, parameters, multiply-adds of one image, claim.",
-    "summary": "Show a recipe's network: layers, output shapes, parameters, multiply-adds.",
+    "summary": "Show a network: layers, output shapes, parameters, multiply-adds.",
     "reproduce": "Train published systems under their published protocol, and compare with their "
     "claims.",
     "export": "Write a trained network as Keras reads it. (model.onnx is in the run folder "

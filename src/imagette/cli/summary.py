@@ -1,4 +1,4 @@
-"""`imagette summary`: a recipe's network, layer by layer."""
+"""`imagette summary`: the network of a recipe or of a run, layer by layer."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 
 
 def summary(
-    recipe: Annotated[str, typer.Argument(help="See: imagette recipes.")],
-    data: Annotated[str, typer.Option(help="Data set that the network is for.")] = "mnist",
+    recipe: Annotated[
+        str, typer.Argument(help="A recipe (see: imagette recipes), or a run folder.")
+    ],
+    data: Annotated[str, typer.Option(help="Data set that a recipe's network is for.")] = "mnist",
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Show a recipe's network: layers, output shapes, parameters, multiply-adds."""
+    """Show a network: layers, output shapes, parameters, multiply-adds."""
     from imagette import api
 
     result = api.summary(recipe, data)

@@ -27,13 +27,13 @@ from imagette.evaluation.notable import Notable, notable
 from imagette.inference import Classifier
 from imagette.inference.measure import measure
 from imagette.inference.occlusion import COARSE, occlusion_map, patches
-from imagette.network import Network, from_json
 from imagette.randomness import generator
 from imagette.report import Material, Pictures, render
 from imagette.report.material import Speed
 from imagette.runs import checks
 from imagette.runs.files import write_atomically
 from imagette.runs.judgements_file import has_judgements, read_judgements, write_judgements
+from imagette.runs.network_file import read_network
 from imagette.runs.run import RUN_JSON, Run
 from imagette.training.progress import Progress
 
@@ -97,7 +97,7 @@ def reopened(run: Run, progress: DataProgress | None = None) -> Opened:
 
 def gathered(run: Run, opened: Opened, classifier: Classifier) -> Material:
     """All that the page is made from; answers some images, and covered ones, for that."""
-    network = _network(run)
+    network = read_network(run)
     judgements = _judgements(run, opened.splits, classifier)
     pictures = None
     if opened.splits is not None and judgements is not None:
@@ -128,14 +128,6 @@ def _require_contents(run: Run) -> None:
         raise RunError(
             f"{run.path / RUN_JSON} is damaged ({error}). Restore it, or train again"
         ) from error
-
-
-def _network(run: Run) -> Network:
-    file = run.path / "network.json"
-    try:
-        return from_json(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise RunError(f"{file} cannot be read: {error.strerror}. Restore it") from error
 
 
 def _judgements(run: Run, splits: Splits | None, classifier: Classifier) -> Judgements | None:
