@@ -107,7 +107,7 @@ def _photographed(
         found = candidates(picture, shape, photo)
     except NoInkError as error:
         image, note = fit_shape(picture, shape, metadata.resize)
-        return Input(image, note, missing=str(error).partition(",")[0])
+        return Input(image, note, missing=str(error).partition(". ")[0].partition(",")[0])
     best, worth = found[0], 0.0
     if classify is not None:
         best, worth = _likeliest(found, classify)
