@@ -84,10 +84,11 @@ def export(
     from imagette.errors import SettingsError
     from imagette.network.keras_models import keras_files
     from imagette.runs.files import write_atomically
+    from imagette.runs.network_file import NETWORK
     from imagette.runs.run import Run
 
     record = Run.load(Path(run))
-    text = (record.path / "network.json").read_text(encoding="utf-8")
+    text = (record.path / NETWORK).read_text(encoding="utf-8")
     weights = safetensors.numpy.load_file(record.path / "weights.safetensors")
     where = Path(out) if out is not None else record.path
     files = keras_files(text, weights, format)

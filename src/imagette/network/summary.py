@@ -1,7 +1,7 @@
 """A network as a table: layers, shapes, parameters and multiply-adds. Formats nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,8 +42,9 @@ class NetworkSummary:
 def summarize(network: Network) -> NetworkSummary:
     """Shapes and costs of `network`."""
     names = [node.layer.name for node in network.nodes]
-    members = Counter(own for number, own in map(member_of, set(names)) if number)
-    own_names = {name: _own_name(name, names) for name in names}
+    different = set(names)
+    members = Counter(own for number, own in map(member_of, different) if number)
+    own_names = {name: _own_name(name, different) for name in different}
     rows, seen = [], set()
     for node in network.nodes:
         layer = node.layer
@@ -67,8 +68,8 @@ def summarize(network: Network) -> NetworkSummary:
     return NetworkSummary(tuple(rows), trainable, other, network.multiply_adds())
 
 
-def _own_name(name: str, names: Sequence[str]) -> str:
+def _own_name(name: str, names: Set[str]) -> str:
     """The name of a layer within its member, if the network has such a first and second member."""
     number, own = member_of(name)
-    both = {f"member{first}_{own}" for first in (1, 2)}.issubset(names)
+    both = f"member1_{own}" in names and f"member2_{own}" in names
     return own if number and both else name

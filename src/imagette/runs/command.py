@@ -9,6 +9,7 @@ from typing import Any, get_origin
 from imagette.data.arrays.given import ARRAYS
 from imagette.data.options import DATA_OPTIONS, DataOptions
 from imagette.recipes import RECIPES
+from imagette.runs.network_file import NETWORK
 from imagette.runs.run import Run
 from imagette.settings import Settings
 
@@ -26,7 +27,7 @@ def train_command(run: Run, *, public: bool = False) -> str:
     recipes = {recipe.name: recipe.settings for recipe in RECIPES}
     chosen = ["--recipe", run.recipe]
     if run.recipe not in recipes:
-        network = run.path / "network.json"
+        network = run.path / NETWORK
         chosen = ["--network", network.name if public else f"{network}"]
     of_recipe = recipes.get(run.recipe, recipes["standard"])
     fields = {f.name for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from imagette.runs.card import CARD, model_card
 from imagette.runs.judgements_file import JUDGEMENTS
+from imagette.runs.network_file import NETWORK
 from imagette.runs.run import MODEL, RUN_JSON, Run
 from imagette.runs.run_folder import RunFolder
 
@@ -24,7 +25,7 @@ def write_contents(
 ) -> None:
     """Write all files of a run, `run.json` last: where it is, the rest is."""
     folder.write(MODEL, model)
-    folder.write("network.json", network_json.encode())
+    folder.write(NETWORK, network_json.encode())
     folder.write("weights.safetensors", safetensors.numpy.save(dict(weights)))
     folder.write(JUDGEMENTS, judgements)
     folder.write(CARD, model_card(run).encode("utf-8", "replace"))

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from imagette.errors import RunError
 from imagette.stale import partial_name
 
-_SYSTEM = ("dev", "proc")  # folders at the root whose files only seem to be some
+_SYSTEM = (("dev",), ("proc",))  # folders at the root whose files only seem to be some
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -35,9 +35,8 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     try:
         if path.is_dir():
             raise RunError(f"{path} is a folder, expected a file. Give the name of one in it")
-        if path.absolute().parts[1:2] in [(folder,) for folder in _SYSTEM] or (
-            path.exists() and not path.is_file()
-        ):
+        system = path.absolute().parts[1:2] in _SYSTEM
+        if system or (path.exists() and not path.is_file()):
             aside = target = path
             file = path.open("ab")
         else:
