@@ -83,7 +83,8 @@ def test_a_threshold_of_the_users_own(classifier: Classifier) -> None:
         )
     assert 0.4 < np.mean([answer.rejected for answer in answers]) < 0.6
     assert any(answer.reason == f"less sure than {least:g}" for answer in answers)
-    for wrong in (-0.1, 1.5, float("nan")):
+    wrong: Any
+    for wrong in (-0.1, 1.5, float("nan"), "0.5", True):
         with pytest.raises(SettingsError, match="expected the least probability for an answer"):
             classifier.predict(images[0], threshold=wrong)
 

@@ -104,6 +104,24 @@ def decode_quietly(content: bytes, name: str) -> NDArray[np.uint8]:
         return _to_array(picture, sixteen_bits)
 
 
+def from_pillow(picture: Image.Image) -> NDArray[np.uint8]:
+    """As `decode`, for a picture that Pillow holds; that stays as it is.
+
+    Raises:
+        PictureError: it is damaged, or larger than the limits.
+    """
+    name = "the picture"
+    _require_size(picture, name)
+    try:
+        with quiet_pillow():
+            upright = ImageOps.exif_transpose(picture)
+            return _to_array(upright, upright.mode.startswith("I;16"))
+    except Exception as error:  # read only now, it may be broken in any way
+        raise PictureError(
+            f"{name} is damaged or truncated ({type(error).__name__}: {error}). Replace it"
+        ) from error
+
+
 def size_quietly(content: bytes, name: str) -> tuple[int, int]:
     """Height and width of a picture that stands upright, by its header; within `quiet_pillow`.
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL.Image import Image
 
 from imagette.errors import ClassifierError, PictureError
-from imagette.images.decode import decode
+from imagette.images.pixels import Picture, pixels
 from imagette.inference.prediction import Prediction, prediction
 from imagette.inference.preparing import Input, check_prepare, check_reads, make_input
 from imagette.inference.rejection import Rule
@@ -19,7 +20,6 @@ from imagette.inference.session import open_session
 from imagette.runs.metadata import Metadata
 from imagette.runs.run import Run
 
-Picture = str | Path | NDArray[np.uint8]
 _BATCH = 256  # images at a time: as fast as more, and little memory
 
 
@@ -77,6 +77,11 @@ class Classifier:
             PictureError: images of another type or shape.
         """
         shape = self.metadata.image_shape
+        if not isinstance(images, np.ndarray):
+            raise PictureError(
+                f"images are a {type(images).__name__}, expected an array uint8 (n, "
+                f"{', '.join(map(str, shape))}). predict_all() takes lists of pictures"
+            )
         if images.dtype != np.uint8 or images.shape[1:] != shape:
             raise PictureError(
                 f"images are {images.dtype} {images.shape}, expected uint8 (n, "
@@ -104,7 +109,9 @@ class Classifier:
         threshold: float | None = None,
         never_reject: bool = False,
     ) -> Prediction:
-        """The answer for one picture: a file, or an array uint8 (height, width[, channels]).
+        """The answer for one picture: the name of a file, its bytes, a `PIL.Image`, or an array.
+
+        An array is uint8 (height, width[, 1, 3 or 4 channels]), or bool (height, width).
 
         `prepare` says how a picture becomes an input: "photo" looks for the glyph in it, "none"
         only makes it fit, "auto" does what it needs.
@@ -135,13 +142,14 @@ class Classifier:
             SettingsError: a threshold that is no probability.
         """
         rule = Rule.of(self.metadata.rejection, threshold, never_reject)
-        if isinstance(pictures, str | bytes | PathLike):  # text would be taken letter by letter
+        if isinstance(pictures, str | PathLike | bytes | bytearray | Image):  # and no letters of one
+            what = f"path {pictures!r}" if isinstance(pictures, str | PathLike) else "picture"
             raise PictureError(
-                f"predict_all received the one path {pictures!r}, expected several pictures. "
+                f"predict_all received the one {what}, expected several pictures. "
                 "Use predict, or put it into a list"
             )
         check_prepare(prepare, self.metadata)
-        return self.answer([self.prepare(_pixels(p), prepare) for p in pictures], rule)
+        return self.answer([self.prepare(pixels(p), prepare) for p in pictures], rule)
 
     def prepare(self, picture: NDArray[np.uint8], prepare: str = "auto") -> Input:
         """What the network is given for a picture, uint8 (height, width, 1 or 3)."""
@@ -185,7 +193,7 @@ class Classifier:
         check_reads(self.metadata)
         metadata, rule = self.metadata, Rule.of(self.metadata.rejection, threshold, never_reject)
         lines = read_page(
-            _pixels(picture), metadata.image_shape, metadata.photo, self.probabilities_and_novelty
+            pixels(picture), metadata.image_shape, metadata.photo, self.probabilities_and_novelty
         )
         return [
             [
@@ -194,20 +202,6 @@ class Classifier:
             ]
             for line in lines
         ]
-
-
-def _pixels(picture: Picture) -> NDArray[np.uint8]:
-    if isinstance(picture, str | Path):
-        return decode(Path(picture))
-    array = np.asarray(picture)
-    if array.ndim == 2:
-        array = array[..., np.newaxis]
-    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] not in (1, 3) or not array.size:
-        raise PictureError(
-            f"the picture is {array.dtype} {array.shape}, "
-            "expected uint8 (height, width) or (height, width, 1 or 3)"
-        )
-    return array
 
 
 def _content(path: Path, remedy: str) -> bytes:

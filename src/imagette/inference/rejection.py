@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ class Rule:
         Raises:
             SettingsError: a threshold that is no probability.
         """
-        if threshold is not None and not 0 <= threshold <= 1:
+        if threshold is not None and not _is_probability(threshold):
             raise SettingsError(
                 f"threshold={threshold!r}: expected the least probability for an answer, "
                 "from 0 to 1"
@@ -79,3 +80,7 @@ class Rule:
         if (strange or unsure) and torn:
             return f"torn between {label} and {runner_up}"
         return f"less sure than {self.least_probability:g}" if unsure else ""
+
+
+def _is_probability(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) <= 1

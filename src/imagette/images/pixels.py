@@ -1,0 +1,83 @@
+"""The pixels of whatever a program holds a picture in: a file's name, bytes, Pillow, an array."""
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from imagette.errors import PictureError
+from imagette.images.decode import decode, decode_bytes, from_pillow
+
+# An array is uint8 (height, width[, 1, 3 or 4 for RGBA]), or bool, in which true is white.
+Array = NDArray[np.uint8] | NDArray[np.bool_]
+Picture = str | PathLike[str] | bytes | bytearray | Image.Image | Array
+
+
+def pixels(picture: Picture) -> NDArray[np.uint8]:
+    """A picture as uint8 (height, width, 1 or 3).
+
+    Transparency is treated as in files. Lists of numbers are taken for arrays.
+
+    Raises:
+        PictureError: a file or bytes that cannot be read; what is no picture.
+    """
+    if isinstance(picture, str | PathLike):
+        return decode(Path(picture))
+    if isinstance(picture, bytes | bytearray):
+        return decode_bytes(bytes(picture), "the picture")
+    if isinstance(picture, Image.Image):
+        return from_pillow(picture)
+    return _from_array(picture)
+
+
+def _from_array(values: Any) -> NDArray[np.uint8]:
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise PictureError(
+            f"the picture is a {type(values).__name__} whose rows differ in length, "
+            "expected an array (height, width). Make them equally long"
+        ) from error
+    if isinstance(values, list | tuple) and array.dtype.kind == "i":
+        array = _small(array)
+    if array.dtype == bool:
+        array = array.view(np.uint8) * np.uint8(255)
+    if array.ndim == 2:
+        array = array[..., np.newaxis]
+    if array.dtype == np.uint8 and array.ndim == 3 and array.size:
+        if array.shape[2] == 4:
+            return from_pillow(Image.fromarray(np.ascontiguousarray(array), "RGBA"))
+        if array.shape[2] in (1, 3):
+            return array
+    numbers = array.dtype.kind in "biuf"
+    what = f"{array.dtype} {np.shape(values)}" if numbers else f"a {type(values).__name__}"
+    raise PictureError(
+        f"the picture is {what}, expected uint8 (height, width) or (height, width, 1 or 3). "
+        + _remedy(array)
+    )
+
+
+def _small(array: NDArray[Any]) -> NDArray[Any]:
+    """Integers of a list as uint8, if they are."""
+    fits = array.size and array.min() >= 0 and array.max() <= 255
+    return array.astype(np.uint8) if fits else array
+
+
+def _remedy(array: NDArray[Any]) -> str:
+    if not array.size:
+        return "It has no pixels"
+    if array.ndim == 4:
+        return "For several, use predict_all"
+    if array.ndim == 3 and array.shape[0] in (1, 3) and array.shape[2] not in (1, 3):
+        return "If its channels come first, pass numpy.moveaxis(picture, 0, -1)"
+    if array.dtype.kind == "f":
+        low, high = np.nanmin(array), np.nanmax(array)
+        if low >= 0 and high <= 1:
+            return "Of levels from 0 to 1, pass numpy.uint8(numpy.rint(255 * picture))"
+        return "If its levels go from 0 to 255, pass numpy.uint8(numpy.rint(picture))"
+    if array.dtype.kind in "iu" and array.dtype != np.uint8:
+        return "If its levels go from 0 to 255, pass numpy.uint8(picture)"
+    return "Pass an array, a PIL.Image, bytes, or the name of a file"
