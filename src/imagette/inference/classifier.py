@@ -142,7 +142,8 @@ class Classifier:
             SettingsError: a threshold that is no probability.
         """
         rule = Rule.of(self.metadata.rejection, threshold, never_reject)
-        if isinstance(pictures, str | PathLike | bytes | bytearray | Image):  # and no letters of one
+        # Text would be taken letter by letter.
+        if isinstance(pictures, str | PathLike | bytes | bytearray | Image):
             what = f"path {pictures!r}" if isinstance(pictures, str | PathLike) else "picture"
             raise PictureError(
                 f"predict_all received the one {what}, expected several pictures. "

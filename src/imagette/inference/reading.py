@@ -7,6 +7,7 @@ LeCun et al. 1998, section V).
 """
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -181,16 +182,18 @@ def _best(parts: list[Part], height: float, likely: Likely) -> tuple[float, list
     """The likeliest glyphs of a line that is in parts, and what they cost, in nats."""
     found = _costs(parts, height, likely)
     usual = max(float(np.median([block.ink.sum() for block, _ in parts])), 1.0)
+    ending: defaultdict[int, list[tuple[int, float, Glyph]]] = defaultdict(list)
+    for (start, stop), (cost, glyph) in found.items():
+        ending[stop].append((start, cost, glyph))
     best: list[tuple[float, list[Glyph]]] = [(0.0, [])]
     for stop in range(1, len(parts) + 1):
         last = parts[stop - 1][0].ink
         ways = []
-        if max(last.shape) < _LOW * height or not any(run[1] == stop for run in found):
+        if max(last.shape) < _LOW * height or not ending[stop]:
             ways = [(best[-1][0] + _SKIP_COST * float(last.sum()) / usual, best[-1][1])]
-        for (start, end), (cost, glyph) in found.items():
-            if end == stop:
-                before, glyphs = best[start]
-                ways.append((before + cost, [*glyphs, glyph]))
+        for start, cost, glyph in ending[stop]:
+            before, glyphs = best[start]
+            ways.append((before + cost, [*glyphs, glyph]))
         best.append(min(ways, key=lambda way: way[0]))
     return best[-1]
 
@@ -217,13 +220,14 @@ def _costs(
 def _runs(parts: list[Part], height: float) -> dict[tuple[int, int], Block]:
     """What could be one glyph: parts side by side, by the first, and the one after the last."""
     runs = {}
+    counts = Counter(number for _, number in parts)
     for start in range(len(parts)):
         for stop in range(start + 1, min(start + _PARTS, len(parts)) + 1):
             run = parts[start:stop]
             block = joined([block for block, _ in run]) if len(run) > 1 else run[0][0]
             width = block.ink.shape[1]
             one = run[0][1] == run[-1][1]
-            whole = len(run) == sum(part[1] == run[0][1] for part in parts)
+            whole = len(run) == counts[run[0][1]]
             gaps = [b.left - a.right for (a, _), (b, _) in pairwise(run)]
             if one and (whole or _THINNEST * height < width < _WIDEST * height):
                 runs[start, stop] = block

@@ -1,6 +1,9 @@
 """Several glyphs in one picture: found, and put into lines from left to right."""
 
-from dataclasses import dataclass
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,24 +28,19 @@ _BESIDE = 0.4  # of the lower one's height: glyphs that so overlap stand in one 
 _REACH = 3.0  # heights: the next glyph of a line is no further away
 
 
-@dataclass
 class Cluster:
-    """The pieces of one glyph, or of several that touch."""
+    """The pieces of one glyph, or of several that touch.
 
-    pieces: list[Piece]
+    Attributes:
+        pieces: those, the first one first.
+        box: top, left, bottom and right.
+        ink: the sum of theirs.
+    """
 
-    @property
-    def box(self) -> Box:
-        """Top, left, bottom and right."""
-        tops, lefts, bottoms, rights = zip(
-            *((piece.top, piece.left, piece.bottom, piece.right) for piece in self.pieces),
-            strict=True,
-        )
-        return min(tops), min(lefts), max(bottoms), max(rights)
-
-    @property
-    def ink(self) -> float:
-        return sum(piece.ink for piece in self.pieces)
+    def __init__(self, piece: Piece):
+        self.pieces = [piece]
+        self.box: Box = (piece.top, piece.left, piece.bottom, piece.right)
+        self.ink = piece.ink
 
     @property
     def height(self) -> int:
@@ -51,6 +49,18 @@ class Cluster:
     @property
     def width(self) -> int:
         return self.box[3] - self.box[1]
+
+    @property
+    def middle(self) -> float:
+        """From the top, of its height."""
+        return (self.box[0] + self.box[2]) / 2
+
+    def add(self, other: "Cluster") -> None:
+        """Take the pieces of another cluster."""
+        a, b = self.box, other.box
+        self.pieces += other.pieces
+        self.box = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+        self.ink += other.ink
 
     def pixels(self, labels: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Its mask within its box."""
@@ -68,19 +78,24 @@ def in_lines(pieces: list[Piece]) -> list[list[Cluster]]:
     """
     inner = [piece for piece in pieces if not piece.at_border] or pieces
     clusters = _clusters(_without_specks(inner))
+    tallest = max((cluster.height for cluster in clusters), default=0)
     lines: list[list[Cluster]] = []
+    open_lines: list[list[Cluster]] = []  # that a glyph so far to the right may go on with
     for cluster in sorted(clusters, key=lambda cluster: cluster.box[1]):
+        least = cluster.box[1] - _REACH * tallest
+        open_lines = [line for line in open_lines if line[-1].box[3] > least]
         line = min(
-            (line for line in lines if _continues(line[-1], cluster)),
-            key=lambda line: abs(_middle(line[-1]) - _middle(cluster)),
+            (line for line in open_lines if _continues(line[-1], cluster)),
+            key=lambda line: abs(line[-1].middle - cluster.middle),
             default=None,
         )
         if line is None:
-            lines.append([cluster])
-        else:
-            line.append(cluster)
+            line = []
+            lines.append(line)
+            open_lines.append(line)
+        line.append(cluster)
     whole = [_with_bars(line) for line in _without_strays(lines)]
-    return sorted(whole, key=lambda line: float(np.mean([_middle(cluster) for cluster in line])))
+    return sorted(whole, key=lambda line: float(np.mean([cluster.middle for cluster in line])))
 
 
 def _without_strays(lines: list[list[Cluster]]) -> list[list[Cluster]]:
@@ -102,7 +117,7 @@ def _with_bars(line: list[Cluster]) -> list[Cluster]:
             gap = cluster.box[1] - last.box[3]
             width = max(cluster.box[3], last.box[3]) - min(cluster.box[1], last.box[1])
             if gap < _TOUCHING * height and width < _WIDE * height:
-                last.pieces += cluster.pieces
+                last.add(cluster)
                 continue
         joined.append(cluster)
     return joined
@@ -120,19 +135,53 @@ def _clusters(pieces: list[Piece]) -> list[Cluster]:
     """Pieces joined to glyphs, the largest first; short ones that join nothing are dropped."""
     clusters: list[Cluster] = []
     usual = float(np.percentile([piece.bottom - piece.top for piece in pieces] or [0], _USUAL))
+    places = Places(max(1, round(usual)))
     for piece in sorted(pieces, key=lambda piece: piece.top - piece.bottom):
-        mine = Cluster([piece])
-        home = next((cluster for cluster in clusters if _above(cluster, mine, usual)), None)
+        mine = Cluster(piece)
+        near = places.near(mine.box)
+        home = next((number for number in near if _above(clusters[number], mine, usual)), None)
         if home is None:
+            home = len(clusters)
             clusters.append(mine)
         else:
-            home.pieces.append(piece)
+            clusters[home].add(mine)
+        places.put(home, _with_gap(clusters[home]))
     median = float(np.median([cluster.height for cluster in clusters])) if clusters else 0
     return [
         cluster
         for cluster in clusters
         if max(cluster.height, 0.7 * cluster.width) > _SHORT * median
     ]
+
+
+class Places:
+    """What lies where, in square cells: so that not all has to be compared with all."""
+
+    def __init__(self, side: int):
+        self._side = side
+        self._cells: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+
+    def put(self, number: int, box: Box) -> None:
+        for cell in self._covered(box):
+            self._cells[cell].add(number)
+
+    def near(self, box: Box) -> list[int]:
+        """The numbers of what shares a cell with the box, the first first."""
+        found: set[int] = set()
+        for cell in self._covered(box):
+            found |= self._cells.get(cell, set())
+        return sorted(found)
+
+    def _covered(self, box: Box) -> Iterator[tuple[int, int]]:
+        top, left, bottom, right = (edge // self._side for edge in box)
+        return product(range(top, bottom + 1), range(left, right + 1))
+
+
+def _with_gap(cluster: Cluster) -> Box:
+    """The box within which pieces may belong to a cluster that is as high as they, or higher."""
+    top, left, bottom, right = cluster.box
+    gap = math.ceil(_GAP * cluster.height)
+    return top - gap, left, bottom + gap, right
 
 
 def _above(first: Cluster, second: Cluster, usual: float) -> bool:
@@ -160,7 +209,3 @@ def _continues(last: Cluster, following: Cluster) -> bool:
     beside = min(a[2], b[2]) - max(a[0], b[0])
     height = max(last.height, following.height)
     return beside > _BESIDE * min(last.height, following.height) and b[1] - a[3] < _REACH * height
-
-
-def _middle(cluster: Cluster) -> float:
-    return (cluster.box[0] + cluster.box[2]) / 2

@@ -11,6 +11,7 @@ from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.strokes import Mask, distances, stroke_width, thin_strokes
 
 _INKED = 0.4  # of the strongest ink; what is fainter does not count for the box
+_FINEST = 128  # pixels of the longer side, on which strokes are changed
 _USUAL = 0.3  # of the way from the median stroke to the 5th or 95th percentile
 
 
@@ -20,9 +21,9 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
     Strokes of about the usual width stay as they are; others are widened or thinned evenly
     until they are, never so far that a hole closes or a stroke breaks; of a glyph that has thick
     and thin strokes, as in many fonts, the thin ones are spared. What is around the ink is left
-    out.
+    out, and finer ink than 128 pixels is made so small.
     """
-    ink = _cut_out(ink, 0)
+    ink = _not_finer(_cut_out(ink, 0))
     mask = ink > 0.5 * ink.max()
     side = max(_sides(mask))
     low, middle, high = (share * side for share in preparation.stroke)
@@ -101,6 +102,15 @@ def _cut_out(ink: NDArray[np.float32], least: float) -> NDArray[np.float32]:
     inked = ink > least
     rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if rows.size else ink
+
+
+def _not_finer(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The ink, made smaller where its longer side has more than `_FINEST` pixels."""
+    scale = _FINEST / max(ink.shape)
+    if scale >= 1:
+        return ink
+    size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
+    return np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.HAMMING))
 
 
 def _sides(mask: Mask) -> tuple[int, int]:

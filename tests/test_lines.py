@@ -1,0 +1,61 @@
+"""Pieces of ink are put into glyphs, and glyphs into lines, however many there are."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imagette.images.photo.components import Piece
+from imagette.images.photo.lines import Places, in_lines
+
+
+def piece(number: int, top: int, left: int, height: int = 20, width: int = 12) -> Piece:
+    return Piece(number, top, left, top + height, left + width, height * width, at_border=False)
+
+
+def test_a_dense_page_is_read_line_by_line() -> None:
+    rows, columns = 40, 50
+    pieces = [
+        piece(row * columns + column, 30 * row + column % 3, 18 * column)
+        for row in range(rows)
+        for column in range(columns)
+    ]
+    lines = in_lines(sorted(pieces, key=lambda one: (one.left, -one.top)))
+    found = [[each.number for cluster in line for each in cluster.pieces] for line in lines]
+    assert found == [[row * columns + column for column in range(columns)] for row in range(rows)]
+
+
+def test_halves_join_whichever_is_higher_and_their_box_and_ink_are_the_sum() -> None:
+    halves = [piece(1, 100, 50, 40, 30), piece(2, 145, 52, 30, 28)]
+    wholes = [piece(3, 100, 100, 75, 30), piece(4, 100, 150, 75, 30)]
+    for pieces in (halves + wholes, wholes + halves[::-1]):
+        ((cluster, *others),) = in_lines(pieces)
+        assert len(others) == 2
+        assert cluster.box == (100, 50, 175, 80)
+        assert (cluster.height, cluster.width, cluster.middle) == (75, 30, 137.5)
+        assert cluster.ink == 40 * 30 + 30 * 28
+
+
+def test_no_pieces_are_no_lines() -> None:
+    assert in_lines([]) == []
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(*[st.integers(-50, 300)] * 2, *[st.integers(1, 90)] * 2), max_size=30),
+    st.integers(1, 60),
+)
+def test_what_overlaps_a_box_is_near_it(
+    corners: list[tuple[int, int, int, int]], side: int
+) -> None:
+    boxes = [(top, left, top + height, left + width) for top, left, height, width in corners]
+    places = Places(side)
+    for number, box in enumerate(boxes):
+        places.put(number, box)
+    for a in boxes:
+        overlapping = [
+            number
+            for number, b in enumerate(boxes)
+            if a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+        ]
+        near = places.near(a)
+        assert near == sorted(near)
+        assert set(overlapping) <= set(near)
