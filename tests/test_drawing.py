@@ -52,8 +52,8 @@ def test_a_drawing_is_prepared_as_the_search_prepares_it(
     paper: tuple[int, int, int], pen: tuple[int, int, int], text: str
 ) -> None:
     picture = canvas(text, paper=paper, pen=pen)
-    assert find_drawing(picture, _SIDE) is not None
-    assert find_drawing(searched(picture), _SIDE) is None
+    assert find_drawing(picture, _SIDE, PREPARATION.gap) is not None
+    assert find_drawing(searched(picture), _SIDE, PREPARATION.gap) is None
     plain = prepare(picture, SHAPE, PREPARATION)
     full = prepare(searched(picture), SHAPE, PREPARATION)
     assert alike(plain.image, full.image) > 0.96
@@ -132,4 +132,4 @@ def crossed_out() -> Picture:
     ],
 )
 def test_what_is_not_plain_is_left_to_the_search(picture: Picture) -> None:
-    assert find_drawing(picture, _SIDE) is None
+    assert find_drawing(picture, _SIDE, PREPARATION.gap) is None

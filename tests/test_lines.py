@@ -34,6 +34,13 @@ def test_halves_join_whichever_is_higher_and_their_box_and_ink_are_the_sum() -> 
         assert cluster.ink == 40 * 30 + 30 * 28
 
 
+def test_a_drawn_line_and_what_is_too_small_to_be_read_are_no_glyphs() -> None:
+    sum_of_two = [piece(1, 10, 30), piece(2, 10, 50), piece(3, 33, 20, 2, 60), piece(4, 38, 50)]
+    lines = in_lines(sum_of_two)
+    assert [[each.pieces[0].number for each in line] for line in lines] == [[1, 2], [4]]
+    assert in_lines([piece(1, 10, 10, 4, 3), piece(2, 40, 30, 3, 2)]) == []
+
+
 def test_no_pieces_are_no_lines() -> None:
     assert in_lines([]) == []
 

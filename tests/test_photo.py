@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from imagette.data.locate import bundled_digits
@@ -190,6 +191,20 @@ def test_the_preparation_is_learned_from_the_training_images() -> None:
     assert image[0, 0, 0] > 200 > 60 > image.min()
 
 
+def test_how_far_the_pieces_of_a_glyph_lie_apart_is_learned() -> None:
+    """Of "=" both bars are kept; where glyphs are of one piece, what lies so far is dirt."""
+    images = np.zeros((60, 28, 28, 1), np.uint8)
+    images[:, 12:16, 5:23] = 255
+    images[30:, 6:10, 5:23], images[30:, 12:16], images[30:, 18:22, 5:23] = 255, 0, 255
+    learned = learn_preparation(images)  # the class of two bars comes last
+    assert learned.gap == pytest.approx(1.2 * 8 / 18, abs=0.05)
+    page = np.full((300, 400, 3), 230, np.uint8)
+    page[100:115, 120:220] = page[150:165, 120:220] = 40
+    assert prepare(page, SHAPE, learned).box == pytest.approx((100, 120, 165, 220), abs=3)
+    alone = prepare(page, SHAPE, learn_preparation(images[:30]))
+    assert alone.box[2] - alone.box[0] < 20
+
+
 def test_pictures_of_things_are_only_resized() -> None:
     random = np.random.default_rng(0)
     things = random.integers(0, 256, (50, 4, 4, 3), np.uint8).repeat(8, axis=1).repeat(8, axis=2)
@@ -242,6 +257,57 @@ def test_what_the_glyph_was_written_on_is_not_taken_for_it() -> None:
     prepared = prepare(as_picture(table), SHAPE, PREPARATION)
     assert likeness(prepared.image, PLAIN) > 0.9
     assert prepared.notes[0] == "dark ink on light ground"
+
+
+def outlined(shape: str, width: int, fill: str | None = None) -> Picture:
+    """Paper with a drawn outline, within which `strokes` fit."""
+    page = Image.new("RGB", (400, 400), "ivory")
+    draw = ImageDraw.Draw(page)
+    outline = {"box": draw.rectangle, "ring": draw.ellipse}[shape]
+    outline((60, 60, 340, 340), fill, "navy", width)
+    return np.array(page)
+
+
+@pytest.mark.parametrize("shape", ["box", "ring"])
+def test_a_glyph_in_a_frame_is_found_and_the_frame_is_not_taken_for_it(shape: str) -> None:
+    picture = outlined(shape, 4)
+    picture[140:260, 140:260][strokes(120) > 0.5] = (20, 20, 80)
+    best = prepare(picture, SHAPE, PREPARATION)
+    assert likeness(best.image, PLAIN) > 0.95
+    assert best.box == pytest.approx((144, 144, 258, 258), abs=12)
+
+
+def test_what_outlines_a_stroke_is_no_frame() -> None:
+    """A loop drawn by its outline, as in outlined fonts: two rings, one within the other."""
+    picture = outlined("ring", 6)
+    draw = ImageDraw.Draw(page := Image.fromarray(picture))
+    draw.ellipse((110, 110, 290, 290), None, "navy", 6)
+    (found,) = candidates(np.asarray(page), SHAPE, PREPARATION)
+    assert found.box == pytest.approx((60, 60, 341, 341), abs=6)
+
+
+@pytest.mark.parametrize("width", [8, 40])
+def test_a_drawn_square_is_a_glyph_and_no_sheet_of_paper(width: int) -> None:
+    found = candidates(outlined("box", width), SHAPE, PREPARATION)
+    assert found[0].plausibility > 0.9
+    assert found[0].box == pytest.approx((60, 60, 341, 341), abs=6)
+
+
+def test_a_light_glyph_on_a_dark_disc_is_seen_beside_the_disc() -> None:
+    picture = outlined("ring", 1, "navy")
+    picture[120:280, 120:280][strokes(160) > 0.5] = 250
+    found = candidates(picture, SHAPE, PREPARATION)
+    assert max(likeness(one.image, PLAIN) for one in found) > 0.95
+    assert found[0].notes[0] == "light ink on dark ground"
+
+
+def test_a_line_beneath_a_glyph_can_be_left_out_by_who_knows_glyphs() -> None:
+    picture = as_picture(photograph(strokes(), size=(300, 400), corner=(60, 100)))
+    picture[235:243, 80:300] = 40
+    assert any(
+        likeness(one.image, PLAIN) > 0.95
+        for one in candidates(picture, SHAPE, PREPARATION, thorough=True)
+    )
 
 
 def test_of_ambiguous_ink_there_are_candidates_and_of_clear_ink_one() -> None:

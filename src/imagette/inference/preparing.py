@@ -15,6 +15,7 @@ from imagette.runs.metadata import Metadata
 
 if TYPE_CHECKING:
     from imagette.images.photo.prepare import Prepared
+    from imagette.images.photo.resizing import Box
 
 # Of images uint8 (n, height, width, channels) probabilities (n, classes) and novelty (n,).
 Classify = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -23,6 +24,7 @@ PREPARES = ("auto", "photo", "none")
 # Plausibility times likelihood. Below, the picture is searched more thoroughly, and if that finds
 # nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
 _DOUBTFUL = 0.5
+_ALIKE = 0.75  # as plausible and likely, and elsewhere: another glyph, and either may be meant
 
 
 @dataclass(frozen=True)
@@ -108,19 +110,27 @@ def _photographed(
     except NoInkError as error:
         image, note = fit_shape(picture, shape, metadata.resize)
         return Input(image, note, missing=str(error).partition(". ")[0].partition(",")[0])
-    best, worth = found[0], 0.0
+    best, missing = found[0], ""
     if classify is not None:
-        best, worth = _likeliest(found, classify)
-        if worth < _DOUBTFUL:
-            more = candidates(picture, shape, photo, thorough=True)
-            best, worth = _likeliest(more, classify)
-    missing = "nothing in the picture is clearly a glyph" if classify and worth < _DOUBTFUL else ""
+        worth = _worth(found, classify)
+        if worth.max() < _DOUBTFUL:
+            found = candidates(picture, shape, photo, thorough=True)
+            worth = _worth(found, classify)
+        best, most = found[int(worth.argmax())], float(worth.max())
+        alike = [one for one, its in zip(found, worth, strict=True) if its > _ALIKE * most]
+        if most < _DOUBTFUL:
+            missing = "nothing in the picture is clearly a glyph"
+        elif any(_apart(one.box, best.box) for one in alike):
+            missing = "several glyphs in the picture: ask for all, with --read"
     return Input(best.image, "; ".join(best.notes), missing, best.box, best.steps)
 
 
-def _likeliest(found: "Sequence[Prepared]", classify: Classify) -> "tuple[Prepared, float]":
-    """What is plausible as a glyph, and likely one of the classes; and how much of both."""
+def _worth(found: "Sequence[Prepared]", classify: Classify) -> NDArray[np.float64]:
+    """How plausible things are as glyphs, times how likely they are one of the classes."""
     likely = likelihood(*classify(np.stack([one.image for one in found])))
-    worth = np.array([one.plausibility for one in found]) * likely
-    best = int(np.argmax(worth))
-    return found[best], float(worth[best])
+    return np.array([one.plausibility for one in found]) * likely
+
+
+def _apart(a: "Box", b: "Box") -> bool:
+    """Whether boxes have nothing in common."""
+    return a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]

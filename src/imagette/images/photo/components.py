@@ -1,22 +1,27 @@
 """Which connected pieces of ink make up the glyph, and which are specks, edges, neighbours."""
 
-from dataclasses import dataclass
-from typing import Any
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.found import Ink
-from imagette.images.photo.strokes import Mask, distances, stroke_of
+from imagette.images.photo.strokes import Mask, distances, stroke_of, without_holes
 
 _BORDER = 0.2  # weight of pieces that touch the picture's border: table edges, cropped neighbours
-_NEAR = 0.25  # of the glyph's longer side: pieces within belong to it
 _SMALL = 0.02  # of the glyph's ink: smaller pieces are specks
 _SEEN = 0.5  # of a piece lies where the glyph was seen before: it belongs to the glyph
 _EDGE = 1  # pixels along the edge of a sheet of paper
 _RIVAL = 0.4  # of the glyph's ink: so large a piece beside it is another glyph,
 _BAR = 0.5  # of its height: unless it is as low as the bar of a seven
+_FRAMED = 0.3  # of a frame's side, at least, is what it frames
+_OUTLINE = 0.2  # of its side: what all lies nearer than that to a piece around it outlines a stroke
+
+# What is taken for a glyph: one piece alone; with what lies near, but no neighbour; with that, too.
+Parts = Literal["one", "near", "all"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Glyph:
         at_border: whether the glyph is cut by the picture's border.
         share: of all ink in the picture.
         stroke, thickest: width of the strokes, and of the thickest part, in pixels.
+        frame: bool (height, width), the piece that encloses others, if there is one.
     """
 
     mask: Mask
@@ -59,6 +65,7 @@ class Glyph:
     share: float
     stroke: float
     thickest: float
+    frame: Mask | None = None
 
     def cut(self, picture: NDArray[Any]) -> NDArray[Any]:
         """What of `picture` lies in the bounding box."""
@@ -90,30 +97,27 @@ def find_glyph(
     ink: Ink,
     paper: Mask | None = None,
     seen: Mask | None = None,
-    joined: bool = False,
-    without: Mask | None = None,
+    parts: Parts = "near",
+    gap: float = 0.25,
 ) -> Glyph | None:
     """The glyph of a picture, or of a sheet of paper in it; None where there is no ink.
 
+    Pieces that lie further from it than `gap`, a share of its longer side, are no part of it.
+
     Where it was `seen` before, bool (height, width), it is the pieces that lie mostly there.
-    Pieces beside one another are one glyph only if they are to be `joined`; those that lie
-    mostly in `without`, bool (height, width), are no part of it.
     """
     pieces, labels = pieces_of(ink.mask, ink.strength, paper)
-    if without is not None:
-        excluded = _share_inside(labels, without)
-        pieces = [piece for piece in pieces if excluded[piece.number] < _SEEN]
     if not pieces:
         return None
     inside = _share_inside(labels, seen) if seen is not None else np.ones(int(labels.max()) + 1)
     first = max(pieces, key=lambda p: _weight(p, ink.mask.shape) * inside[p.number] ** 2)
     chosen = [p for p in pieces if p is first or (seen is not None and inside[p.number] > _SEEN)]
     rest = [piece for piece in pieces if piece not in chosen]
-    grown = True
+    grown = parts != "one"
     while grown:
         grown = False
         for piece in list(rest):
-            if _belongs(piece, chosen, joined):
+            if _belongs(piece, chosen, parts, gap):
                 chosen.append(piece)
                 rest.remove(piece)
                 grown = True
@@ -125,7 +129,42 @@ def find_glyph(
     depth = distances(kept[top:bottom, left:right])
     stroke, thickest = stroke_of(depth), 2 * float(depth.max())
     border = first.at_border
-    return Glyph(kept, top, left, bottom, right, rivals, border, share, stroke, thickest)
+    frame = _frame(pieces, chosen, labels)
+    return Glyph(kept, top, left, bottom, right, rivals, border, share, stroke, thickest, frame)
+
+
+def without_pieces(ink: Ink, region: Mask) -> Ink:
+    """Ink without the pieces that lie mostly in a region, bool (height, width)."""
+    labels: Any = ndimage.label(ink.mask, np.ones((3, 3)))[0]
+    outside = _share_inside(labels, region) < _SEEN
+    outside[0] = False
+    gone = ndimage.binary_dilation(ink.mask & ~outside[labels])
+    return replace(ink, mask=outside[labels], strength=np.where(gone, 0, ink.strength))
+
+
+def _frame(pieces: list[Piece], chosen: list[Piece], labels: NDArray[np.int32]) -> Mask | None:
+    """The piece of a glyph that encloses another, which is not much smaller."""
+    for outer in chosen:
+        inner = [piece for piece in pieces if _is_within(piece, outer)]
+        if not inner:
+            continue
+        frame: Mask = labels == outer.number
+        inside = _share_inside(labels, without_holes(frame) & ~frame)
+        away: Any = ndimage.distance_transform_edt(~frame)
+        for piece in inner:
+            if inside[piece.number] > _SEEN:
+                far = np.percentile(away[labels == piece.number], 90)
+                if far > _OUTLINE * outer.side:
+                    return frame
+    return None
+
+
+def _is_within(piece: Piece, outer: Piece) -> bool:
+    return (
+        piece.side > _FRAMED * outer.side
+        and (outer.top < piece.top and outer.left < piece.left)
+        and (piece.bottom < outer.bottom and piece.right < outer.right)
+    )
 
 
 def _share_inside(labels: NDArray[np.int32], region: Mask) -> NDArray[np.float64]:
@@ -143,21 +182,45 @@ def _weight(piece: Piece, shape: tuple[int, ...]) -> float:
     return piece.ink * central * (_BORDER if piece.at_border else 1.0)
 
 
-def _belongs(piece: Piece, chosen: list[Piece], joined: bool) -> bool:
+def _belongs(piece: Piece, chosen: list[Piece], parts: Parts, gap: float) -> bool:
     """Whether a piece is near enough and large enough to be a part of the glyph."""
     top, left, bottom, right = _box(chosen)
     side, ink = max(bottom - top, right - left), sum(other.ink for other in chosen)
-    apart_x = max(piece.left - right, left - piece.right, 0)
-    apart_y = max(piece.top - bottom, top - piece.bottom, 0)
+    apart_x, apart_y = _apart(piece, chosen)
     if piece.at_border and not any(other.at_border for other in chosen):
         return False
     if not _SMALL * ink < piece.ink:
         return False
     # Beside it stands another glyph; a detached bar lies above, or overlaps, or is low.
     low = piece.bottom - piece.top < _BAR * (bottom - top)
-    if piece.ink > _RIVAL * ink and apart_x > 0 and not low and not joined:
+    if piece.ink > _RIVAL * ink and apart_x > 0 and not low and parts != "all":
         return False
-    return float(np.hypot(apart_x, apart_y)) < _NEAR * side
+    return math.hypot(apart_x, apart_y) < gap * side
+
+
+def _apart(piece: Piece, chosen: list[Piece]) -> tuple[int, int]:
+    """Pixels to the right or left, and up or down, between a piece and the box of others."""
+    top, left, bottom, right = _box(chosen)
+    return (
+        max(piece.left - right, left - piece.right, 0),
+        max(piece.top - bottom, top - piece.bottom, 0),
+    )
+
+
+def widest_gap(mask: Mask) -> float:
+    """How far the pieces of one glyph lie apart, as `find_glyph` counts it; 0 of one piece."""
+    pieces, _ = pieces_of(mask, mask.astype(np.float32))
+    total = sum(piece.ink for piece in pieces)
+    chosen, rest = pieces[:1], [piece for piece in pieces[1:] if piece.ink > _SMALL * total]
+    widest = 0.0
+    while rest:
+        nearest = min(rest, key=lambda piece: math.hypot(*_apart(piece, chosen)))
+        top, left, bottom, right = _box(chosen)
+        gap = math.hypot(*_apart(nearest, chosen)) / max(bottom - top, right - left)
+        widest = max(widest, gap)
+        chosen.append(nearest)
+        rest.remove(nearest)
+    return widest
 
 
 def _box(pieces: list[Piece]) -> tuple[int, int, int, int]:

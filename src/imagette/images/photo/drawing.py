@@ -44,9 +44,10 @@ class Drawing:
     glyph: Glyph
 
 
-def find_drawing(picture: Picture, side: int) -> Drawing | None:
+def find_drawing(picture: Picture, side: int, gap: float) -> Drawing | None:
     """The one glyph in a drawing, uint8 (height, width, 1 or 3), its longer side `side` pixels.
 
+    Its pieces lie no further apart than `gap`, a share of its longer side.
     None where the ground is not even, the ink not of one colour, or anything speaks against
     its being a glyph.
     """
@@ -72,7 +73,7 @@ def find_drawing(picture: Picture, side: int) -> Drawing | None:
     strength = _strength(resized(picture, size, window) - picture[0, 0].astype(np.float32))
     if strength is None:
         return None
-    found = _glyph(strength[0], _WHOLE * side)
+    found = _glyph(strength[0], _WHOLE * side, gap)
     return Drawing(window, factor, strength[1], *found) if found else None
 
 
@@ -113,7 +114,7 @@ def _strength(difference: NDArray[np.float32]) -> tuple[NDArray[np.float32], boo
     return along, bool(direction.sum() < 0)
 
 
-def _glyph(strength: NDArray[np.float32], least: float) -> tuple[Ink, Glyph] | None:
+def _glyph(strength: NDArray[np.float32], least: float, gap: float) -> tuple[Ink, Glyph] | None:
     """Ink and glyph, where they are plainly that, and the glyph's side is at `least` as long."""
     level = ink_level(strength, None, _NOISE)
     if not level:
@@ -122,7 +123,7 @@ def _glyph(strength: NDArray[np.float32], least: float) -> tuple[Ink, Glyph] | N
     if spans(mask):
         return None
     ink = Ink(strength, mask, level, _NOISE, 3)
-    glyph = find_glyph(ink)
+    glyph = find_glyph(ink, gap=gap)
     if glyph is None or max(glyph.bottom - glyph.top, glyph.right - glyph.left) < least:
         return None
     ink = replace(ink, reach=max(3, round(glyph.stroke) | 1))

@@ -14,6 +14,8 @@ Box = tuple[int, int, int, int]
 
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
 _SHORT = 0.35  # of the median glyph's height: shorter pieces are parts or dirt, not glyphs
+_LEAST = 4  # pixels; what is no higher cannot be read
+_RULE = 1.5  # of a glyph's height: what is as low as a part, and wider, is a drawn line
 _OVER = 0.5  # of the narrower one's width: pieces that so overlap belong to one glyph
 _WITHIN = 0.8  # of it, where both go from top to bottom,
 _TALL = 0.6  # of the higher one's height at least
@@ -135,6 +137,7 @@ def _clusters(pieces: list[Piece]) -> list[Cluster]:
     """Pieces joined to glyphs, the largest first; short ones that join nothing are dropped."""
     clusters: list[Cluster] = []
     usual = float(np.percentile([piece.bottom - piece.top for piece in pieces] or [0], _USUAL))
+    pieces = [piece for piece in pieces if not _is_rule(piece, usual)]
     places = Places(max(1, round(usual)))
     for piece in sorted(pieces, key=lambda piece: piece.top - piece.bottom):
         mine = Cluster(piece)
@@ -150,8 +153,14 @@ def _clusters(pieces: list[Piece]) -> list[Cluster]:
     return [
         cluster
         for cluster in clusters
-        if max(cluster.height, 0.7 * cluster.width) > _SHORT * median
+        if max(cluster.height, 0.7 * cluster.width) > max(_SHORT * median, _LEAST)
     ]
+
+
+def _is_rule(piece: Piece, usual: float) -> bool:
+    """Whether it is a line beneath or between numbers, and not the bar of a glyph."""
+    height, width = piece.bottom - piece.top, piece.right - piece.left
+    return height < _SHORT * usual and width > _RULE * usual
 
 
 class Places:

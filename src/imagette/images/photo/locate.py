@@ -5,17 +5,18 @@ even regions of the picture are taken for sheets of paper, and each is searched 
 and what looks like a sheet itself is looked at from nearer.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.components import Glyph, find_glyph
+from imagette.images.photo.components import Glyph, Parts, find_glyph, without_pieces
 from imagette.images.photo.contrast import Contrast, find_contrast
 from imagette.images.photo.found import Ink, find_ink
 from imagette.images.photo.ink import ink_level, otsu
 from imagette.images.photo.paper import on_paper, papers
-from imagette.images.photo.plausibility import is_sheet, plausibility
+from imagette.images.photo.plausibility import RIVALLED, is_sheet, plausibility, sheet_likeness
 from imagette.images.photo.resizing import Box, Picture, halved, resized
 from imagette.images.photo.strokes import Mask, stroke_width
 
@@ -39,15 +40,15 @@ class View:
         paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
         unlike: a contrast that is not the glyph's: its ink differs from ground the other way.
         least: gray levels; what stands out less is no ink.
-        joined: whether pieces beside one another are taken for one glyph.
-        without: what is no part of the glyph, bool (height, width).
+        parts: which pieces are taken for one glyph.
+        without: what is no ink of the glyph, bool (height, width).
         prior: how likely it is that this is the way to look, against the plainest.
     """
 
     paper: Mask | None = None
     unlike: Contrast | None = None
     least: float = 0.0
-    joined: bool = False
+    parts: Parts = "near"
     without: Mask | None = None
     prior: float = 1.0
 
@@ -112,10 +113,15 @@ class Sight:
 
 
 def locate(
-    picture: Picture, part: Box | None = None, nearer: int = _NEARER, thorough: bool = False
+    picture: Picture,
+    gap: float,
+    part: Box | None = None,
+    nearer: int = _NEARER,
+    thorough: bool = False,
 ) -> list[Sight]:
     """What may be the glyph in a picture, uint8 (height, width, 1 or 3), or in a part of it.
 
+    Its pieces lie no further apart than `gap`, a share of its longer side.
     The likeliest first; only that where nothing speaks against it, unless the search is to be
     `thorough`; empty where nothing stands out of its ground.
     """
@@ -126,7 +132,7 @@ def locate(
         return []
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     overview = resized(picture, size, part)
-    first = _look(overview, part, scale, View())
+    first = _look(overview, part, scale, View(), gap)
     if first is not None and first.plausibility == 1 and not thorough:
         return [first]
     views = [View(paper=paper) for paper in papers(overview)]
@@ -134,17 +140,29 @@ def locate(
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
         views.append(View(unlike=first.contrast, prior=_OTHER))
         views.append(View(least=least, prior=_OTHER))
+        if first.glyph.frame is not None:
+            views.append(View(without=first.glyph.frame))
         if first.glyph.rivals:
-            views.append(View(joined=True, prior=_OTHER))
+            views.append(View(parts="all", prior=_OTHER))
+            views.append(View(without=first.glyph.mask, prior=RIVALLED))
         if thorough:
-            views.append(View(without=first.glyph.mask, prior=_OTHER))
-    sights = [first, *(_look(overview, part, scale, view) for view in views)]
-    if first is not None and nearer and is_sheet(first.glyph):
-        sights += locate(picture, first.window(), nearer - 1)
+            views += _without_parts(first)
+    sights = [first, *(_look(overview, part, scale, view, gap) for view in views)]
+    if first is not None and nearer and sheet_likeness(first.glyph):
+        sights += locate(picture, gap, first.window(), nearer - 1)
     seen = _without_hollows([sight for sight in sights if sight is not None])
     # Of two as good, a sheet of paper is better where the other is cut by the border.
     cut = first is not None and first.glyph.at_border
     return sorted(seen, key=lambda s: (-s.plausibility, (s.view.paper is None) == cut))
+
+
+def _without_parts(sight: Sight) -> Iterator[View]:
+    """Without what was taken for the glyph, or for a part of it: lines, brackets, headings."""
+    yield View(without=sight.glyph.mask, prior=_OTHER)
+    first = find_glyph(sight.ink, sight.view.paper, parts="one")
+    if first is not None and not np.array_equal(first.mask, sight.glyph.mask):
+        yield View(parts="one", prior=_OTHER)
+        yield View(without=first.mask, prior=_OTHER)
 
 
 def _without_hollows(sights: list[Sight]) -> list[Sight]:
@@ -171,13 +189,17 @@ def _encloses(outer: Sight, inner: Sight) -> bool:
     )
 
 
-def _look(overview: NDArray[np.float32], part: Box, scale: float, view: View) -> Sight | None:
+def _look(
+    overview: NDArray[np.float32], part: Box, scale: float, view: View, gap: float
+) -> Sight | None:
     """The glyph on a small copy, looked at in one way."""
     shown = overview if view.paper is None else on_paper(overview, view.paper)
     contrast = find_contrast(halved(shown), view.unlike)
     stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
     ink = find_ink(shown, contrast, stroke, least=view.least)
-    glyph = find_glyph(ink, view.paper, None, view.joined, view.without) if ink else None
+    if ink is not None and view.without is not None:
+        ink = without_pieces(ink, view.without)
+    glyph = find_glyph(ink, view.paper, None, view.parts, gap) if ink else None
     if ink is None or glyph is None:
         return None
     value = view.prior * plausibility(glyph, ink, shown @ contrast.direction)

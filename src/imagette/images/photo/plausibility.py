@@ -10,11 +10,13 @@ from imagette.images.photo.strokes import rectangle, without_holes
 
 _CLEAR = 10.0  # standard deviations of noise, by which ink stands out well
 _QUADRANGLE = 0.86  # of its rectangle is filled: an ellipse fills 0.79
-_THICK = 0.42  # of the glyph's side: no stroke is as thick
+_PAPER = (0.22, 0.32)  # of its side: the thickest part of what is no sheet yet, and of what is one
+_THICK = (0.3, 0.42)  # of the glyph's side: few strokes, and none, are as thick
+_FRAMES = 0.5  # as plausible: what has another piece within
 _SLENDER = 0.4  # width by length, from which a filled rectangle is no stroke
 _OUTLINED = 0.9  # of the contour of ink, at least, is an edge in the picture
 _EVEN = 0.65  # of strong ink: so strong at least is the faint ink of a glyph
-_RIVALLED = 0.6  # as plausible: a piece beside which there are others as large
+RIVALLED = 0.6  # as plausible: a piece beside which there are others as large
 _FAINTER = 1.5  # times as strong as a glyph is no other ink: else it may be a shadow
 _FEW = 12  # pixels
 _SHADE = 0.3  # of its level: ink that is less darker than what is right beside it is shade
@@ -24,19 +26,21 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32] | None = None
     """How much pieces look like a glyph: 1 for nothing against it, towards 0 the more there is.
 
     Against it speak a border that cuts it, other pieces as large, more or stronger ink elsewhere,
-    ink that hardly stands out of the noise, thickness, unevenness, the look of a sheet of paper,
-    and a contour that is no edge in the picture `gray` (height, width), in which ink is bright.
+    a piece within another, ink that hardly stands out of the noise, thickness, unevenness, the
+    look of a sheet of paper, and a contour that is no edge in the picture `gray` (height, width),
+    in which ink is bright.
     Without `gray` the ground is exactly even, and all contours are edges.
     """
     value = min(1.0, ink.level / (_CLEAR * ink.noise))
     if glyph.at_border:
         value *= 0.4
     if glyph.rivals:
-        value *= _RIVALLED
+        value *= RIVALLED
     if glyph.share < 0.5:
         value *= 0.5 + glyph.share
-    if glyph.thickest > _THICK * max(glyph.bottom - glyph.top, glyph.right - glyph.left):
-        value *= 0.6
+    if glyph.frame is not None:
+        value *= _FRAMES
+    value *= float(np.interp(glyph.thickest / _side(glyph), _THICK, (1.0, 0.6)))
     if gray is not None:
         edges, rise = _outlined(glyph, gray)
         value *= min(1.0, edges / _OUTLINED) ** 3
@@ -48,7 +52,7 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32] | None = None
     stronger = (ink.strength > _FAINTER * full) & ~glyph.mask
     if np.count_nonzero(stronger) > _FEW:
         value *= 0.6
-    return value * 0.2 if is_sheet(glyph) else value
+    return value * (1 - 0.8 * sheet_likeness(glyph))
 
 
 def _outlined(glyph: Glyph, gray: NDArray[np.float32]) -> tuple[float, float]:
@@ -75,6 +79,20 @@ def _outlined(glyph: Glyph, gray: NDArray[np.float32]) -> tuple[float, float]:
 
 
 def is_sheet(glyph: Glyph) -> bool:
-    """Whether pieces look like a sheet of paper: their outline fills a quadrangle."""
+    """Whether pieces look more like a sheet of paper than like strokes."""
+    return sheet_likeness(glyph) > 0.5
+
+
+def sheet_likeness(glyph: Glyph) -> float:
+    """How much pieces look like a sheet of paper, 0 to 1: their outline fills a quadrangle.
+
+    So does that of a B or a drawn box, but in strokes; a sheet is broad where nothing is on it.
+    """
     fill, aspect = rectangle(without_holes(glyph.cut(glyph.mask)))
-    return fill > _QUADRANGLE and aspect > _SLENDER
+    if fill <= _QUADRANGLE or aspect <= _SLENDER:
+        return 0.0
+    return float(np.interp(glyph.thickest / _side(glyph), _PAPER, (0.0, 1.0)))
+
+
+def _side(glyph: Glyph) -> int:
+    return max(glyph.bottom - glyph.top, glyph.right - glyph.left)

@@ -24,6 +24,8 @@ class Preparation:
         centring: which centre is put in place: that of mass, or of the bounding box.
         centre: where it lies, down and right of the image's middle, in pixels.
         stroke: width of strokes as a share of `box`: 5th percentile, median, 95th percentile.
+        gap: how far apart pieces of one glyph lie at most, as a share of its longer side without
+            the further one.
     """
 
     kind: Literal["resize", "glyph"] = "resize"
@@ -34,6 +36,7 @@ class Preparation:
     centring: Literal["mass", "box"] = "mass"
     centre: tuple[float, float] = (0.0, 0.0)
     stroke: tuple[float, float, float] = (0.1, 0.13, 0.18)
+    gap: float = 0.25
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -53,6 +56,6 @@ class Preparation:
                 known[key] = tuple(map(float, known[key]))
                 if len(known[key]) != count:
                     raise ValueError(f"preparation.{key}: expected {count} numbers")
-        for key in ("ground", "ink", "box"):
+        for key in ("ground", "ink", "box", "gap"):
             known[key] = float(known.get(key, getattr(cls, key)))
         return cls(**known)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.errors import NoInkError
-from imagette.images.photo.components import Glyph, find_glyph
+from imagette.images.photo.components import Glyph, find_glyph, without_pieces
 from imagette.images.photo.drawing import find_drawing
 from imagette.images.photo.found import Ink, find_ink
 from imagette.images.photo.locate import Sight, locate
@@ -78,7 +78,7 @@ def candidates(
     drawn = None if thorough else _drawn(picture, shape, preparation)
     if drawn is not None:
         return [drawn]
-    seen = _searched(picture, thorough)
+    seen = _searched(picture, preparation.gap, thorough)
     if not seen:
         raise NoInkError(
             "nothing in the picture stands out of its ground, expected a glyph. "
@@ -99,7 +99,7 @@ def candidates(
     return found
 
 
-def _searched(picture: Picture, thorough: bool) -> list[tuple[Picture, int, Sight]]:
+def _searched(picture: Picture, gap: float, thorough: bool) -> list[tuple[Picture, int, Sight]]:
     """What was seen, the likeliest first; each with the picture, its ground around, and how far.
 
     A picture that is cut close to the ink shows little ground of its own: small ones are always
@@ -107,11 +107,11 @@ def _searched(picture: Picture, thorough: bool) -> list[tuple[Picture, int, Sigh
     """
     small = max(picture.shape[:2]) <= _SMALL
     framed, margin = _framed(picture) if small else (picture, 0)
-    seen = [(framed, margin, sight) for sight in locate(framed, thorough=thorough)]
+    seen = [(framed, margin, sight) for sight in locate(framed, gap, thorough=thorough)]
     cut = any(sight.glyph.at_border for *_, sight in seen)
     if cut and not small and _has_even_border(picture):
         framed, margin = _framed(picture)
-        for sight in locate(framed):
+        for sight in locate(framed, gap):
             if sight.side > _FILLS * min(picture.shape[:2]):
                 value = _FRAMED * sight.plausibility
                 seen.append((framed, margin, replace(sight, plausibility=value)))
@@ -145,7 +145,7 @@ def _drawn(
     picture: Picture, shape: tuple[int, int, int], preparation: Preparation
 ) -> Prepared | None:
     """The glyph of a drawing on an even ground, as an image; None of any other picture."""
-    drawing = find_drawing(picture, _DETAIL)
+    drawing = find_drawing(picture, _DETAIL, preparation.gap)
     if drawing is None:
         return None
     ink, glyph = drawing.ink, drawing.glyph
@@ -164,7 +164,7 @@ def _prepared(
     """The glyph that was seen, as an image; None where from near it is none."""
     window, factor = sight.window(), _DETAIL / sight.side
     detail = _cut(picture, window, factor)
-    refined = _refined(detail, sight, window)
+    refined = _refined(detail, sight, window, preparation.gap)
     if refined is None:
         return None
     ink, glyph = refined
@@ -195,7 +195,9 @@ def _worked_out(
     }
 
 
-def _refined(detail: NDArray[np.float32], sight: Sight, window: Box) -> tuple[Ink, Glyph] | None:
+def _refined(
+    detail: NDArray[np.float32], sight: Sight, window: Box, gap: float
+) -> tuple[Ink, Glyph] | None:
     """Ink and glyph at the size at which strokes are worked out."""
     paper = None
     if sight.view.paper is not None:
@@ -204,7 +206,9 @@ def _refined(detail: NDArray[np.float32], sight: Sight, window: Box) -> tuple[In
     seen = sight.scaled(ndimage.binary_dilation(sight.glyph.mask), window, detail.shape)
     stroke = sight.stroke * _DETAIL / sight.side
     ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
-    glyph = find_glyph(ink, paper, seen, sight.view.joined) if ink else None
+    if ink is not None and sight.view.without is not None:
+        ink = without_pieces(ink, sight.scaled(sight.view.without, window, detail.shape))
+    glyph = find_glyph(ink, paper, seen, sight.view.parts, gap) if ink else None
     if ink is None or glyph is None:
         return None
     side = max(glyph.bottom - glyph.top, glyph.right - glyph.left)

@@ -3,12 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.images.photo.components import widest_gap
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.strokes import stroke_width
 
 _SAMPLE = 400  # images; enough for medians
 _SCALE = 4  # strokes are measured on enlarged images, since they are a few pixels wide
 _EVEN = 24  # gray levels that a ground may vary by
+_GAP = (0.25, 0.5)  # of a glyph's side, between its pieces: pens break strokes; others stand so far
+_WIDENED = 1.2  # times as far as the training images' pieces
+_APART = 0.05  # of the images at least have pieces that lie apart
 _WIDEST = 0.34  # of the glyph's box; what is thicker is no stroke
 
 
@@ -19,8 +23,9 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
     images, by gray levels that are ground or ink with little between, and by strokes of which
     hardly any is thick against the glyph.
     """
-    step = max(1, len(images) // _SAMPLE)
-    sample = np.asarray(images[::step][:_SAMPLE])
+    # From all of them, evenly: they may be in the order of their classes.
+    chosen = np.linspace(0, len(images) - 1, min(len(images), _SAMPLE)).astype(int)
+    sample = np.asarray(images[chosen])
     if not len(sample) or min(sample.shape[1:3]) < 4:
         return Preparation()
     gray = sample.astype(np.float32).mean(axis=3)
@@ -54,7 +59,15 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
         centring="mass" if centring == "mass" else "box",
         centre=(float(centre[0]), float(centre[1])),
         stroke=(stroke[0], stroke[1], stroke[2]),
+        gap=_gap(np.array([glyph.gap for glyph in glyphs])),
     )
+
+
+def _gap(gaps: NDArray[np.float64]) -> float:
+    """How far apart pieces of one glyph may lie, by those of the training images (n,)."""
+    apart = gaps[gaps > 0]
+    usual = float(np.percentile(apart, 95)) if len(apart) > _APART * len(gaps) else 0.0
+    return float(np.clip(_WIDENED * usual, *_GAP))
 
 
 class _Glyph:
@@ -76,6 +89,7 @@ class _Glyph:
         )
         large = enlarged(image, _SCALE)
         self.stroke = stroke_width(large > 0.5) / _SCALE / self.side
+        self.gap = widest_gap(large > 0.5)
         ink = image[image > 0.15]
         self.between = float(np.mean(ink < 0.7)) if len(ink) else 1.0
 
