@@ -1,5 +1,7 @@
 """Parts of a picture, scaled, as numbers to work with."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -7,12 +9,18 @@ from PIL import Image
 Picture = NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # top, left, bottom, right; the latter two exclusive
 
+_SUPPORT = 3  # pixels of the scaled picture, around each, that it is made of
+
 
 def resized(picture: Picture, size: tuple[int, int], part: Box) -> NDArray[np.float32]:
     """Part of a picture, scaled to `size`, width and height: float32 (height, width, channels)."""
-    image = Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture)
     top, left, bottom, right = part
-    box = (left, top, right, bottom)
+    # Pillow copies what it is given: the part, and what its filters see around it.
+    around = _SUPPORT * (1 + math.ceil(max((right - left) / size[0], (bottom - top) / size[1])))
+    y, x = max(0, top - around), max(0, left - around)
+    seen = picture[y : bottom + around, x : right + around]
+    image = Image.fromarray(seen[..., 0] if seen.shape[2] == 1 else seen)
+    box = (left - x, top - y, right - x, bottom - y)
     scaled = image.resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
     values = np.asarray(scaled, np.float32)
     return values[..., np.newaxis] if values.ndim == 2 else values
