@@ -14,6 +14,7 @@ from imagette.data.locate import bundled_digits
 from imagette.errors import ImagetteError, NoInkError
 from imagette.images.photo.familiar import looks_familiar
 from imagette.images.photo.page import find_lines
+from imagette.images.photo.paper import papers
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.prepare import candidates, prepare
 from imagette.images.photo.statistics import learn_preparation
@@ -257,6 +258,30 @@ def test_what_the_glyph_was_written_on_is_not_taken_for_it() -> None:
     prepared = prepare(as_picture(table), SHAPE, PREPARATION)
     assert likeness(prepared.image, PLAIN) > 0.9
     assert prepared.notes[0] == "dark ink on light ground"
+
+
+def test_a_note_is_seen_by_its_hue_where_its_shadow_is_as_dark_as_the_table() -> None:
+    rows, columns = np.indices((200, 200))
+    table = np.full((200, 200, 3), (165, 50, 45), np.float32)
+    note = (abs(rows - 100) < 80) & (abs(columns - 95) < 75)
+    table[note] = (200, 190, 230)
+    table[note & (rows + 0.5 * columns > 130)] *= 0.5
+    seen = [(paper & note).sum() / (paper | note).sum() for paper in papers(noise(table))]
+    assert max(seen) > 0.85
+
+
+def test_a_dark_corner_beyond_the_sheet_is_left_out() -> None:
+    page = photograph(
+        strokes(180, 0.12),
+        paper=(215, 200, 90),
+        pen=(170, 100, 50),
+        size=(400, 300),
+        corner=(40, 60),
+    )
+    rows, columns = np.indices(page.shape[:2])
+    page[rows + 0.15 * columns > 415] = 30
+    found = candidates(as_picture(page), SHAPE, PREPARATION)
+    assert max(likeness(one.image, PLAIN) for one in found) > 0.9
 
 
 def outlined(shape: str, width: int, fill: str | None = None) -> Picture:

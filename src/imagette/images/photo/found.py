@@ -15,6 +15,7 @@ _WIDEST = 0.7  # of the shorter side: no stroke is wider,
 _BLOB = 5  # nor so many strokes, even where a loop was filled with ink
 _CLEAN = 15.0  # standard deviations of noise, by which clean ink stands out
 _LEAST = 4.0  # standard deviations; what stands out less is noise
+_CLEARLY = 8.0  # standard deviations of noise, by which ink stands out that was seen before
 _SMOOTHING = (0.0, 0.25, 0.4)  # of the stroke's width: what is tried until the picture is clean
 _FINEST = 4.0  # pixels, that are smoothed at most
 _THINNEST = 0.04  # of the shorter side: no stroke of a glyph seen from near is thinner
@@ -79,7 +80,9 @@ def find_ink(
             break
     if level < _LEAST * noise:
         return None
-    mask = ink_mask(strength, level, noise, least)
+    # From near, light that falls unevenly looks like noise, and is no reason to see less ink.
+    grainy = noise if seen is None else min(noise, level / _CLEARLY)
+    mask = ink_mask(strength, level, grainy, least)
     # Lines are thinner than strokes; as thick ones only where they cross nearly all of the picture.
     for thickest, span in ((0.6, 0.6), (1.2, 0.9)):
         if not spans(mask):

@@ -12,29 +12,63 @@ from scipy import ndimage
 from imagette.images.photo.ink import otsu
 from imagette.images.photo.strokes import Mask, rectangle, without_holes
 
-_SMALLEST, _LARGEST = 0.02, 0.97  # of the picture
+_SMALLEST, _LARGEST = 0.02, 0.99  # of the picture
 _QUADRANGLE = 0.8  # of a rectangle is filled by a sheet, that may be seen obliquely
 _COARSE = 2  # regions are looked for on a copy so many times smaller,
 _STROKE = 5  # from which strokes up to half as many pixels are taken away
 _BRUSH = 9  # pixels, whose mean is the colour of paper
 _FRAY = 2  # pixels, by which a region's outline is smoothed
 _NOTCH = 5  # pixels, half of what strokes cut into a sheet at most
+_HUES = 12  # of 255: by so much at least differ two sheets of unlike hue
+_DARK = 60  # levels of all channels together: darker colours have no hue
+_SAME = 0.9  # of what two regions cover they share
 _INSET, _INSET_SHARE = 1, 0.02  # pixels, and share of its side, that an edge is drawn in by
 
 
 def papers(picture: NDArray[np.float32]) -> Iterator[Mask]:
     """Regions of a small picture (height, width, channels), bool (height, width).
 
-    Its pixels are parted in two by their colour; what hangs together is a region, with all
-    that lies in it. The larger come first.
+    Its pixels are parted in two by their colour, and by their hue, which no shadow changes; what
+    hangs together is a region, with all that lies in it. The larger come first.
     """
     coarse = ndimage.median_filter(picture[::_COARSE, ::_COARSE], (_STROKE, _STROKE, 1))
-    values = _main_component(coarse)
-    bright = values > otsu(values.ravel())
-    found = [region for side in (bright, ~bright) for region in _regions(side)]
+    found: list[Mask] = []
+    for bright in (_parted(coarse), _parted(_hues(coarse), _HUES)):
+        for region in (region for side in (bright, ~bright) for region in _regions(side)):
+            if not any(_alike(region, other) for other in found):
+                found.append(region)
     for region in sorted(found, key=lambda region: -int(region.sum())):
         whole = region.repeat(_COARSE, axis=0).repeat(_COARSE, axis=1)
         yield _drawn_in(whole[: picture.shape[0], : picture.shape[1]])
+
+
+def _parted(colours: NDArray[np.float32], least: float = 0.0) -> Mask:
+    """Where (height, width, channels) is brighter, along the direction in which it differs most.
+
+    Nowhere, if its two parts differ by less than `least`.
+    """
+    values = _main_component(colours)
+    bright = values > otsu(values.ravel())
+    if bright.all() or not bright.any():
+        return np.zeros_like(bright)
+    apart = values[bright].mean() - values[~bright].mean()
+    return bright if apart >= least else np.zeros_like(bright)
+
+
+def _hues(colours: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The shares of each channel; where it is dark they are noise, and all are nearly alike.
+
+    Of gray there is but one hue.
+    """
+    if colours.shape[2] == 1:
+        return np.zeros_like(colours)
+    shares: NDArray[np.float32] = 255 * colours / (colours.sum(axis=2, keepdims=True) + _DARK)
+    return shares
+
+
+def _alike(a: Mask, b: Mask) -> bool:
+    """Whether two regions are the same but for their edges."""
+    return bool(np.count_nonzero(a & b) > _SAME * np.count_nonzero(a | b))
 
 
 def _main_component(picture: NDArray[np.float32]) -> NDArray[np.float32]:
