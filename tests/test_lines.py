@@ -34,6 +34,13 @@ def test_halves_join_whichever_is_higher_and_their_box_and_ink_are_the_sum() -> 
         assert cluster.ink == 40 * 30 + 30 * 28
 
 
+def test_the_bar_of_a_five_stays_in_its_line_though_it_is_higher_than_its_bow() -> None:
+    whole = [piece(1, 10, 10, 40, 20), piece(4, 10, 90, 40, 20), piece(5, 70, 10, 40, 20)]
+    bow, bar = piece(2, 30, 40, 20, 22), piece(3, 12, 66, 5, 16)
+    lines = in_lines([*whole, bow, bar])
+    assert [[each.pieces[0].number for each in line] for line in lines] == [[1, 2, 3, 4], [5]]
+
+
 def test_a_drawn_line_and_what_is_too_small_to_be_read_are_no_glyphs() -> None:
     sum_of_two = [piece(1, 10, 30), piece(2, 10, 50), piece(3, 33, 20, 2, 60), piece(4, 38, 50)]
     lines = in_lines(sum_of_two)

@@ -13,7 +13,7 @@ from scipy import ndimage
 from imagette.data.locate import bundled_digits
 from imagette.errors import ImagetteError, NoInkError
 from imagette.images.photo.familiar import looks_familiar
-from imagette.images.photo.page import find_lines
+from imagette.images.photo.page import find_lines, readings
 from imagette.images.photo.paper import papers
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.prepare import candidates, prepare
@@ -237,6 +237,19 @@ def test_glyphs_of_a_page_come_line_by_line_from_left_to_right() -> None:
     lefts = [[block.box[1] for block in line] for line in lines]
     assert lefts == [sorted(line) for line in lefts]
     assert lines[1][0].box[0] == pytest.approx(284, abs=4)
+
+
+def test_the_texture_of_a_sheet_is_no_ink_where_the_page_has_some() -> None:
+    page = np.full((400, 500, 3), 200, np.float32)
+    page[:150] = 140  # a darker sheet with dirt, and no glyphs
+    for top, left in np.random.default_rng(0).integers((10, 10), (130, 480), (60, 2)):
+        page[top : top + 12, left : left + 8] -= 7
+    for left in (60, 200, 340):
+        page[220:330, left : left + 110] -= 180 * strokes(110)[..., np.newaxis]
+    sheets = list(readings(as_picture(page)))
+    assert len(sheets) > 1
+    assert max(len(block.ink) for lines in sheets[:1] for line in lines for block in line) > 90
+    assert not any(len(block.ink) < 20 for lines in sheets for line in lines for block in line)
 
 
 def test_two_halves_above_one_another_are_one_glyph_of_a_page() -> None:

@@ -13,9 +13,9 @@ from imagette.images.photo.components import Piece
 Box = tuple[int, int, int, int]
 
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
-_SHORT = 0.35  # of the median glyph's height: shorter pieces are parts or dirt, not glyphs
+_SHORT = 0.25  # of the median glyph's height: shorter pieces are parts or dirt, not glyphs
 _LEAST = 4  # pixels; what is no higher cannot be read
-_RULE = 1.5  # of a glyph's height: what is as low as a part, and wider, is a drawn line
+_RULE = (0.35, 1.5)  # of a glyph's height: what is lower, and wider, is a drawn line
 _OVER = 0.5  # of the narrower one's width: pieces that so overlap belong to one glyph
 _WITHIN = 0.8  # of it, where both go from top to bottom,
 _TALL = 0.6  # of the higher one's height at least
@@ -54,8 +54,8 @@ class Cluster:
 
     @property
     def middle(self) -> float:
-        """From the top, of its height."""
-        return (self.box[0] + self.box[2]) / 2
+        """Of its rows."""
+        return _middle(self.box)
 
     def add(self, other: "Cluster") -> None:
         """Take the pieces of another cluster."""
@@ -87,8 +87,8 @@ def in_lines(pieces: list[Piece]) -> list[list[Cluster]]:
         least = cluster.box[1] - _REACH * tallest
         open_lines = [line for line in open_lines if line[-1].box[3] > least]
         line = min(
-            (line for line in open_lines if _continues(line[-1], cluster)),
-            key=lambda line: abs(line[-1].middle - cluster.middle),
+            (line for line in open_lines if _continues(line, cluster)),
+            key=lambda line: abs(_middle(_end(line)) - cluster.middle),
             default=None,
         )
         if line is None:
@@ -160,7 +160,7 @@ def _clusters(pieces: list[Piece]) -> list[Cluster]:
 def _is_rule(piece: Piece, usual: float) -> bool:
     """Whether it is a line beneath or between numbers, and not the bar of a glyph."""
     height, width = piece.bottom - piece.top, piece.right - piece.left
-    return height < _SHORT * usual and width > _RULE * usual
+    return height < _RULE[0] * usual and width > _RULE[1] * usual
 
 
 class Places:
@@ -213,8 +213,19 @@ def _above(first: Cluster, second: Cluster, usual: float) -> bool:
     )
 
 
-def _continues(last: Cluster, following: Cluster) -> bool:
-    a, b = last.box, following.box
+def _continues(line: list[Cluster], following: Cluster) -> bool:
+    a, b = _end(line), following.box
     beside = min(a[2], b[2]) - max(a[0], b[0])
-    height = max(last.height, following.height)
-    return beside > _BESIDE * min(last.height, following.height) and b[1] - a[3] < _REACH * height
+    height = max(line[-1].height, following.height)
+    lower = min(a[2] - a[0], following.height)
+    return beside > _BESIDE * lower and b[1] - a[3] < _REACH * height
+
+
+def _end(line: list[Cluster]) -> Box:
+    """The box of the last two of a line: the bar of a 5 stands higher than its bow alone."""
+    last, before = line[-1].box, line[max(0, len(line) - 2)].box
+    return min(last[0], before[0]), last[1], max(last[2], before[2]), last[3]
+
+
+def _middle(box: Box) -> float:
+    return (box[0] + box[2]) / 2

@@ -20,6 +20,7 @@ _LARGEST = 3600  # or up to so many where glyphs are
 _LOW = 32  # pixels high or lower
 _NARROWEST = 6  # pixels of a copy's shorter side; in less nothing can be read
 _OVERVIEW = 300  # and of the one on which ground and ink are told apart
+_FAINTEST = 0.1  # of the ink in the whole picture is the ink on a sheet; else it is texture
 _STRONGER = 0.9  # of what parts strong ink from faint
 _INKED = 0.4  # of full ink; what is fainter does not count for a box
 
@@ -96,10 +97,12 @@ def readings(picture: Picture) -> Iterator[list[list[Block]]]:
     if overview is None:
         yield []
         return
-    yield _lines(picture, overview, find_contrast(overview), None)
+    contrast = find_contrast(overview)
+    yield _lines(picture, overview, contrast, None)
+    least = _FAINTEST * ink_level(contrast.strength)
     for paper in papers(overview):
         sheet = on_paper(overview, paper)
-        yield _lines(picture, sheet, find_contrast(sheet), paper)
+        yield _lines(picture, sheet, find_contrast(sheet), paper, least)
 
 
 def other_readings(picture: Picture) -> Iterator[list[list[Block]]]:
