@@ -313,6 +313,7 @@ def test_a_glyph_in_a_frame_is_found_and_the_frame_is_not_taken_for_it(shape: st
     best = prepare(picture, SHAPE, PREPARATION)
     assert likeness(best.image, PLAIN) > 0.95
     assert best.box == pytest.approx((144, 144, 258, 258), abs=12)
+    assert best.notes == ("dark ink on light ground", "other ink left out")
 
 
 def test_what_outlines_a_stroke_is_no_frame() -> None:

@@ -110,7 +110,7 @@ def test_of_two_digits_that_are_both_known_none_is_the_answer(classifier: Classi
         large = digit(known).repeat(12, axis=0).repeat(12, axis=1)
         both[60:156, left : left + 96] -= large // 3 * 2
     given = make_input(both, classifier.metadata, classify=classify)
-    assert given.missing == "several glyphs in the picture: ask for all, with --read"
+    assert given.missing == "several glyphs, which --read reads"
     assert make_input(photograph(0), classifier.metadata, classify=classify).missing == ""
 
 

@@ -121,7 +121,7 @@ def _photographed(
         if most < _DOUBTFUL:
             missing = "nothing in the picture is clearly a glyph"
         elif any(_apart(one.box, best.box) for one in alike):
-            missing = "several glyphs in the picture: ask for all, with --read"
+            missing = "several glyphs, which --read reads"
     return Input(best.image, "; ".join(best.notes), missing, best.box, best.steps)
 
 

@@ -235,6 +235,8 @@ def _notes(sight: Sight, glyph: Glyph) -> tuple[str, ...]:
     notes = [_POLARITIES[sight.contrast.dark]]
     if sight.glyph.rivals:
         notes.append(f"{sight.glyph.rivals + 1} glyphs, the likeliest was taken")
+    if sight.view.without is not None:
+        notes.append("other ink left out")
     if sight.glyph.at_border:
         notes.append("cut by the border")
     return tuple(notes)
