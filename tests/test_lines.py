@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagette.images.photo.components import Piece
-from imagette.images.photo.lines import Places, in_lines
+from imagette.images.photo.lines import in_lines
+from imagette.images.photo.places import Places
 
 
 def piece(number: int, top: int, left: int, height: int = 20, width: int = 12) -> Piece:

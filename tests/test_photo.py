@@ -239,6 +239,24 @@ def test_glyphs_of_a_page_come_line_by_line_from_left_to_right() -> None:
     assert lines[1][0].box[0] == pytest.approx(284, abs=4)
 
 
+@pytest.mark.parametrize("around", ["each", "all", "joined"])
+def test_what_glyphs_of_a_page_are_framed_by_is_no_glyph(around: str) -> None:
+    page = Image.new("RGB", (640, 300), "ivory")
+    draw = ImageDraw.Draw(page)
+    lefts = (60, 220, 380)
+    if around == "all":
+        draw.rectangle((30, 50, 560, 240), None, "navy", 3)
+    for left in lefts if around != "all" else ():
+        wide = 160 if around == "joined" else 140
+        draw.rectangle((left - 10, 60, left - 10 + wide, 230), None, "navy", 3)
+    picture = np.array(page)
+    for left in lefts:
+        picture[90:200, left : left + 110][strokes(110) > 0.5] = (20, 20, 80)
+    (line,) = find_lines(picture)
+    assert [block.box[1] for block in line] == pytest.approx([left + 4 for left in lefts], abs=8)
+    assert all(90 < len(block.ink) < 120 for block in line)
+
+
 def test_the_texture_of_a_sheet_is_no_ink_where_the_page_has_some() -> None:
     page = np.full((400, 500, 3), 200, np.float32)
     page[:150] = 140  # a darker sheet with dirt, and no glyphs
@@ -281,6 +299,14 @@ def test_a_note_is_seen_by_its_hue_where_its_shadow_is_as_dark_as_the_table() ->
     table[note & (rows + 0.5 * columns > 130)] *= 0.5
     seen = [(paper & note).sum() / (paper | note).sum() for paper in papers(noise(table))]
     assert max(seen) > 0.85
+
+
+@settings(deadline=None)
+@given(st.tuples(*[st.integers(0, 255)] * 3), st.integers(0, 1))
+def test_a_sheet_of_one_colour_has_no_parts(colour: tuple[int, int, int], other: int) -> None:
+    even = np.full((121, 189, 3), colour, np.float32)
+    even[20, 20] += other
+    assert list(papers(even)) == []
 
 
 def test_a_dark_corner_beyond_the_sheet_is_left_out() -> None:
@@ -338,6 +364,16 @@ def test_a_light_glyph_on_a_dark_disc_is_seen_beside_the_disc() -> None:
     found = candidates(picture, SHAPE, PREPARATION)
     assert max(likeness(one.image, PLAIN) for one in found) > 0.95
     assert found[0].notes[0] == "light ink on dark ground"
+
+
+def test_a_disc_is_what_the_glyph_lies_on_even_where_its_loops_leave_little_of_it() -> None:
+    picture = outlined("ring", 1, "navy")
+    draw = ImageDraw.Draw(page := Image.fromarray(picture))
+    for top in (100, 200):  # an eight
+        draw.ellipse((150, top, 250, top + 100), None, "white", 16)
+    best = candidates(np.asarray(page), SHAPE, PREPARATION)[0]
+    assert best.notes[0] == "light ink on dark ground"
+    assert best.box == pytest.approx((100, 150, 301, 251), abs=6)
 
 
 def test_a_line_beneath_a_glyph_can_be_left_out_by_who_knows_glyphs() -> None:

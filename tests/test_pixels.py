@@ -68,6 +68,8 @@ def test_an_orientation_is_obeyed_and_the_users_picture_stays_as_it_is() -> None
     ("picture", "message"),
     [
         (np.zeros((8, 8)), r"float64 \(8, 8\), expected .* 0 to 1, .*rint\(255 \* picture\)"),
+        (np.full((8, 8), np.nan), r"float64 \(8, 8\), .* Give all its pixels a finite level"),
+        (5, r"int64 \(\), .* the name of a file"),
         (np.full((8, 8), 9.0), r"from 0 to 255, pass numpy.uint8\(numpy.rint\(picture\)\)"),
         (np.zeros((8, 8), int), r"int64 \(8, 8\), .* pass numpy.uint8\(picture\)"),
         ([[300, 2], [3, 4]], r"int64 \(2, 2\), .* pass numpy.uint8\(picture\)"),

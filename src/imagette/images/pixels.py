@@ -73,8 +73,12 @@ def _remedy(array: NDArray[Any]) -> str:
         return "For several, use predict_all"
     if array.ndim == 3 and array.shape[0] in (1, 3) and array.shape[2] not in (1, 3):
         return "If its channels come first, pass numpy.moveaxis(picture, 0, -1)"
+    if array.ndim < 2:
+        return "Pass an array, a PIL.Image, bytes, or the name of a file"
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        return "Give all its pixels a finite level"
     if array.dtype.kind == "f":
-        low, high = np.nanmin(array), np.nanmax(array)
+        low, high = array.min(), array.max()
         if low >= 0 and high <= 1:
             return "Of levels from 0 to 1, pass numpy.uint8(numpy.rint(255 * picture))"
         return "If its levels go from 0 to 255, pass numpy.uint8(numpy.rint(picture))"

@@ -24,6 +24,8 @@ PREPARES = ("auto", "photo", "none")
 # Plausibility times likelihood. Below, the picture is searched more thoroughly, and if that finds
 # nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
 _DOUBTFUL = 0.5
+_LEVEL = (0.35, 0.12)  # of the height: glyphs of one line, and bare strokes, differ by less
+_BARE = 0.3  # width by height of a bare stroke
 _ALIKE = 0.75  # as plausible and likely, and elsewhere: another glyph, and either may be meant
 
 
@@ -120,7 +122,7 @@ def _photographed(
         alike = [one for one, its in zip(found, worth, strict=True) if its > _ALIKE * most]
         if most < _DOUBTFUL:
             missing = "nothing in the picture is clearly a glyph"
-        elif any(_apart(one.box, best.box) for one in alike):
+        elif any(_beside(one.box, best.box) for one in alike):
             missing = "several glyphs, which --read reads"
     return Input(best.image, "; ".join(best.notes), missing, best.box, best.steps)
 
@@ -131,6 +133,9 @@ def _worth(found: "Sequence[Prepared]", classify: Classify) -> NDArray[np.float6
     return np.array([one.plausibility for one in found]) * likely
 
 
-def _apart(a: "Box", b: "Box") -> bool:
-    """Whether boxes have nothing in common."""
-    return a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+def _beside(a: "Box", b: "Box") -> bool:
+    """Whether boxes stand in one line, and neither is a bracket's, which goes above and below."""
+    high = max(a[2] - a[0], b[2] - b[0])
+    bare = min(a[3] - a[1], b[3] - b[1]) < _BARE * high
+    level = _LEVEL[bare] * high
+    return (a[3] <= b[1] or b[3] <= a[1]) and abs(a[0] - b[0]) < level > abs(a[2] - b[2])

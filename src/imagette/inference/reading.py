@@ -42,7 +42,7 @@ _CLEAR = 0.8  # mean likelihood, from which a page is taken as read
 _STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page
 _BARE = (0.1, 0.4)  # width by height: of a bare stroke, which says nothing, and of what says all
 _SIZE = 0.5  # power of its height, that a glyph counts for a way to see a page
-_EDGE = 2.5  # times as tall as the rest is no stroke of a glyph, but the edge of something
+_EDGE = 1.8  # times as tall as the rest is no stroke of a glyph, but the edge of something
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.found import Ink
+from imagette.images.photo.resizing import Box
 from imagette.images.photo.strokes import Mask, distances, stroke_of, without_holes
 
 _BORDER = 0.2  # weight of pieces that touch the picture's border: table edges, cropped neighbours
@@ -35,6 +36,10 @@ class Piece:
     right: int
     ink: float
     at_border: bool
+
+    @property
+    def box(self) -> Box:
+        return self.top, self.left, self.bottom, self.right
 
     @property
     def side(self) -> int:
@@ -145,7 +150,8 @@ def without_pieces(ink: Ink, region: Mask) -> Ink:
 def _frame(pieces: list[Piece], chosen: list[Piece], labels: NDArray[np.int32]) -> Mask | None:
     """The piece of a glyph that encloses another, which is not much smaller."""
     for outer in chosen:
-        inner = [piece for piece in pieces if _is_within(piece, outer)]
+        least = _FRAMED * outer.side
+        inner = [piece for piece in pieces if is_within(piece, outer, least)]
         if not inner:
             continue
         frame: Mask = labels == outer.number
@@ -159,9 +165,10 @@ def _frame(pieces: list[Piece], chosen: list[Piece], labels: NDArray[np.int32]) 
     return None
 
 
-def _is_within(piece: Piece, outer: Piece) -> bool:
+def is_within(piece: Piece, outer: Piece, least: float) -> bool:
+    """Whether the box of a piece that has `least` pixels a side lies within that of another."""
     return (
-        piece.side > _FRAMED * outer.side
+        piece.side > least
         and (outer.top < piece.top and outer.left < piece.left)
         and (piece.bottom < outer.bottom and piece.right < outer.right)
     )
@@ -223,7 +230,7 @@ def widest_gap(mask: Mask) -> float:
     return widest
 
 
-def _box(pieces: list[Piece]) -> tuple[int, int, int, int]:
+def _box(pieces: list[Piece]) -> Box:
     return (
         min(piece.top for piece in pieces),
         min(piece.left for piece in pieces),

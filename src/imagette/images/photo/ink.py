@@ -10,6 +10,7 @@ from imagette.images.photo.strokes import Mask
 
 _FAINT, _SURE = 0.35, 0.6  # of the ink's level: belongs to ink if it touches what surely is
 _DISTINCT = 4.0  # standard deviations of noise
+_ALIKE = 1e-3  # gray levels; what differs less differs by rounding
 _BESIDE = 0.6  # of the widest ink: so much of the picture tells what the ground beyond it is like
 
 
@@ -86,7 +87,12 @@ def ink_mask(strength: NDArray[np.float32], level: float, noise: float, least: f
 
 
 def otsu(values: NDArray[np.float32]) -> float:
-    """The threshold that parts values into the two tightest classes (Otsu 1979)."""
+    """The threshold that parts values into the two tightest classes (Otsu 1979).
+
+    Of values that are all alike it is the largest: none lies above it.
+    """
+    if np.ptp(values) < _ALIKE:
+        return float(values.max())
     counts, edges = np.histogram(values, 64)
     middles = (edges[:-1] + edges[1:]) / 2
     below, above = np.cumsum(counts), np.cumsum(counts[::-1])[::-1]

@@ -1,16 +1,13 @@
 """Several glyphs in one picture: found, and put into lines from left to right."""
 
 import math
-from collections import defaultdict
-from collections.abc import Iterator
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.components import Piece
-
-Box = tuple[int, int, int, int]
+from imagette.images.photo.places import Places
+from imagette.images.photo.resizing import Box
 
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
 _SHORT = 0.25  # of the median glyph's height: shorter pieces are parts or dirt, not glyphs
@@ -41,7 +38,7 @@ class Cluster:
 
     def __init__(self, piece: Piece):
         self.pieces = [piece]
-        self.box: Box = (piece.top, piece.left, piece.bottom, piece.right)
+        self.box: Box = piece.box
         self.ink = piece.ink
 
     @property
@@ -161,29 +158,6 @@ def _is_rule(piece: Piece, usual: float) -> bool:
     """Whether it is a line beneath or between numbers, and not the bar of a glyph."""
     height, width = piece.bottom - piece.top, piece.right - piece.left
     return height < _RULE[0] * usual and width > _RULE[1] * usual
-
-
-class Places:
-    """What lies where, in square cells: so that not all has to be compared with all."""
-
-    def __init__(self, side: int):
-        self._side = side
-        self._cells: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
-
-    def put(self, number: int, box: Box) -> None:
-        for cell in self._covered(box):
-            self._cells[cell].add(number)
-
-    def near(self, box: Box) -> list[int]:
-        """The numbers of what shares a cell with the box, the first first."""
-        found: set[int] = set()
-        for cell in self._covered(box):
-            found |= self._cells.get(cell, set())
-        return sorted(found)
-
-    def _covered(self, box: Box) -> Iterator[tuple[int, int]]:
-        top, left, bottom, right = (edge // self._side for edge in box)
-        return product(range(top, bottom + 1), range(left, right + 1))
 
 
 def _with_gap(cluster: Cluster) -> Box:

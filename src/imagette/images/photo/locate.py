@@ -144,7 +144,7 @@ def locate(
             views.append(View(without=first.glyph.frame))
         if first.glyph.rivals:
             views.append(View(parts="all", prior=_OTHER))
-            views.append(View(without=first.glyph.mask, prior=RIVALLED))
+            views.append(View(without=first.glyph.mask, prior=_OTHER * RIVALLED))
         if thorough:
             views += _without_parts(first)
     sights = [first, *(_look(overview, part, scale, view, gap) for view in views)]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from imagette.images.photo.components import pieces_of
 from imagette.images.photo.contrast import Contrast, find_contrast
 from imagette.images.photo.found import find_ink
+from imagette.images.photo.frames import without_frames
 from imagette.images.photo.ink import ink_level, otsu
 from imagette.images.photo.lines import Cluster, in_lines
 from imagette.images.photo.paper import on_paper, papers
@@ -172,6 +173,7 @@ def _lines_at(
     if ink is None:
         return []
     pieces, labels = pieces_of(ink.mask, ink.strength, paper)
+    pieces = without_frames(pieces, labels)
     soft = ink.soft()
 
     def block(cluster: Cluster) -> Block:

@@ -10,6 +10,8 @@ from imagette.images.photo.strokes import rectangle, without_holes
 
 _CLEAR = 10.0  # standard deviations of noise, by which ink stands out well
 _QUADRANGLE = 0.86  # of its rectangle is filled: an ellipse fills 0.79
+_DISC = (np.pi / 4, 0.02)  # of its rectangle is filled, give or take
+_ROUND = 0.95  # width by length of a disc, at least
 _PAPER = (0.22, 0.32)  # of its side: the thickest part of what is no sheet yet, and of what is one
 _THICK = (0.3, 0.42)  # of the glyph's side: few strokes, and none, are as thick
 _FRAMES = 0.5  # as plausible: what has another piece within
@@ -84,12 +86,15 @@ def is_sheet(glyph: Glyph) -> bool:
 
 
 def sheet_likeness(glyph: Glyph) -> float:
-    """How much pieces look like a sheet of paper, 0 to 1: their outline fills a quadrangle.
+    """How much pieces look like a sheet of paper, 0 to 1: a quadrangle, or a disc.
 
-    So does that of a B or a drawn box, but in strokes; a sheet is broad where nothing is on it.
+    So does the outline of a B or a drawn box, but in strokes; a sheet is broad where nothing is
+    on it.
     """
     fill, aspect = rectangle(without_holes(glyph.cut(glyph.mask)))
-    if fill <= _QUADRANGLE or aspect <= _SLENDER:
+    quadrangle = fill > _QUADRANGLE and aspect > _SLENDER
+    disc = abs(fill - _DISC[0]) < _DISC[1] and aspect > _ROUND
+    if not quadrangle and not disc:
         return 0.0
     return float(np.interp(glyph.thickest / _side(glyph), _PAPER, (0.0, 1.0)))
 

@@ -1,0 +1,30 @@
+"""What lies where in a picture, so that not all has to be compared with all."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import product
+
+from imagette.images.photo.resizing import Box
+
+
+class Places:
+    """Numbers of boxes, by the square cells that they touch."""
+
+    def __init__(self, side: int):
+        self._side = side
+        self._cells: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+
+    def put(self, number: int, box: Box) -> None:
+        for cell in self._covered(box):
+            self._cells[cell].add(number)
+
+    def near(self, box: Box) -> list[int]:
+        """The numbers of what shares a cell with the box, the first first."""
+        found: set[int] = set()
+        for cell in self._covered(box):
+            found |= self._cells.get(cell, set())
+        return sorted(found)
+
+    def _covered(self, box: Box) -> Iterator[tuple[int, int]]:
+        top, left, bottom, right = (edge // self._side for edge in box)
+        return product(range(top, bottom + 1), range(left, right + 1))
