@@ -24,7 +24,8 @@ PREPARES = ("auto", "photo", "none")
 # Plausibility times likelihood. Below, the picture is searched more thoroughly, and if that finds
 # nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
 _DOUBTFUL = 0.5
-_LEVEL = (0.35, 0.12)  # of the height: glyphs of one line, and bare strokes, differ by less
+_LEVEL = 0.35  # of the height: glyphs of one line differ by less in where they begin and end,
+_LEVEL_BARE = 0.12  # and by less than that where one is a bare stroke, as a bracket is
 _BARE = 0.3  # width by height of a bare stroke
 _ALIKE = 0.75  # as plausible and likely, and elsewhere: another glyph, and either may be meant
 
@@ -137,5 +138,5 @@ def _beside(a: "Box", b: "Box") -> bool:
     """Whether boxes stand in one line, and neither is a bracket's, which goes above and below."""
     high = max(a[2] - a[0], b[2] - b[0])
     bare = min(a[3] - a[1], b[3] - b[1]) < _BARE * high
-    level = _LEVEL[bare] * high
+    level = (_LEVEL_BARE if bare else _LEVEL) * high
     return (a[3] <= b[1] or b[3] <= a[1]) and abs(a[0] - b[0]) < level > abs(a[2] - b[2])

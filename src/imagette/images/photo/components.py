@@ -72,6 +72,11 @@ class Glyph:
     thickest: float
     frame: Mask | None = None
 
+    @property
+    def side(self) -> int:
+        """The longer side of the bounding box, in pixels."""
+        return max(self.bottom - self.top, self.right - self.left)
+
     def cut(self, picture: NDArray[Any]) -> NDArray[Any]:
         """What of `picture` lies in the bounding box."""
         return picture[self.top : self.bottom, self.left : self.right]
@@ -108,7 +113,6 @@ def find_glyph(
     """The glyph of a picture, or of a sheet of paper in it; None where there is no ink.
 
     Pieces that lie further from it than `gap`, a share of its longer side, are no part of it.
-
     Where it was `seen` before, bool (height, width), it is the pieces that lie mostly there.
     """
     pieces, labels = pieces_of(ink.mask, ink.strength, paper)

@@ -124,7 +124,7 @@ def _glyph(strength: NDArray[np.float32], least: float, gap: float) -> tuple[Ink
         return None
     ink = Ink(strength, mask, level, _NOISE, 3)
     glyph = find_glyph(ink, gap=gap)
-    if glyph is None or max(glyph.bottom - glyph.top, glyph.right - glyph.left) < least:
+    if glyph is None or glyph.side < least:
         return None
     ink = replace(ink, reach=max(3, round(glyph.stroke) | 1))
     return (ink, glyph) if plausibility(glyph, ink) == 1 else None

@@ -83,8 +83,7 @@ class Sight:
     @property
     def side(self) -> float:
         """Longer side of the glyph, in pixels of the picture."""
-        glyph = self.glyph
-        return max(glyph.bottom - glyph.top, glyph.right - glyph.left) / self.scale
+        return self.glyph.side / self.scale
 
     def window(self) -> Box:
         """The box in the picture that holds the glyph, with a margin."""
@@ -144,9 +143,10 @@ def locate(
             views.append(View(without=first.glyph.frame))
         if first.glyph.rivals:
             views.append(View(parts="all", prior=_OTHER))
-            views.append(View(without=first.glyph.mask, prior=_OTHER * RIVALLED))
         if thorough:
             views += _without_parts(first)
+        elif first.glyph.rivals:
+            views.append(View(without=first.glyph.mask, prior=_OTHER * RIVALLED))
     sights = [first, *(_look(overview, part, scale, view, gap) for view in views)]
     if first is not None and nearer and sheet_likeness(first.glyph):
         sights += locate(picture, gap, first.window(), nearer - 1)

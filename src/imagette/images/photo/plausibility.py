@@ -42,7 +42,7 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32] | None = None
         value *= 0.5 + glyph.share
     if glyph.frame is not None:
         value *= _FRAMES
-    value *= float(np.interp(glyph.thickest / _side(glyph), _THICK, (1.0, 0.6)))
+    value *= float(np.interp(glyph.thickest / glyph.side, _THICK, (1.0, 0.6)))
     if gray is not None:
         edges, rise = _outlined(glyph, gray)
         value *= min(1.0, edges / _OUTLINED) ** 3
@@ -96,8 +96,4 @@ def sheet_likeness(glyph: Glyph) -> float:
     disc = abs(fill - _DISC[0]) < _DISC[1] and aspect > _ROUND
     if not quadrangle and not disc:
         return 0.0
-    return float(np.interp(glyph.thickest / _side(glyph), _PAPER, (0.0, 1.0)))
-
-
-def _side(glyph: Glyph) -> int:
-    return max(glyph.bottom - glyph.top, glyph.right - glyph.left)
+    return float(np.interp(glyph.thickest / glyph.side, _PAPER, (0.0, 1.0)))

@@ -211,8 +211,7 @@ def _refined(
     glyph = find_glyph(ink, paper, seen, sight.view.parts, gap) if ink else None
     if ink is None or glyph is None:
         return None
-    side = max(glyph.bottom - glyph.top, glyph.right - glyph.left)
-    return (ink, glyph) if side > _LEAST * _DETAIL else None
+    return (ink, glyph) if glyph.side > _LEAST * _DETAIL else None
 
 
 def _cut(picture: Picture, window: Box, factor: float) -> NDArray[np.float32]:
