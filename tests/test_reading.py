@@ -80,6 +80,34 @@ def test_the_smears_of_a_board_and_the_edges_of_a_sheet_are_no_ones() -> None:
     assert [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines] == [[0, 0, 0]]
 
 
+def test_glyphs_are_read_in_a_table_that_is_one_piece_of_ink() -> None:
+    page = np.full((500, 500, 3), 235, np.float32)
+    for edge in (40, 180, 320, 460):
+        page[edge - 3 : edge + 3, 37:463] = page[37:463, edge - 3 : edge + 3] = 40
+    places = [(90, 90), (90, 230), (230, 370), (370, 90), (370, 370)]
+    for top, left in places:
+        page[top : top + 44, left : left + 44] -= 190 * strokes(44)[..., np.newaxis]
+
+    lines = read_page(as_picture(page), SHAPE, PREPARATION, fours(0.3, strange=3))
+    found = {(glyph.box[0], glyph.box[1]) for line in lines for glyph in line}
+    assert len(found) == len(places)
+    for top, left in places:
+        assert any(abs(top - y) < 8 and abs(left - x) < 12 for y, x in found)
+
+
+def test_a_one_among_large_glyphs_is_kept_though_most_of_the_page_is_small_print() -> None:
+    page = np.full((420, 620, 3), 235, np.float32)
+    for left in range(30, 560, 50):
+        for top in (20, 80, 140):
+            page[top : top + 40, left : left + 40] -= 190 * strokes(40)[..., np.newaxis]
+    for left in (100, 400):
+        page[230:330, left : left + 100] -= 190 * strokes(100)[..., np.newaxis]
+    page[235:328, 290:302] = 40
+
+    lines = read_page(as_picture(page), SHAPE, PREPARATION, fours(0.3))
+    assert [glyph.aspect < 0.4 for glyph in lines[-1]] == [False, True, False]
+
+
 def glyph(width: int, likely: float, height: int = 40) -> Glyph:
     return Glyph(np.array([likely], np.float32), 0.0, (0, 0, height, width), likely)
 
@@ -89,6 +117,12 @@ def test_a_board_full_of_smears_is_worth_less_than_three_glyphs() -> None:
     assert worth(smears) < worth([[glyph(28, 0.9)] * 3])
     assert worth([[glyph(28, 0.9), glyph(6, 0.9)]]) > worth([[glyph(28, 0.9)]])
     assert worth([[glyph(28, 0.2)]]) < worth([]) == 0
+
+
+def test_words_speak_less_against_a_page_than_numbers_for_it() -> None:
+    number, word = [glyph(28, 0.9)] * 4, [glyph(10, 0.1, 14)] * 8
+    assert worth([number, number, word, word, word]) > worth([number])
+    assert worth([number, word]) < worth([number])
 
 
 def test_what_is_seen_within_glyphs_is_worth_less_than_they_are() -> None:

@@ -39,10 +39,12 @@ _SKIP_COST = 8.0  # nats for leaving out as much ink as a glyph has, in parts
 _LOW = 0.55  # of the height; what is lower may be a part of a glyph, or dirt
 _SLANTS = np.arange(-0.2, 0.81, 0.1)  # of writing: columns to the right for each row up
 _CLEAR = 0.8  # mean likelihood, from which a page is taken as read
-_STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page
+_STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page,
+_AGAINST = 0.25  # of what others say for it, where they are most of a line
 _BARE = (0.1, 0.4)  # width by height: of a bare stroke, which says nothing, and of what says all
 _SIZE = 0.5  # power of its height, that a glyph counts for a way to see a page
-_EDGE = 1.8  # times as tall as the rest is no stroke of a glyph, but the edge of something
+_EDGE = 1.8  # times as tall as most is no stroke of a glyph, but the edge of something,
+_TALLER = 1.2  # if no likely glyph that is broader is nearly as tall
 
 
 @dataclass(frozen=True)
@@ -97,23 +99,27 @@ def read_page(
 
 
 def worth(page: list[list[Glyph]]) -> float:
-    """Likely glyphs count for a way to see a page, unlikely ones against it.
+    """Lines of likely glyphs count for a way to see a page, lines of unlikely ones little against.
 
-    Bare strokes count little: smears, edges and shadows have them, too; and so do small glyphs,
-    such as are seen within others.
+    Those may be texture, but also words beside the numbers of a page. Bare strokes count little:
+    smears, edges and shadows have them, too; and so do small glyphs, such as are seen within
+    others.
     """
-    return sum(
-        (glyph.likely - _STRANGE)
-        * float(np.interp(glyph.aspect, _BARE, (0, 1)))
-        * math.pow(glyph.height, _SIZE)
-        for line in page
-        for glyph in line
-    )
+    lines = (sum(map(_counts, line)) for line in page)
+    return sum(line if line > 0 else _AGAINST * line for line in lines)
+
+
+def _counts(glyph: Glyph) -> float:
+    bare = float(np.interp(glyph.aspect, _BARE, (0, 1)))
+    return (glyph.likely - _STRANGE) * bare * math.pow(glyph.height, _SIZE)
 
 
 def _without_edges(page: list[list[Glyph]]) -> list[list[Glyph]]:
     """A page without bare strokes that are far taller than its glyphs; no line is empty."""
-    tallest = _EDGE * float(np.median([g.height for line in page for g in line] or [0]))
+    glyphs = [glyph for line in page for glyph in line]
+    broad = [g.height for g in glyphs if g.aspect > _BARE[1] and g.likely > _STRANGE]
+    usual = float(np.median([glyph.height for glyph in glyphs] or [0]))
+    tallest = max(_EDGE * usual, _TALLER * max(broad, default=0))
     kept = [[g for g in line if g.aspect > _BARE[1] or g.height <= tallest] for line in page]
     return [line for line in kept if line]
 

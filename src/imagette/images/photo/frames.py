@@ -1,13 +1,14 @@
-"""Boxes, borders and circles drawn around the glyphs of a page: found, and left out."""
+"""Boxes, borders, tables and circles drawn around the glyphs of a page: found, and left out."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.components import Piece, is_within
 from imagette.images.photo.places import Places
-from imagette.images.photo.strokes import without_holes
+from imagette.images.photo.strokes import stroke_width, without_holes
 
-_WRITTEN = 0.3  # of a frame's shorter side, at least, is what is written into it
+_WRITTEN = 0.3  # of a frame's shorter side, at least, is what is written into it;
+_ENTRIES, _ENTRY = 3, 4.0  # or so many pieces, larger than so many strokes: into a table
 
 
 def without_frames(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece]:
@@ -17,18 +18,25 @@ def without_frames(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece
     places = Places(max(1, round(float(np.median([piece.side for piece in pieces])))))
     for position, piece in enumerate(pieces):
         places.put(position, piece.box)
-    kept = []
-    for outer in pieces:
-        least = _WRITTEN * min(outer.bottom - outer.top, outer.right - outer.left)
-        near = (pieces[position] for position in places.near(outer.box))
-        inner = {piece.number for piece in near if is_within(piece, outer, least)}
-        if not inner or inner.isdisjoint(_in_holes(outer, labels)):
-            kept.append(outer)
-    return kept
+    return [
+        outer
+        for outer in pieces
+        if not _is_frame(outer, [pieces[position] for position in places.near(outer.box)], labels)
+    ]
 
 
-def _in_holes(outer: Piece, labels: NDArray[np.int32]) -> set[int]:
-    """The numbers of what lies in the holes of a piece."""
+def _is_frame(outer: Piece, near: list[Piece], labels: NDArray[np.int32]) -> bool:
+    """Whether one piece that is large against `outer` stands in its holes, or several do."""
+    within = [piece for piece in near if is_within(piece, outer, 0)]
+    if not within:
+        return False
     part = labels[outer.top : outer.bottom, outer.left : outer.right]
     ink = part == outer.number
-    return set(np.unique(part[without_holes(ink) & ~ink]).tolist())
+    enclosed = set(np.unique(part[without_holes(ink) & ~ink]).tolist())
+    sides = [piece.side for piece in within if piece.number in enclosed]
+    if max(sides, default=0) > _WRITTEN * min(outer.bottom - outer.top, outer.right - outer.left):
+        return True
+    if len(sides) < _ENTRIES:
+        return False
+    least = _ENTRY * stroke_width(ink)
+    return sum(side > least for side in sides) >= _ENTRIES
