@@ -420,3 +420,22 @@ def test_training_images_are_familiar_and_other_pictures_are_not() -> None:
         assert not looks_familiar(other.astype(np.uint8), SHAPE, PREPARATION)
     assert looks_familiar(255 - PLAIN, SHAPE, Preparation())  # of things only the size counts
     assert not looks_familiar(PLAIN[:20], SHAPE, Preparation())
+
+
+@pytest.mark.parametrize("side", [26, 48, 60])
+@pytest.mark.parametrize("slope", [0.0, 0.06])
+@pytest.mark.parametrize("lines", ["top", "top left"])
+def test_a_small_picture_cut_out_of_a_table_shows_its_glyph_and_not_the_lines(
+    side: int, slope: float, lines: str
+) -> None:
+    page = np.full((400, 400, 3), (205, 210, 200), np.float32)
+    y, x = np.mgrid[:400, :400]
+    from_line = {"top": y - 40 - slope * (x - 200), "left": x - 40 + slope * (y - 200)}
+    for line in lines.split():
+        page[np.abs(from_line[line]) < 12] = 70
+    page[100:300, 100:300] -= 150 * strokes(200)[..., np.newaxis]
+    blurred = ndimage.gaussian_filter(page, (200 / side, 200 / side, 0))
+    small = Image.fromarray(as_picture(blurred)).resize((side, side), Image.Resampling.BOX)
+
+    found = candidates(np.asarray(small), SHAPE, PREPARATION)
+    assert max(likeness(one.image, PLAIN) * one.plausibility for one in found) > 0.75

@@ -74,7 +74,7 @@ def find_ink(
     widest = min(_BLOB * stroke + 3, _WIDEST * min(picture.shape[:2]))
     for smoothing in _SMOOTHING:
         strength = _strength(picture, contrast, widest, min(smoothing * grain, _FINEST))
-        noise = noise_of(strength)
+        noise = noise_of(strength, close=seen is not None)
         level = ink_level(strength, seen, noise)
         if level > _CLEAN * noise:
             break

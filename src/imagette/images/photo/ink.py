@@ -67,12 +67,18 @@ def ink_level(
     return float(np.percentile(ink, 80))
 
 
-def noise_of(strength: NDArray[np.float32]) -> float:
+def noise_of(strength: NDArray[np.float32], close: bool = False) -> float:
     """Standard deviation of the ground, in gray levels; at least one.
 
-    From the quarter of the pixels that are nearest to it: ink may cover half of a picture.
+    From the quarter of the pixels that are nearest to it: ink may cover half of a picture. Seen
+    from `close` it may cover most, and what lies below the ground tells.
     """
-    return max(1.0, float(np.percentile(np.abs(strength[::2, ::2]), 25)) / 0.3186)
+    sample = strength[::2, ::2]
+    noise = float(np.percentile(np.abs(sample), 25)) / 0.3186
+    if close:
+        low, high = np.percentile(sample, (10, 40))
+        noise = min(noise, float(high - low) / 1.0282)
+    return max(1.0, noise)
 
 
 def ink_mask(strength: NDArray[np.float32], level: float, noise: float, least: float = 0.0) -> Mask:

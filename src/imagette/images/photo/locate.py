@@ -64,6 +64,7 @@ class Sight:
         contrast, ink, glyph: what was found on it.
         view: how it was looked at.
         plausibility: how much it looks like a glyph, 0 to 1.
+        inner: where a picture is that was framed, bool (height, width); None if it was not.
     """
 
     overview: NDArray[np.float32]
@@ -74,6 +75,7 @@ class Sight:
     glyph: Glyph
     view: View
     plausibility: float
+    inner: Mask | None = None
 
     @property
     def stroke(self) -> float:
@@ -117,9 +119,12 @@ def locate(
     part: Box | None = None,
     nearer: int = _NEARER,
     thorough: bool = False,
+    inner: Box | None = None,
 ) -> list[Sight]:
     """What may be the glyph in a picture, uint8 (height, width, 1 or 3), or in a part of it.
 
+    Of a framed picture, `inner` is where it lies itself; what reaches its border is no part of
+    another thing, but may well be whole: small pictures are cut close to their glyph.
     Its pieces lie no further apart than `gap`, a share of its longer side.
     The likeliest first; only that where nothing speaks against it, unless the search is to be
     `thorough`; empty where nothing stands out of its ground.
@@ -131,7 +136,8 @@ def locate(
         return []
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     overview = resized(picture, size, part)
-    first = _look(overview, part, scale, View(), gap)
+    inside = None if inner is None else _within(inner, part, overview.shape)
+    first = _look(overview, part, scale, View(), gap, inside)
     if first is not None and first.plausibility == 1 and not thorough:
         return [first]
     views = [View(paper=paper) for paper in papers(overview)]
@@ -147,13 +153,24 @@ def locate(
             views += _without_parts(first)
         elif first.glyph.rivals:
             views.append(View(without=first.glyph.mask, prior=_OTHER * RIVALLED))
-    sights = [first, *(_look(overview, part, scale, view, gap) for view in views)]
+    sights = [first, *(_look(overview, part, scale, view, gap, inside) for view in views)]
     if first is not None and nearer and sheet_likeness(first.glyph):
-        sights += locate(picture, gap, first.window(), nearer - 1)
+        sights += locate(picture, gap, first.window(), nearer - 1, inner=inner)
     seen = _without_hollows([sight for sight in sights if sight is not None])
     # Of two as good, a sheet of paper is better where the other is cut by the border.
     cut = first is not None and first.glyph.at_border
     return sorted(seen, key=lambda s: (-s.plausibility, (s.view.paper is None) == cut))
+
+
+def _within(inner: Box, part: Box, shape: tuple[int, ...]) -> Mask:
+    """Where on a copy of a part of the picture the box is, bool (height, width)."""
+    mask = np.zeros(shape[:2], bool)
+    top, left, bottom, right = (
+        round((edge - part[axis]) * shape[axis] / (part[axis + 2] - part[axis]))
+        for edge, axis in zip(inner, (0, 1, 0, 1), strict=True)
+    )
+    mask[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = True
+    return mask
 
 
 def _without_parts(sight: Sight) -> Iterator[View]:
@@ -190,7 +207,12 @@ def _encloses(outer: Sight, inner: Sight) -> bool:
 
 
 def _look(
-    overview: NDArray[np.float32], part: Box, scale: float, view: View, gap: float
+    overview: NDArray[np.float32],
+    part: Box,
+    scale: float,
+    view: View,
+    gap: float,
+    inner: Mask | None = None,
 ) -> Sight | None:
     """The glyph on a small copy, looked at in one way."""
     shown = overview if view.paper is None else on_paper(overview, view.paper)
@@ -199,8 +221,13 @@ def _look(
     ink = find_ink(shown, contrast, stroke, least=view.least)
     if ink is not None and view.without is not None:
         ink = without_pieces(ink, view.without)
-    glyph = find_glyph(ink, view.paper, None, view.parts, gap) if ink else None
+    paper = view.paper
+    if inner is not None:
+        paper = inner if paper is None else paper & inner
+    glyph = find_glyph(ink, paper, None, view.parts, gap) if ink else None
     if ink is None or glyph is None:
         return None
+    if inner is not None and view.paper is None:
+        glyph = replace(glyph, at_border=False)
     value = view.prior * plausibility(glyph, ink, shown @ contrast.direction)
-    return Sight(overview, part, scale, contrast, ink, glyph, view, value)
+    return Sight(overview, part, scale, contrast, ink, glyph, view, value, inner)

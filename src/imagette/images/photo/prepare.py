@@ -99,24 +99,47 @@ def candidates(
     return found
 
 
-def _searched(picture: Picture, gap: float, thorough: bool) -> list[tuple[Picture, int, Sight]]:
-    """What was seen, the likeliest first; each with the picture, its ground around, and how far.
+Seen = tuple[Picture, int, Sight]  # a picture, how much ground is around it, what was seen on it
 
-    A picture that is cut close to the ink shows little ground of its own: small ones are always
-    framed, others where what was seen reaches the border, for what fills the picture.
+
+def _searched(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
+    """What was seen, the likeliest first.
+
+    A picture that is cut close to the ink shows little ground of its own: small ones are framed
+    first, others where what was seen reaches the border, for what fills the picture.
     """
-    small = max(picture.shape[:2]) <= _SMALL
-    framed, margin = _framed(picture) if small else (picture, 0)
-    seen = [(framed, margin, sight) for sight in locate(framed, gap, thorough=thorough)]
-    cut = any(sight.glyph.at_border for *_, sight in seen)
-    if cut and not small and _has_even_border(picture):
-        framed, margin = _framed(picture)
-        for sight in locate(framed, gap):
-            if sight.side > _FILLS * min(picture.shape[:2]):
-                value = _FRAMED * sight.plausibility
-                seen.append((framed, margin, replace(sight, plausibility=value)))
-        seen.sort(key=lambda one: -one[2].plausibility)
-    return seen
+    if max(picture.shape[:2]) > _SMALL:
+        seen = _plain(picture, gap, thorough)
+        if any(sight.glyph.at_border for *_, sight in seen) and _has_even_border(picture):
+            seen += _filling(picture, gap)
+    else:
+        seen = _small(picture, gap, thorough)
+        if not seen or seen[0][2].plausibility < 1 or thorough:
+            seen += _plain(picture, gap, thorough)
+    return sorted(seen, key=lambda one: -one[2].plausibility)
+
+
+def _plain(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
+    return [(picture, 0, sight) for sight in locate(picture, gap, thorough=thorough)]
+
+
+def _small(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
+    framed, margin = _framed(picture)
+    height, width = framed.shape[:2]
+    inner = (margin, margin, height - margin, width - margin)
+    sights = locate(framed, gap, thorough=thorough, inner=inner)
+    return [(framed, margin, sight) for sight in sights]
+
+
+def _filling(picture: Picture, gap: float) -> list[Seen]:
+    """What goes from border to border, if that is all of it."""
+    framed, margin = _framed(picture)
+    least = _FILLS * min(picture.shape[:2])
+    return [
+        (framed, margin, replace(sight, plausibility=_FRAMED * sight.plausibility))
+        for sight in locate(framed, gap)
+        if sight.side > least
+    ]
 
 
 def _framed(picture: Picture) -> tuple[Picture, int]:
@@ -208,6 +231,9 @@ def _refined(
     ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
     if ink is not None and sight.view.without is not None:
         ink = without_pieces(ink, sight.scaled(sight.view.without, window, detail.shape))
+    if sight.inner is not None:
+        inside = sight.scaled(sight.inner, window, detail.shape)
+        paper = inside if paper is None else paper & inside
     glyph = find_glyph(ink, paper, seen, sight.view.parts, gap) if ink else None
     if ink is None or glyph is None:
         return None
