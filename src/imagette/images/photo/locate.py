@@ -54,28 +54,50 @@ class View:
 
 
 @dataclass(frozen=True)
+class Overview:
+    """A small copy of a part of the picture.
+
+    Attributes:
+        pixels: float32 (height, width, channels).
+        part: what it is a copy of, a box in the picture.
+        scale: of the copy.
+        inner: where a picture is that was framed, bool (height, width); None if it was not.
+    """
+
+    pixels: NDArray[np.float32]
+    part: Box
+    scale: float
+    inner: Mask | None = None
+
+    def within(self, paper: Mask | None) -> Mask | None:
+        """What of a sheet of paper is in the picture; None for all of the copy."""
+        if self.inner is None or paper is None:
+            return self.inner if paper is None else paper
+        return paper & self.inner
+
+
+@dataclass(frozen=True)
 class Sight:
     """A glyph seen on a small copy of a part of the picture.
 
     Attributes:
-        overview: float32 (height, width, channels), the copy.
-        part: what it is a copy of, a box in the picture.
-        scale: of the copy.
+        overview: the copy.
         contrast, ink, glyph: what was found on it.
         view: how it was looked at.
         plausibility: how much it looks like a glyph, 0 to 1.
-        inner: where a picture is that was framed, bool (height, width); None if it was not.
     """
 
-    overview: NDArray[np.float32]
-    part: Box
-    scale: float
+    overview: Overview
     contrast: Contrast
     ink: Ink
     glyph: Glyph
     view: View
     plausibility: float
-    inner: Mask | None = None
+
+    @property
+    def scale(self) -> float:
+        """Of the copy against the picture."""
+        return self.overview.scale
 
     @property
     def stroke(self) -> float:
@@ -89,7 +111,7 @@ class Sight:
 
     def window(self) -> Box:
         """The box in the picture that holds the glyph, with a margin."""
-        glyph, (top, left, bottom, right) = self.glyph, self.part
+        glyph, (top, left, bottom, right) = self.glyph, self.overview.part
         margin = _MARGIN * self.side + 2 / self.scale
         return (
             max(top, int(top + glyph.top / self.scale - margin)),
@@ -101,7 +123,8 @@ class Sight:
     def scaled(self, mask: Mask, window: Box, shape: tuple[int, ...]) -> Mask:
         """What a mask of the overview says of a window of the picture, scaled to `shape`."""
         rows, columns = (
-            ((window[axis] - self.part[axis]) + (np.arange(count) + 0.5) * step) * self.scale
+            ((window[axis] - self.overview.part[axis]) + (np.arange(count) + 0.5) * step)
+            * self.scale
             for axis, count, step in (
                 (0, shape[0], (window[2] - window[0]) / shape[0]),
                 (1, shape[1], (window[3] - window[1]) / shape[1]),
@@ -135,12 +158,13 @@ def locate(
     if min(height, width) * min(scale, 1.0) < _NARROWEST:
         return []
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    overview = resized(picture, size, part)
-    inside = None if inner is None else _within(inner, part, overview.shape)
-    first = _look(overview, part, scale, View(), gap, inside)
+    pixels = resized(picture, size, part)
+    inside = None if inner is None else _inside(inner, part, pixels.shape)
+    overview = Overview(pixels, part, scale, inside)
+    first = _look(overview, View(), gap)
     if first is not None and first.plausibility == 1 and not thorough:
         return [first]
-    views = [View(paper=paper) for paper in papers(overview)]
+    views = [View(paper=paper) for paper in papers(pixels)]
     if first is not None:
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
         views.append(View(unlike=first.contrast, prior=_OTHER))
@@ -153,7 +177,7 @@ def locate(
             views += _without_parts(first)
         elif first.glyph.rivals:
             views.append(View(without=first.glyph.mask, prior=_OTHER * RIVALLED))
-    sights = [first, *(_look(overview, part, scale, view, gap, inside) for view in views)]
+    sights = [first, *(_look(overview, view, gap) for view in views)]
     if first is not None and nearer and sheet_likeness(first.glyph):
         sights += locate(picture, gap, first.window(), nearer - 1, inner=inner)
     seen = _without_hollows([sight for sight in sights if sight is not None])
@@ -162,7 +186,7 @@ def locate(
     return sorted(seen, key=lambda s: (-s.plausibility, (s.view.paper is None) == cut))
 
 
-def _within(inner: Box, part: Box, shape: tuple[int, ...]) -> Mask:
+def _inside(inner: Box, part: Box, shape: tuple[int, ...]) -> Mask:
     """Where on a copy of a part of the picture the box is, bool (height, width)."""
     mask = np.zeros(shape[:2], bool)
     top, left, bottom, right = (
@@ -206,28 +230,21 @@ def _encloses(outer: Sight, inner: Sight) -> bool:
     )
 
 
-def _look(
-    overview: NDArray[np.float32],
-    part: Box,
-    scale: float,
-    view: View,
-    gap: float,
-    inner: Mask | None = None,
-) -> Sight | None:
+def _look(overview: Overview, view: View, gap: float) -> Sight | None:
     """The glyph on a small copy, looked at in one way."""
-    shown = overview if view.paper is None else on_paper(overview, view.paper)
+    shown = overview.pixels
+    if view.paper is not None:
+        shown = on_paper(shown, view.paper)
     contrast = find_contrast(halved(shown), view.unlike)
     stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
     ink = find_ink(shown, contrast, stroke, least=view.least)
     if ink is not None and view.without is not None:
         ink = without_pieces(ink, view.without)
-    paper = view.paper
-    if inner is not None:
-        paper = inner if paper is None else paper & inner
-    glyph = find_glyph(ink, paper, None, view.parts, gap) if ink else None
+    edge = overview.within(view.paper)
+    glyph = find_glyph(ink, edge, None, view.parts, gap) if ink else None
     if ink is None or glyph is None:
         return None
-    if inner is not None and view.paper is None:
-        glyph = replace(glyph, at_border=False)
+    if overview.inner is not None and view.paper is None:
+        glyph = replace(glyph, at_border=False)  # what reaches it is whole, as far as one can see
     value = view.prior * plausibility(glyph, ink, shown @ contrast.direction)
-    return Sight(overview, part, scale, contrast, ink, glyph, view, value, inner)
+    return Sight(overview, contrast, ink, glyph, view, value)

@@ -192,7 +192,7 @@ def _prepared(
         return None
     ink, glyph = refined
     image, steps = _worked_out(ink, glyph, detail @ sight.contrast.direction, shape, preparation)
-    steps = {"picture": _as_bytes(sight.overview), **steps}
+    steps = {"picture": _as_bytes(sight.overview.pixels), **steps}
     top, left, bottom, right = (max(0, edge - margin) for edge in _box(glyph, window, factor))
     limit = (picture.shape[0] - 2 * margin, picture.shape[1] - 2 * margin)
     box = (top, left, min(bottom, limit[0]), min(right, limit[1]))
@@ -222,19 +222,17 @@ def _refined(
     detail: NDArray[np.float32], sight: Sight, window: Box, gap: float
 ) -> tuple[Ink, Glyph] | None:
     """Ink and glyph at the size at which strokes are worked out."""
-    paper = None
     if sight.view.paper is not None:
-        paper = sight.scaled(sight.view.paper, window, detail.shape)
-        detail = on_paper(detail, paper)
+        detail = on_paper(detail, sight.scaled(sight.view.paper, window, detail.shape))
     seen = sight.scaled(ndimage.binary_dilation(sight.glyph.mask), window, detail.shape)
     stroke = sight.stroke * _DETAIL / sight.side
     ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
     if ink is not None and sight.view.without is not None:
         ink = without_pieces(ink, sight.scaled(sight.view.without, window, detail.shape))
-    if sight.inner is not None:
-        inside = sight.scaled(sight.inner, window, detail.shape)
-        paper = inside if paper is None else paper & inside
-    glyph = find_glyph(ink, paper, seen, sight.view.parts, gap) if ink else None
+    edge = sight.overview.within(sight.view.paper)
+    if edge is not None:
+        edge = sight.scaled(edge, window, detail.shape)
+    glyph = find_glyph(ink, edge, seen, sight.view.parts, gap) if ink else None
     if ink is None or glyph is None:
         return None
     return (ink, glyph) if glyph.side > _LEAST * _DETAIL else None
