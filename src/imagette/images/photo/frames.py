@@ -26,17 +26,22 @@ def without_frames(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece
 
 
 def _is_frame(outer: Piece, near: list[Piece], labels: NDArray[np.int32]) -> bool:
-    """Whether one piece that is large against `outer` stands in its holes, or several do."""
+    """Whether something is written into the holes of a piece."""
     within = [piece for piece in near if is_within(piece, outer, 0)]
-    if not within:
+    if not _is_written(within, outer, 1.0):  # of most pieces no holes have to be looked for
         return False
     part = labels[outer.top : outer.bottom, outer.left : outer.right]
     ink = part == outer.number
     enclosed = set(np.unique(part[without_holes(ink) & ~ink]).tolist())
-    sides = [piece.side for piece in within if piece.number in enclosed]
-    if max(sides, default=0) > _WRITTEN * min(outer.bottom - outer.top, outer.right - outer.left):
-        return True
-    if len(sides) < _ENTRIES:
-        return False
-    least = _ENTRY * stroke_width(ink)
-    return sum(side > least for side in sides) >= _ENTRIES
+    inner = [piece for piece in within if piece.number in enclosed]
+    return _is_written(inner, outer, stroke_width(ink))
+
+
+def _is_written(pieces: list[Piece], outer: Piece, stroke: float) -> bool:
+    """Whether one of them is large against a piece of such strokes, or several are against those.
+
+    What is not may be dirt in the loops of a glyph.
+    """
+    large = _WRITTEN * min(outer.bottom - outer.top, outer.right - outer.left)
+    entries = sum(piece.side > _ENTRY * stroke for piece in pieces)
+    return entries >= _ENTRIES or any(piece.side > large for piece in pieces)

@@ -120,10 +120,12 @@ def _searched(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
 
 
 def _plain(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
+    """What is seen in the picture as it is."""
     return [(picture, 0, sight) for sight in locate(picture, gap, thorough=thorough)]
 
 
 def _small(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
+    """What is seen in a small picture with its ground around it."""
     framed, margin = _framed(picture)
     height, width = framed.shape[:2]
     inner = (margin, margin, height - margin, width - margin)
