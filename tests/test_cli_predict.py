@@ -18,6 +18,7 @@ from imagette.cli.main import run
 from imagette.cli.reading import print_pages
 from imagette.images import gather
 from imagette.inference import Prediction
+from imagette.inference.rejection import IN_A_WORD
 from imagette.runs.run import Run
 from tests.test_preparing import photograph
 
@@ -152,11 +153,26 @@ def test_glyphs_that_alone_would_get_no_answer_are_named(
     assert capsys.readouterr().out.count("less sure than 1") == 3
 
 
-def test_doubtful_glyphs_are_shown_where_they_stand(capsys: Captured) -> None:
-    def glyph(label: str, reason: str, left: int) -> Prediction:
-        box = (2, left, 9, left + 4)
-        return Prediction(label, 0.9, "x", 0.1, {}, rejected=bool(reason), reason=reason, box=box)
+def glyph(label: str, reason: str, left: int) -> Prediction:
+    box = (2, left, 9, left + 4)
+    return Prediction(label, 0.9, "x", 0.1, {}, rejected=bool(reason), reason=reason, box=box)
 
+
+def test_words_beside_numbers_are_left_out_of_the_lines(capsys: Captured) -> None:
+    word, number = [glyph("7", IN_A_WORD, 0), glyph("0", IN_A_WORD, 5)], [glyph("4", "", 20)]
+    print_pages([("page.png", [word, number])], read="lines", as_json=False)
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[-1].split()[:2] == ["page.png", "4"]
+    told = "imagette: page.png: 1 line of words or the like left out, which --never-reject prints\n"
+    assert printed.err == told
+    print_pages([("page.png", [word])], read="lines", as_json=False)
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[-1].split()[1] == "70" and not printed.err
+    print_pages([("page.png", [word, number])], read="boxes", as_json=False)
+    assert capsys.readouterr().out.count(IN_A_WORD) == 2
+
+
+def test_doubtful_glyphs_are_shown_where_they_stand(capsys: Captured) -> None:
     line = [glyph("3", "", 0), glyph("ten", "", 5), glyph("3", "unlike", 10)]
     print_pages([("page.png", [line])], "lines", as_json=False)
     printed = capsys.readouterr().out.splitlines()[2]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from imagette.inference.reading import Answers, Glyph, read_page, worth
+from imagette.inference.reading import Answers, Glyph, read_page, words_apart, worth
 from tests.drawn import PLAIN, PREPARATION, SHAPE, as_picture, likeness, strokes
 
 _ALIKE = 0.7  # likeness of an image to a four, above which it is familiar
@@ -128,3 +128,15 @@ def test_words_speak_less_against_a_page_than_numbers_for_it() -> None:
 def test_what_is_seen_within_glyphs_is_worth_less_than_they_are() -> None:
     loops = [[glyph(30, 0.99)] * 4]
     assert worth(loops) < worth([[glyph(150, 0.95, 200)] * 3 + [glyph(150, 0.2, 200)]])
+
+
+def test_a_number_and_the_word_before_it_are_parts_of_their_own() -> None:
+    def row(novelties: list[float], first: int) -> list[Glyph]:
+        return [
+            Glyph(np.ones(1, np.float32), novelty, (0, left, 40, left + 28), 0.5)
+            for novelty, left in zip(novelties, range(first, 2000, 36), strict=False)
+        ]
+
+    word, number = row([1.8, 0.6, 1.7, 1.9], 0), row([0.1, 0.0, 0.2], 200)
+    assert words_apart(word + number) == [(word, True), (number, False)]
+    assert words_apart(number) == [(number, False)]

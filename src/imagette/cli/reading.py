@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from imagette.cli.streams import complain
 from imagette.cli.text import print_json, print_table
+from imagette.numerals import counted
 
 if TYPE_CHECKING:
     from imagette.inference import Prediction
@@ -24,8 +25,10 @@ def print_pages(pages: "Pages", read: str, as_json: bool) -> None:
     for name, lines in pages:
         if not lines:
             complain(f"{name}: no glyphs were found")
-        for line in lines:
-            rows += [_line(name, line)] if read == "lines" else [_glyph(name, g) for g in line]
+        if read == "lines":
+            rows += [_line(name, line) for line in _without_words(name, lines)]
+        else:
+            rows += [_glyph(name, glyph) for line in lines for glyph in line]
     if not rows:
         return
     certain, doubt = (
@@ -34,6 +37,18 @@ def print_pages(pages: "Pages", read: str, as_json: bool) -> None:
     columns = ("picture", "read", certain, _BOX, doubt)
     used = len(columns) - (not any(row[-1] for row in rows))
     print_table(columns[:used], [row[:used] for row in rows], right=(certain,))
+
+
+def _without_words(name: str, lines: "list[Line]") -> "list[Line]":
+    """Lines but for those that are words and the like, if there are others."""
+    from imagette.inference.rejection import IN_A_WORD
+
+    numbers = [line for line in lines if any(glyph.reason != IN_A_WORD for glyph in line)]
+    words = len(lines) - len(numbers)
+    if words and numbers:
+        left_out = f"{counted(words, 'line')} of words or the like left out"
+        complain(f"{name}: {left_out}, which --never-reject prints")
+    return numbers or lines
 
 
 def _line(name: str, line: "Line") -> list[str]:

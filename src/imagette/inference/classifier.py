@@ -15,7 +15,7 @@ from imagette.errors import ClassifierError, PictureError
 from imagette.images.pixels import Picture, pixels
 from imagette.inference.prediction import Prediction, prediction
 from imagette.inference.preparing import Input, check_prepare, check_reads, make_input
-from imagette.inference.rejection import Rule
+from imagette.inference.rejection import IN_A_WORD, Rule
 from imagette.inference.session import open_session
 from imagette.runs.metadata import Metadata
 from imagette.runs.run import Run
@@ -170,7 +170,7 @@ class Classifier:
                 float(novelty),
                 rule,
                 note=each.note,
-                missing=each.missing,
+                against=each.missing,
                 box=each.box,
             )
             for row, novelty, each in zip(*answers, inputs, strict=True)
@@ -181,15 +181,16 @@ class Classifier:
     ) -> list[list[Prediction]]:
         """All glyphs of a picture, in lines from the top down and from left to right.
 
-        Each has its `box`, and is `rejected` where `predict` would give no answer for it. Empty
-        where nothing stands out of the ground.
+        Each has its `box`, and is `rejected` where `predict` would give no answer for it, and in
+        words and the like, of which most is unlike the training images: those are lines of their
+        own. Empty where nothing stands out of the ground.
 
         Raises:
             PictureError: the picture cannot be read.
             SettingsError: the classifier was not trained on glyphs; a threshold that is no
                 probability.
         """
-        from imagette.inference.reading import read_page  # imports SciPy
+        from imagette.inference.reading import read_page, words_apart  # imports SciPy
 
         check_reads(self.metadata)
         metadata, rule = self.metadata, Rule.of(self.metadata.rejection, threshold, never_reject)
@@ -198,10 +199,18 @@ class Classifier:
         )
         return [
             [
-                prediction(self.class_names, each.probabilities, each.novelty, rule, box=each.box)
-                for each in line
+                prediction(
+                    self.class_names,
+                    each.probabilities,
+                    each.novelty,
+                    rule,
+                    against=IN_A_WORD if word else "",
+                    box=each.box,
+                )
+                for each in part
             ]
             for line in lines
+            for part, word in words_apart(line)
         ]
 
 

@@ -44,17 +44,17 @@ def prediction(
     rule: Rule,
     *,
     note: str = "",
-    missing: str = "",
+    against: str = "",
     box: tuple[int, int, int, int] | None = None,
 ) -> Prediction:
     """From the probabilities (classes,) and the novelty of an input.
 
-    `missing` is what the picture lacks, so that there is nothing to be answered.
+    `against` is what speaks against any answer, such as that there is nothing in the picture.
     """
     second, first = probabilities.argsort(kind="stable")[-2:].tolist()
     values = probabilities.tolist()
     best, next_best = (names[first], values[first]), (names[second], values[second])
-    reason = rule.reason((best, next_best), novelty, missing)
+    reason = rule.reason((best, next_best), novelty, against)
     return Prediction(
         *best,
         *next_best,

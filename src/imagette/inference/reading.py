@@ -10,7 +10,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from imagette.images.photo.place import place, with_stroke
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture
 from imagette.inference.likelihood import likelihood
+from imagette.inference.strangers import strangers
 
 Answers = tuple[NDArray[np.float32], NDArray[np.float32]]  # probabilities and novelty
 Classify = Callable[[NDArray[np.uint8]], Answers]
@@ -96,6 +97,18 @@ def read_page(
     if sure and np.mean(sure) > _CLEAR:
         return page
     return max(page, best(other_readings(picture)), key=worth)
+
+
+def words_apart(line: list[Glyph]) -> list[tuple[list[Glyph], bool]]:
+    """The parts of a line from left to right, and whether each is a word or the like.
+
+    That is, of glyphs that the classifier does not know, though it takes some for its own.
+    """
+    height = float(np.median([glyph.height for glyph in line]))
+    gaps = np.array([(b.box[1] - a.box[3]) / max(height, 1) for a, b in pairwise(line)])
+    strange = strangers(np.array([glyph.novelty for glyph in line]), gaps)
+    numbered = groupby(range(len(line)), key=lambda number: bool(strange[number]))
+    return [([line[number] for number in numbers], word) for word, numbers in numbered]
 
 
 def worth(page: list[list[Glyph]]) -> float:

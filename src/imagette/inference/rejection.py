@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from imagette.errors import SettingsError
 
+IN_A_WORD = "among what is unlike the training images"  # why a glyph of a page gets none
+
 _TORN = 0.25  # a runner-up with this share of the best guess's probability is named
 _FAR = 2.0  # novelty beyond which an image is no border case, and probabilities say nothing
 
@@ -62,15 +64,15 @@ class Rule:
         self,
         ranked: tuple[tuple[str, float], tuple[str, float]],
         novelty: float,
-        missing: str = "",
+        against: str = "",
     ) -> str:
         """Why there is no answer, "" where there is one; `ranked` are the two likeliest labels.
 
-        `missing` is what the picture lacks, so that there is nothing to be answered.
+        `against` is what speaks against any answer, such as that there is nothing in the picture.
         """
         (label, probability), (runner_up, second) = ranked
-        if missing and not self.always:
-            return missing
+        if against and not self.always:
+            return against
         # What is no number is not like the training images, either.
         strange = not novelty <= self.novelty_threshold
         unsure = probability < self.least_probability

@@ -1,0 +1,69 @@
+"""What stands among strangers is one, too; a strange glyph among known ones is not."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagette.inference import strangers as module
+from imagette.inference.strangers import strangers
+
+_CLOSE, _WORDS_APART = 0.2, 1.0  # of the height
+
+
+def course(novelty: list[float], gaps: list[float]) -> str:
+    """A line as text: known glyphs as digits are written, strangers as letters."""
+    return "".join("x" if each else "0" for each in strangers(np.array(novelty), np.array(gaps)))
+
+
+def test_a_word_is_strange_though_half_of_its_letters_look_like_digits() -> None:
+    word = [0.7, 1.6, 0.5, 1.4, 1.9, 0.6]
+    assert course(word, [_CLOSE] * 5) == "xxxxxx"
+
+
+def test_a_badly_written_digit_makes_no_word_of_a_number() -> None:
+    for place in range(6):
+        number = [0.1, 0.3, 0.0, 0.2, 0.4, 0.1]
+        number[place] = 2.5
+        assert course(number, [_CLOSE] * 5) == "000000"
+
+
+def test_a_number_beside_a_word_is_told_from_it() -> None:
+    line = [1.6, 0.7, 1.8, 1.7, 0.0, 0.2, -0.5, 0.1]
+    assert course(line, [_CLOSE] * 3 + [_WORDS_APART] + [_CLOSE] * 3) == "xxxx0000"
+    assert course(line[::-1], [_CLOSE] * 3 + [_WORDS_APART] + [_CLOSE] * 3) == "0000xxxx"
+
+
+@pytest.mark.parametrize("novelty", [-np.inf, -3.0, 0.0])
+def test_known_glyphs_are_never_strangers(novelty: float) -> None:
+    assert course([novelty] * 4, [_CLOSE, 5.0, _CLOSE]) == "0000"
+
+
+def test_a_novelty_that_is_no_number_is_strange() -> None:
+    assert course([np.nan, np.inf, np.nan], [_CLOSE] * 2) == "xxx"
+
+
+def test_an_empty_line_has_none() -> None:
+    assert strangers(np.zeros(0), np.zeros(0)).shape == (0,)
+
+
+def cost(course: tuple[int, ...], known: np.ndarray, gaps: list[float]) -> float:
+    """Of one course, in nats, as its definition has it."""
+    total = module._FIRST * course[0]
+    for state, gain in zip(course, known, strict=True):
+        total += max(gain, 0) if state else max(-gain, 0)
+    for before, after, gap in zip(course, course[1:], gaps, strict=False):
+        if before != after:
+            total += module._CHANGE_APART if gap > module._APART else module._CHANGE
+    return float(total)
+
+
+@given(st.lists(st.tuples(st.floats(-1, 3), st.floats(0, 2)), min_size=1, max_size=7))
+def test_it_is_the_likeliest_of_all_courses(line: list[tuple[float, float]]) -> None:
+    novelty, gaps = np.array([n for n, _ in line]), [gap for _, gap in line[1:]]
+    known = np.interp(novelty, module._NOVELTY, module._FOR)
+    found = tuple(int(each) for each in strangers(novelty, np.array(gaps)))
+    best = min(cost(each, known, gaps) for each in product((0, 1), repeat=len(line)))
+    assert cost(found, known, gaps) == pytest.approx(best)
