@@ -125,6 +125,12 @@ def test_words_speak_less_against_a_page_than_numbers_for_it() -> None:
     assert worth([number, word]) < worth([number])
 
 
+def test_what_stands_alone_and_is_unlikely_speaks_wholly_against_a_page() -> None:
+    texture = [[glyph(10, 0.1, 14)]] * 20 + [[glyph(10, 0.9, 14)]] * 16
+    word = [[glyph(10, 0.1, 14)] * 5] * 4 + [[glyph(10, 0.9, 14)]] * 16
+    assert worth(texture) < 0 < worth(word)
+
+
 def test_what_is_seen_within_glyphs_is_worth_less_than_they_are() -> None:
     loops = [[glyph(30, 0.99)] * 4]
     assert worth(loops) < worth([[glyph(150, 0.95, 200)] * 3 + [glyph(150, 0.2, 200)]])

@@ -41,7 +41,8 @@ _LOW = 0.55  # of the height; what is lower may be a part of a glyph, or dirt
 _SLANTS = np.arange(-0.2, 0.81, 0.1)  # of writing: columns to the right for each row up
 _CLEAR = 0.8  # mean likelihood, from which a page is taken as read
 _STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page,
-_AGAINST = 0.25  # so much of that counts, where they are most of a line
+_AGAINST = 0.25  # so much of that counts, where they are most of a word
+_WORD = 3  # or the like: a line of so many glyphs at least
 _BARE = (0.1, 0.4)  # width by height: of a bare stroke, which says nothing, and of what says all
 _SIZE = 0.5  # power of its height, that a glyph counts for a way to see a page
 _EDGE = 1.8  # times as tall as most is no stroke of a glyph, but the edge of something,
@@ -112,14 +113,17 @@ def words_apart(line: list[Glyph]) -> list[tuple[list[Glyph], bool]]:
 
 
 def worth(page: list[list[Glyph]]) -> float:
-    """Lines of likely glyphs count for a way to see a page, lines of unlikely ones little against.
+    """Lines of likely glyphs count for a way to see a page, and unlikely ones against it.
 
-    Those may be texture, but also words beside the numbers of a page. Bare strokes count little:
-    smears, edges and shadows have them, too; and so do small glyphs, such as are seen within
-    others.
+    Those count little that are as long as words, which may stand beside the numbers of a page; what
+    stands alone is texture. Bare strokes count little: smears, edges and shadows have them, too;
+    and so do small glyphs, such as are seen within others.
     """
-    lines = (sum(map(_counts, line)) for line in page)
-    return sum(line if line > 0 else _AGAINST * line for line in lines)
+    return sum(
+        value if value > 0 or len(line) < _WORD else _AGAINST * value
+        for line in page
+        for value in [sum(map(_counts, line))]
+    )
 
 
 def _counts(glyph: Glyph) -> float:
