@@ -30,6 +30,12 @@ def test_a_badly_written_digit_makes_no_word_of_a_number() -> None:
         assert course(number, [_CLOSE] * 5) == "000000"
 
 
+@given(st.lists(st.tuples(st.floats(-1, 9), st.floats(0, 9)), min_size=1, max_size=9))
+def test_none_stands_alone(line: list[tuple[float, float]]) -> None:
+    found = course([n for n, _ in line], [gap for _, gap in line[1:]])
+    assert all(len(part) != 1 for part in found.split("0"))
+
+
 def test_a_number_beside_a_word_is_told_from_it() -> None:
     line = [1.6, 0.7, 1.8, 1.7, 0.0, 0.2, -0.5, 0.1]
     assert course(line, [_CLOSE] * 3 + [_WORDS_APART] + [_CLOSE] * 3) == "xxxx0000"
@@ -51,12 +57,14 @@ def test_an_empty_line_has_none() -> None:
 
 def cost(course: tuple[int, ...], known: np.ndarray, gaps: list[float]) -> float:
     """Of one course, in nats, as its definition has it."""
-    total = module._FIRST * course[0]
+    total = module._INTO * course[0]
     for state, gain in zip(course, known, strict=True):
         total += max(gain, 0) if state else max(-gain, 0)
     for before, after, gap in zip(course, course[1:], gaps, strict=False):
-        if before != after:
-            total += module._CHANGE_APART if gap > module._APART else module._CHANGE
+        if before < after:
+            total += module._INTO
+        if before > after:
+            total += module._BACK_APART if gap > module._APART else module._BACK
     return float(total)
 
 

@@ -119,11 +119,13 @@ def worth(page: list[list[Glyph]]) -> float:
     stands alone is texture. Bare strokes count little: smears, edges and shadows have them, too;
     and so do small glyphs, such as are seen within others.
     """
-    return sum(
-        value if value > 0 or len(line) < _WORD else _AGAINST * value
-        for line in page
-        for value in [sum(map(_counts, line))]
-    )
+    return sum(map(_speaks, page))
+
+
+def _speaks(line: list[Glyph]) -> float:
+    """For a way to see a page, or against it."""
+    value = sum(map(_counts, line))
+    return _AGAINST * value if value < 0 and len(line) >= _WORD else value
 
 
 def _counts(glyph: Glyph) -> float:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 _NOVELTY = (0.0, 0.4, 0.8, 1.0, 1.2, 1.5, 2.0)  # of one glyph, where 1 is the threshold, and
 _FOR = (1.2, 0.6, -0.3, -1.0, -2.0, -3.0, -3.5)  # nats, so much likelier of a known one
-_FIRST = 3.0  # nats against a line that begins with strangers,
-_CHANGE = 4.0  # and against a change from one to the other between neighbours,
-_CHANGE_APART = 2.0  # and across a gap between words:
+_INTO = 4.0  # nats against strangers, at the beginning or after known glyphs: more than one glyph's
+_BACK = 4.0  # and against known glyphs after strangers,
+_BACK_APART = 2.0  # and across a gap between words:
 _APART = 0.6  # of the height
 
 
@@ -25,16 +25,15 @@ def strangers(
     """Which of the n glyphs of a line, from left to right, are of words or the like.
 
     `novelty` (n,) is how unlike the training images each is; `gaps` (n - 1,) are the distances from
-    one to the next, in heights. A single strange glyph among known ones is none: it may be badly
-    written.
+    one to the next, in heights. A single strange glyph is none: it may be badly written.
     """
     known = np.interp(np.nan_to_num(novelty, nan=np.inf), _NOVELTY, _FOR)
-    changes = np.where(np.asarray(gaps) > _APART, _CHANGE_APART, _CHANGE)
-    costs = np.array([0.0, _FIRST])  # of the likeliest course that ends as known, or strange
+    back = np.where(np.asarray(gaps) > _APART, _BACK_APART, _BACK)
+    costs = np.array([0.0, _INTO])  # of the likeliest course that ends as known, or strange
     changed = np.zeros((len(known), 2), bool)  # whether it was the other before
     for number, gain in enumerate(known):
         if number:
-            otherwise = costs[::-1] + changes[number - 1]
+            otherwise = costs[::-1] + np.array([back[number - 1], _INTO])
             changed[number] = otherwise < costs
             costs = np.minimum(costs, otherwise)
         costs += np.array([max(-gain, 0.0), max(gain, 0.0)])
