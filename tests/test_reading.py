@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from imagette.inference.reading import Answers, Glyph, read_page, words_apart, worth
+from imagette.images.photo.prepare import prepare
+from imagette.inference.once_each import Answers
+from imagette.inference.reading import Glyph, read_page, words_apart, worth
 from tests.drawn import PLAIN, PREPARATION, SHAPE, as_picture, likeness, strokes
 
 _ALIKE = 0.7  # likeness of an image to a four, above which it is familiar
@@ -43,6 +45,23 @@ def test_glyphs_that_touch_are_cut_and_bars_stay_with_their_glyph() -> None:
 
     lines = read_page(as_picture(page), SHAPE, PREPARATION, fours(0.2))
     assert [len(line) for line in lines] == [4]
+
+
+def test_narrow_glyphs_that_touch_are_cut_though_two_are_no_wider_than_high() -> None:
+    page = np.full((260, 420, 3), 230, np.float32)
+    narrow = strokes(100)[:, 10:90:2, np.newaxis]
+    for left in (60, 96, 200):  # the first touches the second
+        part = page[80:180, left : left + narrow.shape[1]]
+        part += narrow * (50 - part)
+    squeezed = as_picture(page[70:190, 190:250])
+
+    def classify(images: NDArray[np.uint8]) -> Answers:
+        four = np.array([likeness(image, known) for image in images], np.float32)
+        return np.stack((four, np.full_like(four, 0.1)), axis=1), (0.8 - four) * 10
+
+    known = prepare(squeezed, SHAPE, PREPARATION).image
+    lines = read_page(as_picture(page), SHAPE, PREPARATION, classify)
+    assert [len(line) for line in lines] == [3]
 
 
 def test_numbers_are_read_on_squared_paper_whose_lines_are_as_thick_as_thin_strokes() -> None:

@@ -20,21 +20,20 @@ from imagette.images.photo.place import place, with_stroke
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture
 from imagette.inference.likelihood import likelihood
+from imagette.inference.once_each import Answers, Likely, once_each
 from imagette.inference.strangers import strangers
 
-Answers = tuple[NDArray[np.float32], NDArray[np.float32]]  # probabilities and novelty
 Classify = Callable[[NDArray[np.uint8]], Answers]
 
-_NARROW = 0.95  # width by height: what is narrower is not cut
+_NARROW = 0.8  # width by height: what is narrower is not cut
 _CUTS = 8  # places at most where a block may be cut
 _WIDEST = 1.35  # width by height of one glyph, at most,
 _JOINED = 1.25  # and of one glyph of which parts do not touch,
 _APART = 0.2  # of the height, by which they may stand apart
 _THINNEST = 0.12  # at least
 _PARTS = 5  # of which a glyph may be made, at most
-_STRANGE_COST = 0.75  # nats for what is as unlike the training images as gets no answer,
-_FAMILIAR, _STRANGEST = 0.3, 4.0  # in novelty: below there is no cost, beyond no more
-_GLYPH_COST = 0.8  # nats, that one glyph more must gain
+_NOVELTY = (-0.6, 0.3, 4.3)  # of a glyph that is as usual as any, usual, and of what is none
+_GLYPH_COST = (0.6, 0.8, 4.6)  # nats, that a glyph of such novelty must gain
 _JOIN_COST = 1.0  # nats, for taking what does not touch for one glyph
 _SKIP_COST = 8.0  # nats for leaving out as much ink as a glyph has, in parts
 _LOW = 0.55  # of the height; what is lower may be a part of a glyph, or dirt
@@ -85,9 +84,11 @@ def read_page(
     those are unlikely, in the other polarity and among the strongest ink.
     """
 
-    def likely(blocks: list[Block]) -> Answers:
+    def answer(blocks: list[Block]) -> Answers:
         images = [place(with_stroke(b.ink, preparation), shape, preparation) for b in blocks]
         return classify(np.stack(images))
+
+    likely = once_each(answer)
 
     def best(seen: Iterable[list[list[Block]]]) -> list[list[Glyph]]:
         read = ([_read_line(line, likely) for line in lines] for lines in seen)
@@ -141,9 +142,6 @@ def _without_edges(page: list[list[Glyph]]) -> list[list[Glyph]]:
     tallest = max(_EDGE * usual, _TALLER * max(broad, default=0))
     kept = [[g for g in line if g.aspect > _BARE[1] or g.height <= tallest] for line in page]
     return [line for line in kept if line]
-
-
-Likely = Callable[[list[Block]], Answers]
 
 
 def _read_line(line: list[Block], likely: Likely) -> list[Glyph]:
@@ -235,8 +233,8 @@ def _costs(
     familiar = likelihood(rows, novelties)
     for number, (run, block) in enumerate(runs.items()):
         row, novelty = rows[number], float(novelties[number])
-        cost = _GLYPH_COST - float(np.log(max(float(row.max()), 1e-9))) + _oddity(block, height)
-        cost += _STRANGE_COST * float(np.clip(novelty - _FAMILIAR, 0, _STRANGEST))
+        cost = float(np.interp(novelty, _NOVELTY, _GLYPH_COST)) + _oddity(block, height)
+        cost -= float(np.log(max(float(row.max()), 1e-9)))
         cost += _JOIN_COST * (parts[run[0]][1] != parts[run[1] - 1][1])
         found[run] = cost, Glyph(row, novelty, block.box, float(familiar[number]))
     return found

@@ -127,7 +127,8 @@ def _without_specks(pieces: list[Piece]) -> list[Piece]:
         return []
     heaviest = max(piece.ink for piece in pieces)
     large = [piece.ink for piece in pieces if piece.ink > 0.2 * heaviest]
-    return [piece for piece in pieces if piece.ink > _SPECK * float(np.median(large))]
+    least = _SPECK * float(np.median(large))
+    return [piece for piece in pieces if piece.ink > least]
 
 
 def _clusters(pieces: list[Piece]) -> list[Cluster]:
