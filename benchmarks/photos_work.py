@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from tests.photographs import KINDS, NON_DIGITS, PAGES, non_digit, page, picture
 from tests.photographs.photograph import Page, Parameter, Photograph
@@ -85,7 +86,8 @@ class Worker:
     def page(self, number: int, kinds: Sequence[str]) -> NumberAnswer:
         kind = kinds[number % len(kinds)]
         made = page(self.digits, self.labels, kind, self.seed, number)
-        return NumberAnswer(kind, made.texts, _read(self.run, made))
+        with _file(made) as path:
+            return NumberAnswer(kind, made.texts, texts_read(self.run, path))
 
     def _answer(self, number: int, made: Photograph, other: str, clean: str) -> Answer:
         label, rejected = "refused", True
@@ -165,11 +167,10 @@ def _file(made: Photograph | Page) -> Iterator[Path]:
         yield path
 
 
-def _read(classifier: Classifier, made: Page) -> tuple[str, ...]:
+def texts_read(classifier: Classifier, picture: Path | NDArray[np.uint8]) -> tuple[str, ...]:
     """The texts of the lines that `read` finds."""
     try:
-        with _file(made) as path:
-            lines = classifier.read(path)
+        lines = classifier.read(picture)
     except PictureError:
         return ()
     return tuple("".join(glyph.label for glyph in line) for line in lines)

@@ -1,33 +1,36 @@
 """Digits and numbers in fonts that people have written: hands that no classifier was trained on.
 
-    python -m benchmarks.written_fonts RUN FOLDER [--without NAME ...] [--pages 280] [--seed 0]
+    python -m benchmarks.written_fonts RUN FOLDER [--pages 320] [--seed 0]
 
-FOLDER has fonts as .ttf files, such as Google's of the kind "Handwriting". Each digit of
-each font by itself, drawn plainly; then pages of one to three numbers of four to eight digits,
-each in one font on unevenly lit, noisy paper, turned by 4 degrees at most, as JPEG.
+FOLDER has the fonts of `written_fonts.txt` as NAME.ttf: of Fontsource's package of each name the
+Latin letters of regular weight. Each digit of each font by itself, drawn plainly; then pages of
+one to three numbers of four to eight digits, spaced as their font has it, on unevenly lit, noisy
+paper, turned by 4 degrees at most, as JPEG.
 """
 
 import argparse
-import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from tests.photographs.camera import jpeg
 
 import imagette
 from benchmarks.environment import environment
 from benchmarks.photos import share
+from benchmarks.photos_work import NumberAnswer, texts_read
 from benchmarks.strangers import fonts_within
 from imagette.errors import PictureError
+from imagette.images.decode import decode_bytes
 from imagette.inference import Classifier
 from imagette.randomness import generator
 
 Picture = NDArray[np.uint8]
 
+_NAMES = Path(__file__).with_suffix(".txt")
 _HEIGHT = 200  # pixels of a font's em, for digits by themselves
 _AROUND = 0.35  # of the digit's longer side: the ground around it
 _WHITE, _INK = 255, 20  # gray levels
@@ -40,14 +43,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Accuracy on digits in fonts")
     parser.add_argument("run", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--without", nargs="*", default=[], metavar="NAME", help="file stems")
-    parser.add_argument("--pages", type=int, default=280)
+    parser.add_argument("--pages", type=int, default=320)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     print(environment(), flush=True)
     classifier = imagette.load(options.run)
-    fonts = [font for font in fonts_within(options.folder) if font.stem not in options.without]
-    print(f"{len(fonts)} fonts of {options.folder.name}")
+    wanted = _NAMES.read_text().split()
+    fonts = [font for font in fonts_within(options.folder) if font.stem in wanted]
+    print(f"{len(fonts)} of {len(wanted)} fonts")
     by_themselves(classifier, fonts)
     as_numbers(classifier, fonts, options.pages, options.seed)
 
@@ -78,27 +81,19 @@ def as_numbers(classifier: Classifier, fonts: Sequence[Path], pages: int, seed: 
     confusions: Counter[str] = Counter()
     whole = as_long = total = 0
     for number in range(pages):
-        texts, picture = page(fonts[number % len(fonts)], seed, number)
-        read = list(_read(classifier, picture))
-        matcher = SequenceMatcher(a=texts, b=read, autojunk=False)
-        whole += sum(block.size for block in matcher.get_matching_blocks())
+        font = fonts[number % len(fonts)]
+        texts, picture = page(font, seed, number)
+        found = NumberAnswer(font.stem, texts, texts_read(classifier, picture))
+        whole += found.right
         total += len(texts)
-        if list(map(len, texts)) == list(map(len, read)):
+        if list(map(len, texts)) == list(map(len, found.read)):
             as_long += len(texts)
-            for text, its in zip(texts, read, strict=True):
+            for text, its in zip(texts, found.read, strict=True):
                 wrong = (f"{a} as {b}" for a, b in zip(text, its, strict=True) if a != b)
                 confusions.update(wrong)
     print(f"\nnumbers of 4 to 8 digits read whole: {share(whole, total)}, n = {total}")
     print(f"  on pages where all have as many digits as are there: {share(as_long, total)}")
     _print_most(confusions)
-
-
-def _read(classifier: Classifier, picture: Picture) -> Iterator[str]:
-    try:
-        for line in classifier.read(picture):
-            yield "".join(glyph.label for glyph in line)
-    except PictureError:
-        return
 
 
 def plain(font: Path, digit: str) -> Picture:
@@ -112,15 +107,15 @@ def plain(font: Path, digit: str) -> Picture:
     return np.asarray(canvas)
 
 
-def page(font: Path, seed: int, number: int) -> tuple[list[str], Picture]:
+def page(font: Path, seed: int, number: int) -> tuple[tuple[str, ...], Picture]:
     """Numbers in one hand and their picture, uint8 (height, width, 3)."""
     random = generator(seed, f"written page {number}")
     height = int(random.uniform(40, 110))
     drawn = ImageFont.truetype(str(font), height)
-    texts = [
+    texts = tuple(
         "".join(map(str, random.integers(0, 10, random.integers(4, 9))))
         for _ in range(random.integers(1, 4))
-    ]
+    )
     step = height * random.uniform(1.5, 2.2)
     widest = max(drawn.getbbox(text)[2] for text in texts)
     size = (
@@ -147,11 +142,8 @@ def _photographed(ink: Image.Image, random: np.random.Generator) -> Picture:
     light = 1 - random.uniform(0, 0.35) * slope[..., np.newaxis]
     noise = random.normal(0, random.uniform(1, 6), (*y.shape, 1))
     seen = (paper * (1 - cover) + colour * cover) * light + noise
-    file = io.BytesIO()
-    picture = Image.fromarray(np.clip(seen, 0, 255).astype(np.uint8))
-    picture.save(file, "JPEG", quality=int(random.uniform(60, 95)))
-    with Image.open(file) as opened:
-        return np.asarray(opened)
+    content = jpeg(np.clip(seen, 0, 255).astype(np.uint8), int(random.uniform(60, 95)))
+    return decode_bytes(content, "page")
 
 
 def _print_most(confusions: Counter[str]) -> None:

@@ -40,8 +40,9 @@ def test_every_recipe_answers_as_pytorch_does(recipe: Recipe, shape: tuple[int, 
     images = np.random.default_rng(0).integers(0, 256, (7, *shape), dtype=np.uint8)
     answers = Classifier(build_model(network, weights, metadata(network))).probabilities(images)
     expected = lowered(network, weights).probabilities(torch.from_numpy(images)).numpy()
-    # Where pixels are not rescaled logits reach a hundred, which float32 rounds by 8e-6.
-    np.testing.assert_allclose(answers, expected, atol=1e-4)
+    # Where pixels are not rescaled logits reach a hundred, which float32 rounds by 8e-6; and by as
+    # much of itself a probability is off.
+    np.testing.assert_allclose(answers, expected, atol=1e-5, rtol=3e-5)
     np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
 
 

@@ -231,10 +231,11 @@ def _costs(
     found = {}
     rows, novelties = likely(list(runs.values()))
     familiar = likelihood(rows, novelties)
+    unlikely = np.interp(np.nan_to_num(novelties, nan=np.inf), _NOVELTY, _GLYPH_COST)
+    unlikely -= np.log(np.maximum(rows.max(axis=1), 1e-9))
     for number, (run, block) in enumerate(runs.items()):
         row, novelty = rows[number], float(novelties[number])
-        cost = float(np.interp(novelty, _NOVELTY, _GLYPH_COST)) + _oddity(block, height)
-        cost -= float(np.log(max(float(row.max()), 1e-9)))
+        cost = float(unlikely[number]) + _oddity(block, height)
         cost += _JOIN_COST * (parts[run[0]][1] != parts[run[1] - 1][1])
         found[run] = cost, Glyph(row, novelty, block.box, float(familiar[number]))
     return found
