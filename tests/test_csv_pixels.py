@@ -270,6 +270,16 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     np.testing.assert_array_equal(contents.labels, LABELS)
 
 
+def test_a_lone_return_ends_a_line_among_line_feeds(tmp_path: Path) -> None:
+    first, second, *others = NO_HEADER.splitlines()
+    mixed = "\n".join([f"{first}\r{second}\r", *others])
+    contents = read(tmp_path / "mixed.csv", mixed)
+    whole = read(tmp_path / "whole.csv", NO_HEADER)
+    np.testing.assert_array_equal(contents.images, whole.images)
+    np.testing.assert_array_equal(contents.labels, whole.labels)
+    assert contents.names[2] == "line 3"
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="No such file"):
         csv_pixels.read(tmp_path / "none.csv", DataOptions())

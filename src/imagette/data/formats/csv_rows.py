@@ -129,9 +129,16 @@ def _blocks(path: Path) -> Iterator[bytes]:
                 raise SourceError(f"{path} has a line of more than {2 * _BLOCK} bytes")
             rest = block[end:]
             if end:
-                yield block[:end]
+                yield _with_line_feeds(block[:end])
     if rest:
-        yield rest + b"\n"
+        yield _with_line_feeds(rest + b"\n")
+
+
+def _with_line_feeds(block: bytes) -> bytes:
+    """Whole lines, each ended by a line feed alone: pyarrow ends one at a lone return, too."""
+    if b"\r" not in block:
+        return block
+    return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _without_header(block: bytes, layout: CsvLayout) -> tuple[bytes, int]:
