@@ -22,8 +22,10 @@ demo: install
 	$(BIN)/imagette predict $$run examples/seven.png && \
 	echo && echo "The classifier is $$run/model.onnx; all of the run lies in $$run:" && ls -1 $$run
 
+# A file of tests to each core at a time. One thread each: more would wait for one another.
+test: export OMP_NUM_THREADS = 1
 test: install
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" --numprocesses logical --maxprocesses 4 --dist loadfile
 
 test-all: install
 	$(BIN)/pytest
