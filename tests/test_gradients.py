@@ -8,7 +8,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from imagette.network import Conv2D, Flatten, Input, Network, Rescaling
+from imagette.network import BatchNormalization, Conv2D, Dense, Flatten, Input, Network, Rescaling
 from imagette.network.layers.regularization import TrainingOnly
 from imagette.training.dropout import MaskSource
 from imagette.training.lowered import LoweredNetwork
@@ -54,12 +54,12 @@ def _trains(network: Network) -> bool:
     return not any(isinstance(node.layer, TrainingOnly) for node in network.nodes)
 
 
-def assert_gradients_agree(network: Network) -> None:
-    """Compare ours with Keras's on random weights and images."""
+def assert_gradients_agree(network: Network, count: int = 4) -> None:
+    """Compare ours with Keras's on random weights and `count` images."""
     weights = random_weights(network)
     model = keras_model(network, weights)
     random = np.random.default_rng(1)
-    pixels = random.integers(0, 256, (4, *network.input_shape), dtype=np.uint8)
+    pixels = random.integers(0, 256, (count, *network.input_shape), dtype=np.uint8)
     images = torch.from_numpy(pixels)
     coefficients = torch.from_numpy(random.normal(size=network.output_shape).astype(np.float32))
     expected = keras_gradients(model, images, coefficients, _trains(network))
@@ -144,3 +144,10 @@ def test_convolutions_of_one_channel_are_right_in_values_and_gradients(
         received, expected = ours.parameters.gradient, precise.parameters.gradient
         scale = expected.abs().max()
         torch.testing.assert_close(received / scale, expected / scale, rtol=0, atol=1e-5)
+
+
+def test_a_batch_of_one_value_normalises_as_keras_does() -> None:
+    """The last batch of an epoch may be of one image; PyTorch takes no statistics of one."""
+    x = Input(SHAPE)
+    y = Dense(5)(BatchNormalization()(Dense(4)(Flatten()(Rescaling(1 / 255)(x)))))
+    assert_gradients_agree(Network(x, y), count=1)

@@ -46,7 +46,7 @@ class ReLU(Layer):
         self, nodes: NodeWriter, inputs: Sequence[str], shapes: Sequence[Shape], weights: Weights
     ) -> str:
         if self.negative_slope:
-            value = nodes.node("LeakyRelu", inputs, self.name, alpha=self.negative_slope)
+            value = nodes.node("LeakyRelu", inputs, self.name, alpha=float(self.negative_slope))
         else:
             value = nodes.node("Relu", inputs, self.name)
         if self.max_value is None:

@@ -24,14 +24,20 @@ def batch_normalization(layer: layers.BatchNormalization, shapes: Sequence[Shape
             return F.batch_norm(
                 x, moving_mean, moving_variance, scale, shift, False, 0.0, layer.epsilon
             )
-        # Momentum 1 gives this batch's own statistics. PyTorch's variance divides by n - 1
-        # and Keras's by n.
         batch_mean = moving_mean.new_zeros(channels)
         batch_variance = moving_variance.new_zeros(channels)
-        y = F.batch_norm(x, batch_mean, batch_variance, scale, shift, True, 1.0, layer.epsilon)
         count = x.numel() // channels
+        if count == 1:  # PyTorch refuses statistics of a single value: itself, and 0
+            batch_mean.copy_(x.detach().reshape(channels))
+            zeros = torch.zeros_like(batch_mean)
+            y = F.batch_norm(x - x, zeros, zeros, scale, shift, False, 0.0, layer.epsilon)
+        else:
+            # Momentum 1 gives this batch's own statistics. PyTorch's variance divides by n - 1
+            # and Keras's by n.
+            y = F.batch_norm(x, batch_mean, batch_variance, scale, shift, True, 1.0, layer.epsilon)
+            batch_variance = batch_variance * ((count - 1) / count)
         moving_mean.lerp_(batch_mean, 1 - layer.momentum)
-        moving_variance.lerp_(batch_variance * ((count - 1) / count), 1 - layer.momentum)
+        moving_variance.lerp_(batch_variance, 1 - layer.momentum)
         return y
 
     return run if len(shapes[0]) in (1, 3) else _with_channels_second(run)
