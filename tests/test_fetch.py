@@ -1,9 +1,11 @@
 """Pictures from the web: only public machines, nothing large, nothing else than http."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -12,15 +14,27 @@ from imagette.images import fetch
 
 
 class Answers(BaseHTTPRequestHandler):
-    """/picture gives bytes, /away leads to `away`, /round to itself, the rest is not there."""
+    """/picture gives bytes, /away leads to `away`, /round to itself, the rest is not there.
+
+    /drip gives a byte, and another when it may `go_on`, or after a minute.
+    """
 
     away = "http://10.0.0.1/secret"
+    go_on = threading.Event()
 
     def do_GET(self) -> None:
         if self.path in ("/away", "/round"):
             self.send_response(302)
             self.send_header("Location", self.away if self.path == "/away" else "/round")
             self.end_headers()
+        elif self.path == "/drip":
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"p")
+            self.go_on.wait(60)
+            self.go_on.set()
+            with suppress(OSError):  # nobody is there any more
+                self.wfile.write(b"q")
         elif self.path == "/picture":
             self.send_response(200)
             self.end_headers()
@@ -43,13 +57,13 @@ def served() -> Iterator[str]:
 @pytest.fixture
 def public(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test's own server counts as public; every other address is looked at as ever."""
-    require = fetch._require_public
+    require = fetch._require_global
 
-    def unless_local(address: str) -> None:
-        if not address.startswith("http://127.0.0.1:"):
-            require(address)
+    def unless_local(place: str, address: str) -> None:
+        if place != "127.0.0.1":
+            require(place, address)
 
-    monkeypatch.setattr(fetch, "_require_public", unless_local)
+    monkeypatch.setattr(fetch, "_require_global", unless_local)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +102,42 @@ def test_a_redirection_is_looked_at_before_it_is_followed(public: None) -> None:
             fetch.fetch(f"{address}/away")
         with pytest.raises(PictureError, match="redirects more than 5 times"):
             fetch.fetch(f"{address}/round")
+
+
+def test_a_name_that_leads_elsewhere_when_it_is_used_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look_up, asked = socket.getaddrinfo, []
+
+    def changing(host: str, *arguments: Any, **named: Any) -> list[Any]:
+        asked.append(host)
+        place = "8.8.8.8" if len(asked) == 1 else "127.0.0.1"
+        return look_up(place, *arguments, **named)
+
+    with served() as address:
+        monkeypatch.setattr(socket, "getaddrinfo", changing)
+        with pytest.raises(PictureError, match=r"leads to 127\.0\.0\.1, a private or local"):
+            fetch.fetch(address.replace("127.0.0.1", "example.org") + "/picture")
+    assert asked == ["example.org"] * 2
+
+
+def test_a_proxy_may_be_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    with served() as address:
+        monkeypatch.setenv("http_proxy", address)
+        with pytest.raises(PictureError, match="answers with 404"):  # it does not serve for others
+            fetch.fetch("http://8.8.8.8/picture")
+
+
+def test_time_is_looked_at_while_little_comes(
+    monkeypatch: pytest.MonkeyPatch, public: None
+) -> None:
+    monkeypatch.setattr(fetch, "_PATIENCE", -1.0)
+    Answers.go_on.clear()
+    with served() as address:
+        with pytest.raises(PictureError, match="takes longer than -1 seconds"):
+            fetch.fetch(f"{address}/drip")
+        assert not Answers.go_on.is_set()
+        Answers.go_on.set()
 
 
 def test_what_is_missing_large_or_slow_is_told(

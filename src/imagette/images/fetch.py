@@ -53,7 +53,7 @@ def fetch(address: str) -> bytes:
 
 def _opened(address: str) -> Any:
     """The answer behind an address and its redirections, each of which is looked at first."""
-    opener = urllib.request.build_opener(_NoRedirect)
+    opener = urllib.request.build_opener(_NoRedirect, _PublicHTTP, _PublicHTTPS)
     for _ in range(_REDIRECTS + 1):
         _require_public(address)
         request = urllib.request.Request(address, headers={"User-Agent": "imagette"})
@@ -72,6 +72,39 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+class _PublicConnection(http.client.HTTPConnection):
+    """Looks at the machine it has reached: a name may lead elsewhere than when it was looked up."""
+
+    def connect(self) -> None:
+        super().connect()
+        _require_global(self.sock.getpeername()[0], self.host)
+
+
+class _PublicSecureConnection(http.client.HTTPSConnection):
+    """As `_PublicConnection`, encrypted."""
+
+    def connect(self) -> None:
+        super().connect()
+        _require_global(self.sock.getpeername()[0], self.host)
+
+
+class _PublicHTTP(urllib.request.HTTPHandler):
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        proxied = _by_proxy(request)
+        return self.do_open(http.client.HTTPConnection if proxied else _PublicConnection, request)
+
+
+class _PublicHTTPS(urllib.request.HTTPSHandler):
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        kind = http.client.HTTPSConnection if _by_proxy(request) else _PublicSecureConnection
+        return self.do_open(kind, request)
+
+
+def _by_proxy(request: urllib.request.Request) -> bool:
+    """Whether it goes to a proxy that the user has set, which may be anywhere."""
+    return request.host != urllib.parse.urlsplit(request.full_url).netloc
+
+
 def _require_public(address: str) -> None:
     """Raise PictureError for what is no machine of the public web."""
     parts = urllib.parse.urlsplit(address)
@@ -79,16 +112,21 @@ def _require_public(address: str) -> None:
         raise PictureError(f"{address} is no http or https address: nothing else is fetched")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     for *_, place in socket.getaddrinfo(parts.hostname, port, proto=socket.IPPROTO_TCP):
-        if not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global:
-            raise PictureError(
-                f"{address} leads to {place[0]}, a private or local address, expected one of the "
-                "public web. Save the picture as a file"
-            )
+        _require_global(str(place[0]), address)
+
+
+def _require_global(place: str, address: str) -> None:
+    """Raise PictureError if an address of the network is of this machine or near it."""
+    if not ipaddress.ip_address(place.partition("%")[0]).is_global:
+        raise PictureError(
+            f"{address} leads to {place}, a private or local address, expected one of the "
+            "public web. Save the picture as a file"
+        )
 
 
 def _content(response: Any, address: str) -> bytes:
     content, start = bytearray(), time.monotonic()
-    while chunk := response.read(_CHUNK):
+    while chunk := response.read1(_CHUNK):  # what is there, so that time is looked at in between
         content += chunk
         if len(content) > MAXIMUM_BYTES:
             raise PictureError(
