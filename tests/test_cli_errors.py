@@ -267,7 +267,10 @@ def test_an_empty_folder_stops_no_picture(digits_run: Run, capsys: Captured) -> 
 @pytest.mark.parametrize(
     "arguments",
     [
+        ["train", ""],
         ["train", "--out", ""],
+        ["summary", ""],
+        ["export", ""],
         ["predict", "", "x.png"],
         ["predict", "run", ""],
         ["evaluate", ""],

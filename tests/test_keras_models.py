@@ -9,10 +9,17 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import safetensors.numpy
 
 import imagette
 from imagette.cli.main import run
-from imagette.errors import NetworkError, ShapeError, UnsupportedLayerError
+from imagette.errors import (
+    NetworkError,
+    RunError,
+    SettingsError,
+    ShapeError,
+    UnsupportedLayerError,
+)
 from imagette.network import Network, from_json
 from imagette.network.keras_models import from_keras, read_file
 from imagette.runs.run import Run
@@ -94,8 +101,27 @@ def test_export_of_no_run_or_into_nowhere_is_told(digits_run: Run, capsys: Captu
     assert "there is no run folder none" in capsys.readouterr().err
     assert run(["export", str(digits_run.path), "-o", "/dev/null"]) == 1
     assert "model.keras cannot be written: Not a directory" in capsys.readouterr().err
-    with pytest.raises(NetworkError, match="format 'h5': expected keras or keras-json"):
+    with pytest.raises(SettingsError, match="format 'h5': expected keras or keras-json"):
         imagette.export(digits_run.path, "h5")
+
+
+def test_export_of_damaged_files_is_told(digits_run: Run, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(digits_run.path, copy)
+    weights = copy / "weights.safetensors"
+    sound = weights.read_bytes()
+    weights.write_bytes(sound[: len(sound) // 2])
+    with pytest.raises(RunError, match=r"weights\.safetensors is damaged .*Restore it"):
+        imagette.export(copy)
+    weights.write_bytes(safetensors.numpy.save({"dense/kernel": np.zeros(3, np.float32)}))
+    with pytest.raises(RunError, match=r"is damaged \(weight .* received .*expected"):
+        imagette.export(copy)
+    weights.unlink()
+    with pytest.raises(RunError, match=r"weights\.safetensors cannot be read: No such file"):
+        imagette.export(copy)
+    (copy / "network.json").write_bytes(b"\xff")
+    with pytest.raises(RunError, match=r"network\.json is damaged"):
+        imagette.export(copy)
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".json"])

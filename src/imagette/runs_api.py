@@ -75,21 +75,21 @@ def export(
     `out` where that ends in .keras.
 
     Raises:
-        RunError: no complete run, or a file that cannot be written.
-        SettingsError: the name of one file, where there will be others.
+        RunError: no complete run, a damaged file of it, or one that cannot be written.
+        SettingsError: no such format; the name of one file, where there will be others.
         NetworkError: Keras is not installed.
     """
-    import safetensors.numpy
-
     from imagette.errors import SettingsError
+    from imagette.network import from_json
     from imagette.network.keras_models import keras_files
     from imagette.runs.files import write_atomically
-    from imagette.runs.network_file import NETWORK
+    from imagette.runs.network_file import network_text
     from imagette.runs.run import Run
+    from imagette.runs.weights_file import read_weights
 
     record = Run.load(Path(run))
-    text = (record.path / NETWORK).read_text(encoding="utf-8")
-    weights = safetensors.numpy.load_file(record.path / "weights.safetensors")
+    text = network_text(record)
+    weights = read_weights(record, from_json(text))
     where = Path(out) if out is not None else record.path
     files = keras_files(text, weights, format)
     named = where.suffix.lower() in (".keras", ".json", ".h5") and not where.is_dir()

@@ -9,7 +9,7 @@ from imagette.cli.paths import a_path
 
 
 def export(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    run: Annotated[Path, typer.Argument(help="A run folder.", parser=a_path)],
     format: Annotated[
         Literal["keras", "keras-json"],
         typer.Option(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imagette.cli.paths import some_text
 from imagette.cli.text import print_json, print_table
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 def summary(
     recipe: Annotated[
-        str, typer.Argument(help="A recipe (see: imagette recipes), or a run folder.")
+        str,
+        typer.Argument(help="A recipe (see: imagette recipes), or a run folder.", parser=some_text),
     ],
     data: Annotated[str, typer.Option(help="Data set that a recipe's network is for.")] = "mnist",
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,

@@ -8,7 +8,7 @@ import typer
 
 from imagette.cli.interruption import InterruptionError
 from imagette.cli.options import with_settings
-from imagette.cli.paths import a_path
+from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import results_kept_in
 from imagette.cli.text import print_json, print_table
 from imagette.numerals import duration, percent, percent_with_spread
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @with_settings
 def train(
     source: Annotated[
-        str, typer.Argument(help="A source: a name (digits, mnist, ...), a folder or a file.")
+        str,
+        typer.Argument(
+            help="A source: a name (digits, mnist, ...), a folder or a file.", parser=some_text
+        ),
     ] = "digits",
     recipe: Annotated[
         str, typer.Option("--recipe", "-r", help="See: imagette recipes.")

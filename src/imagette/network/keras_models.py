@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.errors import NetworkError
+from imagette.errors import NetworkError, SettingsError
 from imagette.network.keras_reader import from_json, inner_name
 
 Arrays = Mapping[str, NDArray[np.float32]]
@@ -80,10 +80,10 @@ def keras_files(text: str, weights: Arrays, format: str) -> dict[str, bytes]:
     """A network and its weights as Keras writes them: contents by file name.
 
     Raises:
-        NetworkError: no such format.
+        SettingsError: no such format.
     """
     if format not in FORMATS:
-        raise NetworkError(f"format {format!r}: expected {' or '.join(FORMATS)}")
+        raise SettingsError(f"format {format!r}: expected {' or '.join(FORMATS)}")
     model = to_keras(text, weights)
     with tempfile.TemporaryDirectory() as folder:
         if format == "keras":

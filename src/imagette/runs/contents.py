@@ -13,6 +13,7 @@ from imagette.runs.judgements_file import JUDGEMENTS
 from imagette.runs.network_file import NETWORK
 from imagette.runs.run import MODEL, RUN_JSON, Run
 from imagette.runs.run_folder import RunFolder
+from imagette.runs.weights_file import WEIGHTS
 
 
 def write_contents(
@@ -26,7 +27,7 @@ def write_contents(
     """Write all files of a run, `run.json` last: where it is, the rest is."""
     folder.write(MODEL, model)
     folder.write(NETWORK, network_json.encode())
-    folder.write("weights.safetensors", safetensors.numpy.save(dict(weights)))
+    folder.write(WEIGHTS, safetensors.numpy.save(dict(weights)))
     folder.write(JUDGEMENTS, judgements)
     folder.write(CARD, model_card(run).encode("utf-8", "replace"))
     folder.write("history.csv", _history_csv(run).encode())

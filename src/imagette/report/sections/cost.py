@@ -8,6 +8,8 @@ from typing import Any
 from imagette.numerals import counted, duration
 from imagette.report.material import Material
 from imagette.report.words import rounded
+from imagette.runs.run import MODEL
+from imagette.runs.weights_file import WEIGHTS
 
 
 def cost(material: Material) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def _where(material: Material) -> str:
 def _sizes(material: Material) -> list[tuple[str, int | None]]:
     """Bytes of the run's files, of those that are there."""
     found: list[tuple[str, int | None]] = []
-    for name in ("model.onnx", "weights.safetensors"):
+    for name in (MODEL, WEIGHTS):
         file = material.run.path / name
         found.append((name, file.stat().st_size if file.is_file() else None))
     return found
