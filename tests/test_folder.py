@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imagette.data.contents import Listing, Side
+from imagette.data.contents import Listing, Side, natural_order
 from imagette.data.options import DataOptions
 from imagette.data.readers import read
 from imagette.errors import PictureError, SourceError
@@ -73,6 +73,15 @@ def test_folders_of_sides_are_sides_in_any_case(tmp_path: Path) -> None:
         ("testing/0/d.png", "0", Side.TEST),
         ("testing/2/deep/e.png", "2", Side.TEST),
     ]
+
+
+def test_what_only_looks_like_a_number_is_a_name() -> None:
+    names = ["--2", "1", "-", "10"]
+    assert sorted(names, key=natural_order(names)) == ["-", "--2", "1", "10"]
+    long = ["9" * 5000, "1"]  # Python makes no integer of so many digits
+    assert sorted(long, key=natural_order(long)) == ["1", "9" * 5000]
+    numbers = ["10", "-2", "9"]
+    assert sorted(numbers, key=natural_order(numbers)) == ["-2", "9", "10"]
 
 
 def test_a_class_may_be_called_test(tmp_path: Path) -> None:

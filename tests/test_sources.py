@@ -13,7 +13,7 @@ from imagette.data.dataset import Dataset, Splits
 from imagette.data.formats import cifar
 from imagette.data.locate import own_cache
 from imagette.data.options import DataOptions
-from imagette.data.sources import open_source, open_test
+from imagette.data.sources import open_source, open_test, source_name
 from imagette.errors import DatasetError, DownloadError, ImagetteError, SettingsError, SourceError
 from tests.test_cifar import TRAIN, write
 from tests.test_download import Recorder, refusing, serve, without_proxies
@@ -152,10 +152,41 @@ def test_a_validation_share_out_of_range_is_refused(validation: float, limit: st
         DataOptions(validation=validation)
 
 
+def test_options_may_be_numbers_of_numpy() -> None:
+    options = DataOptions(validation=np.float32(0.25), limit=np.int64(300))  # type: ignore[arg-type]
+    assert (type(options.validation), type(options.limit)) == (float, int)
+    assert options == DataOptions(validation=0.25, limit=300)
+
+
+def test_names_and_shares_mean_no_folder_of_that_name(home: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(home)
+    for name in ("mnist", "0.25", "mine"):
+        Path(name).mkdir()
+    assert DataOptions(test="mnist").anchored().test == "mnist"
+    assert DataOptions(test="0.25").anchored().test == "0.25"
+    assert DataOptions(test="mine").anchored().test == str(home / "mine")
+
+
 def test_validation_and_test_leave_something_to_train_on(home: Path) -> None:
     message = "validation share 0.8: expected more than 0 and less than 0.8, because 0.2 of"
     with pytest.raises(DatasetError, match=message):
         open_source(save(home, arrays()), DataOptions(validation=0.8))
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("mnist", "mnist"),
+        ("a/b.c.csv", "b"),
+        ("a/.hidden", "hidden"),
+        ("/", "data"),
+        (".", ""),
+    ],
+)
+def test_a_source_has_a_name_that_a_folder_can_have(
+    source: str | Path, name: str, home: Path
+) -> None:
+    assert source_name(source) == (name or Path.cwd().name.split(".")[0])
 
 
 def test_paths_and_names_that_lead_nowhere_are_refused(home: Path) -> None:

@@ -150,6 +150,11 @@ CATALOGUE = (
 )
 
 
+def knows(name: str) -> bool:
+    """Whether there is a data set of that name."""
+    return any(entry.name == name for entry in CATALOGUE)
+
+
 def entry(name: str) -> Entry:
     """The data set of that name.
 
@@ -160,6 +165,6 @@ def entry(name: str) -> Entry:
     if name not in names:
         raise SourceError(
             f"no source {name!r}{nearest_names(name, names) or ';'} imagette knows "
-            f"{', '.join(names)}, and .npz files by their path"
+            f"{', '.join(names)}"
         )
     return CATALOGUE[names.index(name)]

@@ -4,6 +4,7 @@ Either `Contents`, images that are arrays already, or a `Listing` of encoded pic
 `decoding.py` turns into `Contents`.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -17,6 +18,8 @@ from imagette.data.duplicates import content_hashes
 from imagette.data.names import Names
 from imagette.data.selection import Images, select
 from imagette.errors import PictureError
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}")  # of up to 64 bits
 
 
 class Side(IntEnum):
@@ -138,6 +141,6 @@ def number_classes(labels: Sequence[Any]) -> tuple[NDArray[np.int64], tuple[str,
 
 def natural_order(names: "set[str] | Sequence[str]") -> Callable[[str], Any]:
     """The key by which class names are sorted: as integers when all are, else by letters."""
-    if all(name.isascii() and name.lstrip("-").isdigit() for name in names):
+    if all(_INTEGER.fullmatch(name) for name in names):
         return lambda name: (int(name), name)
     return lambda name: name

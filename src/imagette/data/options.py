@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from imagette.data import catalogue
 from imagette.errors import SettingsError
 from imagette.settings import checked, setting
 
@@ -46,7 +47,7 @@ class DataOptions:
 
     def __post_init__(self) -> None:
         for option in fields(self):
-            checked(option, getattr(self, option.name))
+            object.__setattr__(self, option.name, checked(option, getattr(self, option.name)))
         self.size()
         self.test_share()
 
@@ -73,12 +74,14 @@ class DataOptions:
         return replace(self, image_size=f"{height}x{width}", channels=str(channels))
 
     def anchored(self) -> "DataOptions":
-        """The same with absolute paths, so that they hold from another folder, too."""
-        test, relabel = (
-            str(Path(path).resolve()) if path is not None and Path(path).exists() else path
-            for path in (self.test, self.relabel)
-        )
-        return replace(self, test=test, relabel=relabel)
+        """The same with absolute paths, so that they hold from another folder, too.
+
+        A share stays one, and a name of the catalogue too, whatever lies in this folder.
+        """
+        test, relabel = self.test, self.relabel
+        if test is not None and self.test_share() is None and not catalogue.knows(test):
+            test = _anchored(test)
+        return replace(self, test=test, relabel=relabel and _anchored(relabel))
 
     def test_share(self) -> float | None:
         """The share of images set aside for test, if `test` is a number and no source.
@@ -95,6 +98,10 @@ class DataOptions:
                 f"test share {share}: expected more than 0 and less than 1, or a source"
             )
         return share
+
+
+def _anchored(path: str) -> str:
+    return str(Path(path).resolve()) if Path(path).exists() else path
 
 
 # Those that `train` takes beside its settings, which have the seed.

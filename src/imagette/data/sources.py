@@ -99,14 +99,14 @@ def _contents(
 
 def is_known(source: Source) -> bool:
     """Whether a source is meant by its name in the catalogue."""
-    return not is_given(source) and str(source) in [known.name for known in catalogue.CATALOGUE]
+    return not is_given(source) and catalogue.knows(str(source))
 
 
 def source_name(source: Source) -> str:
     """What a source is called in run folders: a name of the catalogue, or that of the file."""
     if is_given(source):
         return ARRAYS
-    return Path(source).name.split(".")[0] or str(source)
+    return Path(source).resolve().name.lstrip(".").split(".")[0] or "data"
 
 
 def open_published_sides(
