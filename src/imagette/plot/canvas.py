@@ -67,9 +67,13 @@ class Canvas:
         colour: str = INK,
         bold: bool = False,
         align: str = "left",
+        upwards: bool = False,
         room: float | None = None,
     ) -> None:
-        """Text whose line is centred at `y`, cut to `room` inches."""
+        """Text whose line is centred at `y`, cut to `room` inches.
+
+        With `upwards` it runs up from `y`, its line centred at `x`.
+        """
         text = legible(text) if room is None else fitted(text, size, room)
         self.ax.text(
             x,
@@ -79,8 +83,9 @@ class Canvas:
             color=colour,
             family=families(text),
             fontweight="bold" if bold else "normal",
-            horizontalalignment=align,
-            verticalalignment="center_baseline",
+            rotation=90 if upwards else 0,
+            horizontalalignment="center" if upwards else align,
+            verticalalignment="bottom" if upwards else "center_baseline",
             parse_math=False,  # a class may be called "$"
         )
 

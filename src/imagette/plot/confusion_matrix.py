@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from imagette.evaluation import Evaluation
 from imagette.evaluation.confusions import by_confusion, by_size, most_confused
 from imagette.plot.canvas import HEAD, INK, MARGIN, MUTED, NAME, SMALL, Canvas
-from imagette.plot.letters import fitted, legible, width
+from imagette.plot.letters import legible, width
 
 MOST = 20  # classes that can still be read
 ORDERS = ("class", "size", "confusion")
@@ -68,10 +68,7 @@ def _drawn(
     for place, name in enumerate(names):
         middle = (place + 0.5) * _CELL
         page.text(left - 0.1, top + middle, name, align="right", room=room)
-        page.ax.text(
-            left + middle, top - 0.08, fitted(name, NAME, room), rotation=90, fontsize=NAME,
-            color=INK, ha="center", va="bottom", parse_math=False,
-        )  # fmt: skip
+        page.text(left + middle, top - 0.08, name, upwards=True, room=room)
     for row, label in enumerate(chosen):
         total = int(counts[label].sum())
         for column, prediction in enumerate(chosen):

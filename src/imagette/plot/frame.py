@@ -50,4 +50,6 @@ def shares(ax: Axes, *which: str) -> None:
 
 def legend(ax: Axes) -> None:
     """The names of what has been drawn."""
-    ax.legend(fontsize=SMALL, frameon=False, labelcolor=INK)
+    drawn = ax.legend(fontsize=SMALL, frameon=False, labelcolor=INK)
+    for text in drawn.get_texts():
+        text.set_fontfamily(families(text.get_text()))
