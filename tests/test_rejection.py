@@ -101,6 +101,7 @@ def test_a_threshold_of_the_users_own(classifier: Classifier) -> None:
         (Rule(least_probability=0.7), 0.1, 9.0, "less sure than 0.7"),
         (Rule(least_probability=0.6), 0.3, 9.0, ""),
         (Rule(), 0.6, float("inf"), ""),
+        (Rule(always=True), 0.3, float("nan"), ""),
     ],
 )
 def test_the_reason_fits_the_case(rule: Rule, second: float, novelty: float, reason: str) -> None:

@@ -57,6 +57,8 @@ class Rule:
         self, probabilities: NDArray[np.floating[Any]], novelty: NDArray[np.floating[Any]]
     ) -> NDArray[np.bool_]:
         """Which of the images with `probabilities` (n, classes), `novelty` (n,) get no answer."""
+        if self.always:
+            return np.zeros(len(probabilities), bool)
         unsure = probabilities.max(axis=1) < self.least_probability
         return np.asarray(unsure | ~(novelty <= self.novelty_threshold))
 
@@ -71,7 +73,9 @@ class Rule:
         `against` is what speaks against any answer, such as that there is nothing in the picture.
         """
         (label, probability), (runner_up, second) = ranked
-        if against and not self.always:
+        if self.always:
+            return ""
+        if against:
             return against
         # What is no number is not like the training images, either.
         strange = not novelty <= self.novelty_threshold

@@ -49,7 +49,7 @@ class Layouts:
     """Puts Keras's layers behind values, each in the layout that it wants."""
 
     def __init__(self) -> None:
-        self._translated: dict[tuple[str, bool], Layer] = {}
+        self._translated: dict[str, Layer] = {}
 
     def call(self, described: KerasLayer, inputs: Sequence[Value]) -> Value:
         """What the layer gives for `inputs`."""
@@ -69,7 +69,7 @@ class Layouts:
         axis = layer.axis % 4 if -4 <= layer.axis < 4 else layer.axis
         # Once a layer, so that a shared one stays shared.
         return self._translated.setdefault(
-            (layer.name, True), replace(layer, axis=_TRANSLATED.get(axis, axis))
+            layer.name, replace(layer, axis=_TRANSLATED.get(axis, axis))
         )
 
 

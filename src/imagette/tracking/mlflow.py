@@ -38,11 +38,8 @@ class MLflow:
     def begin(self, plan: Plan) -> None:
         self.end(failed=False)
         self._client = self._client or self._make_client()
-        found = self._client.get_experiment_by_name(self._experiment)
-        identity = (
-            found.experiment_id if found else self._client.create_experiment(self._experiment)
-        )
-        self._run = self._client.create_run(identity, run_name=plan.title).info.run_id
+        created = self._client.create_run(self._identity(), run_name=plan.title)
+        self._run = created.info.run_id
 
     def _identity(self) -> str:
         """Of the experiment, made where it is missing."""
