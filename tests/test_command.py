@@ -93,6 +93,15 @@ def test_an_own_network_that_is_called_as_a_recipe_is_none(digits_run: Run, tmp_
     assert "--network" in train_command(run)
 
 
+def test_a_reproduction_is_reproduced(digits_run: Run) -> None:
+    data = digits_run.data | {"protocol": "last tenth"}
+    chosen = recipe("lenet").settings
+    run = replace(digits_run, recipe="lenet", data=data, settings=asdict(chosen))
+    assert train_command(run) == "imagette reproduce lenet"
+    run = replace(run, settings=asdict(chosen.override(epochs=1, seed=2)))
+    assert train_command(run) == "imagette reproduce lenet --epochs 1 --seeds 3"
+
+
 def test_in_public_paths_are_names(digits_run: Run) -> None:
     run = with_settings(digits_run, {"test": "/home/me/t.csv"}, "/home/me/data.csv")
     assert train_command(run, public=True) == (

@@ -10,8 +10,10 @@ from imagette.cli.main import run
 from imagette.data.dataset import Splits
 from imagette.errors import RecipeError
 from imagette.evaluation import difference_interval
+from imagette.jobs.own_data import own_splits
 from imagette.jobs.reproduction import compare, published_recipes, to_json, to_markdown
 from imagette.recipes.published import Published
+from imagette.runs.command import train_command
 from imagette.runs.run import Run
 
 PUBLISHED = Published("mnist", "test is validation", 0.99, 100.0, ("a note",))
@@ -77,6 +79,11 @@ def test_from_the_command_line(
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "mnist-lenet-1", "mnist-lenet-2", "reproduction.json", "reproduction.md",
     ]  # fmt: skip
+    last = Run.load(tmp_path / "mnist-lenet-2")
+    assert train_command(last) == "imagette reproduce lenet --epochs 1 --seeds 2"
+    assert "Again, to the same bits" in (last.path / "README.md").read_text()
+    splits, _ = own_splits(last)  # as they were in training, and no others
+    assert len(splits.train) == 54_000
     (row,) = json.loads((tmp_path / "reproduction.json").read_text())
     assert row["published_accuracy"] == 0.9874
     assert len(row["accuracies"]) == 2

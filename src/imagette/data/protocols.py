@@ -5,7 +5,7 @@ Honest splits are in `splits.py`; these are for reproducing what was done.
 
 import tempfile
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from imagette.data.formats import csv_pixels
 from imagette.data.sources import open_published_sides
 
 Protocol = Literal["test is validation", "last tenth", "30 % at random"]
+PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 
 
 def open_protocol(

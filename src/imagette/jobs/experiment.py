@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.options import DataOptions
+from imagette.data.protocols import Protocol
 from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier
 from imagette.inference.measure import measure
@@ -41,7 +42,8 @@ class Experiment:
     """What is to be trained, and how it will be called.
 
     `network` is that of each member, where the settings ask for several. `source` and `options`
-    say how `splits` can be opened again; `weights` are where training starts, fresh ones if None.
+    say how `splits` can be opened again, or `protocol`, where a published text divided the data;
+    `weights` are where training starts, fresh ones if None.
     """
 
     recipe: str
@@ -51,6 +53,7 @@ class Experiment:
     source: str
     options: DataOptions = field(default_factory=DataOptions)
     weights: Mapping[str, NDArray[np.float32]] | None = None
+    protocol: Protocol | None = None
 
     def run(self, out: Path, progress: Progress | None = None) -> Run:
         """Train, measure and save into `out/<data>-<recipe>-<n>`; on failure nothing is left.
@@ -113,6 +116,8 @@ class Experiment:
             "image_shape": splits.shape,
             "test_duplicates": splits.test_duplicates,
         }
+        if self.protocol is not None:
+            data["protocol"] = self.protocol
         for side in ("train", "validation", "test"):
             dataset: Dataset = getattr(splits, side)
             data[side] = {"images": len(dataset), "fingerprint": dataset.fingerprint}

@@ -6,10 +6,11 @@ from imagette.data.arrays.given import ARRAYS
 from imagette.data.dataset import Dataset
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
-from imagette.data.sources import Source, open_source, open_test
+from imagette.data.sources import Source, open_test
 from imagette.errors import DatasetError, RunError
 from imagette.inference import Classifier
 from imagette.inference.measure import Measurement, measure
+from imagette.jobs.own_data import own_splits
 from imagette.runs.judgements_file import read_judgements, write_judgements
 from imagette.runs.readings import count_reading
 from imagette.runs.run import Run
@@ -31,8 +32,8 @@ def measure_run(
     classifier = Classifier.load(run.path)
     measured = measure(classifier, test)
     if data is None and not _has_sound_judgements(run):
-        own = open_source(run.data["source"], data_options(**run.data["options"]), None, progress)
-        validation = measure(classifier, own.validation)
+        splits, _ = own_splits(run, progress)
+        validation = measure(classifier, splits.validation)
         write_judgements(run.path, validation.judgements, measured.judgements)
     if test.fingerprint == run.data["test"]["fingerprint"]:  # whatever it was called
         count_reading(run.path)

@@ -15,18 +15,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.data.arrays.given import ARRAYS
-from imagette.data.checking import open_checked
 from imagette.data.checks import Findings
 from imagette.data.dataset import Splits
-from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
-from imagette.errors import DatasetError, ImagetteError, RunError
+from imagette.errors import ImagetteError, RunError
 from imagette.evaluation import Judgements
 from imagette.evaluation.notable import Notable, notable
 from imagette.inference import Classifier
 from imagette.inference.measure import measure
 from imagette.inference.occlusion import COARSE, occlusion_map, patches
+from imagette.jobs.own_data import own_splits
 from imagette.randomness import generator
 from imagette.report import Material, Pictures, render
 from imagette.report.material import Speed
@@ -47,7 +45,7 @@ _BATCH, _BATCHES = 256, 3
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A run's data, or why it is not there."""
+    """A run's data and what was found in it, or why it is not there."""
 
     splits: Splits | None
     findings: Findings | None
@@ -81,14 +79,8 @@ def report_at_once(run: Run, opened: Opened, progress: Progress | None = None) -
 
 def reopened(run: Run, progress: DataProgress | None = None) -> Opened:
     """The data of a run from its own source, as it was in training."""
-    own = run.data
     try:
-        if own["source"] == ARRAYS:
-            raise DatasetError("it was trained on arrays in memory, which are not kept with it")
-        options = data_options(**own["options"])
-        splits, findings = open_checked(own["source"], options, progress=progress)
-        if splits.test.fingerprint != own["test"]["fingerprint"]:
-            raise DatasetError("the test images are not those of the run any more")
+        splits, findings = own_splits(run, progress)
     except ImagetteError as error:
         reason = str(error).rstrip(".")
         return Opened(None, None, f"The data of this run could not be opened again: {reason}.")

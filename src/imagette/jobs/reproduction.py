@@ -94,7 +94,9 @@ def reproduce(
     for seed in range(seeds):
         settings = chosen.settings.override(seed=seed, epochs=epochs)
         network = chosen.network(splits.shape, len(splits.class_names))
-        experiment = Experiment(chosen.name, network, splits, settings, published.data)
+        experiment = Experiment(
+            chosen.name, network, splits, settings, published.data, protocol=published.split
+        )
         runs.append(experiment.run(out, progress))
     return compare(chosen.name, published, runs)
 

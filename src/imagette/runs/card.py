@@ -15,6 +15,7 @@ from imagette.numerals import (
     rounded,
     rounded_with_interval,
 )
+from imagette.recipes import RECIPES
 from imagette.runs.command import data_name, train_command
 from imagette.runs.run import Run
 
@@ -173,7 +174,10 @@ def _training(run: Run) -> str:
         f"- Versions: {versions}; {run.created}",
     ]
     if command:
-        lines += ["", "Again, to the same bits on the same machine:", "", _indented(command)]
+        # A network of the user's own may have started from weights that are not kept.
+        own = run.recipe not in [recipe.name for recipe in RECIPES]
+        again = "with fresh weights" if own else "to the same bits on the same machine"
+        lines += ["", f"Again, {again}:", "", _indented(command)]
     return "\n".join(lines)
 
 

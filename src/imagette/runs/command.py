@@ -8,7 +8,7 @@ from typing import Any, get_origin
 
 from imagette.data.arrays.given import ARRAYS
 from imagette.data.options import DATA_OPTIONS, DataOptions
-from imagette.recipes import RECIPES
+from imagette.recipes import RECIPES, recipe
 from imagette.runs.network_file import NETWORK
 from imagette.runs.run import Run
 from imagette.settings import Settings
@@ -17,6 +17,8 @@ from imagette.settings import Settings
 def train_command(run: Run, *, public: bool = False) -> str:
     """`imagette train ...` with all that differs from the recipe's settings; "" for arrays.
 
+    Where a published text divided the data, `imagette reproduce ...`.
+
     With `public`, of paths only the names, for those who are not at this machine. A network of
     the user's own is the `network.json` that the run folder keeps; it does not hold the weights
     that training may have started from.
@@ -24,6 +26,8 @@ def train_command(run: Run, *, public: bool = False) -> str:
     data, settings = run.data, run.settings
     if data["source"] == ARRAYS:
         return ""
+    if "protocol" in data:
+        return _reproduce_command(run)
     recipes = {recipe.name: recipe.settings for recipe in RECIPES}
     chosen = ["--recipe", run.recipe]
     if run.recipe not in recipes:
@@ -50,6 +54,15 @@ def train_command(run: Run, *, public: bool = False) -> str:
     if seed > first:  # one of a group; the last that is trained is this one
         words += ["--seeds", f"{seed - first + 1}"]
     return shlex.join(map(str, words))
+
+
+def _reproduce_command(run: Run) -> str:
+    words = ["imagette", "reproduce", run.recipe]
+    if run.settings["epochs"] != recipe(run.recipe).settings.epochs:
+        words += ["--epochs", f"{run.settings['epochs']}"]
+    if seed := run.settings["seed"]:  # they are counted from 0
+        words += ["--seeds", f"{seed + 1}"]
+    return shlex.join(words)
 
 
 def _changed(

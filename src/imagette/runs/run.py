@@ -221,6 +221,7 @@ def _require_contents(values: dict[str, Any], file: Path) -> None:
     checks.require({"certainty": {}, "test_readings": 1} | values, later)
     checks.require(values["data"], _DATA, "data")
     data_options(**values["data"]["options"])
+    checks.require({"protocol": ""} | values["data"], {"protocol": checks.TEXT}, "data")
     checks.require(values["data"]["test"], {"fingerprint": checks.TEXT}, "data.test")
     checks.require(values["training"], {"seconds": checks.NUMBER}, "training")
     settings = {"seed": 0, "members": None} | values["settings"]

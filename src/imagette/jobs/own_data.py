@@ -1,0 +1,44 @@
+"""The data of a run from its own source, opened and divided as it was in training."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from imagette.data.arrays.given import ARRAYS
+from imagette.data.checking import open_checked
+from imagette.data.checks import Findings
+from imagette.data.dataset import Splits
+from imagette.data.options import data_options
+from imagette.data.progress import DataProgress
+from imagette.data.protocols import PROTOCOLS, open_protocol
+from imagette.errors import DatasetError
+from imagette.runs.run import Run
+
+
+def own_splits(run: Run, progress: DataProgress | None = None) -> tuple[Splits, Findings | None]:
+    """What the run was trained, watched and measured on; and what the cheap checks find in it.
+
+    A published protocol takes its data as they are: nothing is looked for there.
+
+    Raises:
+        SourceError: the source cannot be found or read.
+        DatasetError: it was arrays in memory, or its images are others than in training.
+    """
+    own = run.data
+    if own["source"] == ARRAYS:
+        raise DatasetError("it was trained on arrays in memory, which are not kept with it")
+    splits, findings = _opened(own, progress)
+    for side in ("train", "validation", "test"):
+        expected = own.get(side, {}).get("fingerprint")  # earlier runs lack some
+        if expected and getattr(splits, side).fingerprint != expected:
+            raise DatasetError(f"the {side} images are not those of the run any more")
+    return splits, findings
+
+
+def _opened(
+    own: Mapping[str, Any], progress: DataProgress | None
+) -> tuple[Splits, Findings | None]:
+    if "protocol" in own:
+        if own["protocol"] not in PROTOCOLS:
+            raise DatasetError(f"data.protocol is {own['protocol']!r}, which no text has")
+        return open_protocol(own["source"], own["protocol"]), None
+    return open_checked(own["source"], data_options(**own["options"]), progress=progress)
