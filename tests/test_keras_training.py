@@ -102,10 +102,20 @@ def test_the_same_steps_as_keras_with_a_regulariser() -> None:
 
 def test_what_does_not_fit_is_told() -> None:
     images, labels = arrays()
-    with pytest.raises(DatasetError, match="floats from 0 to 1"):
-        imagette.fit_keras(digits_model(), (images.astype(float), labels))
-    with pytest.raises(DatasetError, match="labels are float64"):
-        imagette.fit_keras(digits_model(), (images, labels.astype(float)))
+    with pytest.raises(DatasetError, match=r"from -1 .*expected 0 to 255, or floats from 0 to 1"):
+        imagette.fit_keras(digits_model(), (images / 127.5 - 1, labels))
+    with pytest.raises(DatasetError, match="has pixels that are not finite numbers"):
+        imagette.fit_keras(digits_model(), (np.full(images.shape, np.nan), labels))
+    with pytest.raises(DatasetError, match="has a image set of 0 images"):
+        imagette.fit_keras(digits_model(), (images[:0], labels[:0]))
+    with pytest.raises(DatasetError, match="expected whole numbers, or texts"):
+        imagette.fit_keras(digits_model(), (images, labels + 0.5))
+    with pytest.raises(DatasetError, match=r"one-hot .n, classes. of 0 and 1"):
+        imagette.fit_keras(digits_model(), (images, np.full((len(images), 10), 0.1)))
+    with pytest.raises(DatasetError, match="a label is 10, expected 0 to 9"):
+        imagette.fit_keras(digits_model(), (images, labels + 1))
+    with pytest.raises(DatasetError, match="class '9' has 0 different images"):
+        imagette.fit_keras(digits_model(), (images[labels < 9], labels[labels < 9]))
     with pytest.raises(ShapeError, match=r"the data has images \(7, 8, 1\)"):
         imagette.fit_keras(digits_model(), (images[:, :7], labels))
     with pytest.raises(SettingsError, match="no setting 'epoch'"):

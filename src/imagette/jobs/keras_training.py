@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from imagette.data.arrays.given import ARRAYS, given_contents
+from imagette.data.arrays.pixels import ROUNDING
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.options import DataOptions
 from imagette.data.sources import open_source
 from imagette.data.splits import take_out
-from imagette.errors import DatasetError
 from imagette.network import from_json
 from imagette.network.keras_models import from_keras, import_keras, put_weights
 from imagette.network.scaling import rescaled
@@ -44,8 +44,8 @@ def fit_keras(
     """Train a Keras model, on any backend, and put the weights back into it.
 
     Optimizer, learning rate and loss are those it was compiled with; Adam if it was not.
-    `data` is a source's name, `Splits`, or (images, labels): images uint8, or floats from 0 to
-    1, (n, height, width[, channels]); labels integers (n,) or one-hot (n, classes). A share
+    `data` is a source's name, `Splits`, or (images, labels): images from 0 to 255, or floats from
+    0 to 1, (n, height, width[, channels]); labels integers (n,) or one-hot (n, classes). A share
     `validation` is held out. `settings` are further fields of `Settings`.
 
     Returns:
@@ -54,7 +54,7 @@ def fit_keras(
     Raises:
         NetworkError: a layer that imagette does not have, or data that does not fit the model.
         SettingsError: an optimizer, schedule or loss that imagette does not have; several members.
-        DatasetError: arrays of other types or shapes.
+        DatasetError: arrays of other types or shapes, or a label beyond the model's outputs.
     """
     text, weights = from_keras(model)
     network = from_json(text)
@@ -62,7 +62,7 @@ def fit_keras(
     given = compiled | {"epochs": epochs, "batch_size": batch_size} | settings
     chosen = Settings().override(**given)
     chosen.require_one_member()
-    splits, scale = _splits(data, validation, chosen.seed)
+    splits, scale = _splits(data, validation, chosen.seed, network.output_shape[-1])
     network.require_fit(splits.shape, len(splits.class_names))
     trained = network if scale == 1 else rescaled(network, scale)
     result = fit(trained, weights, splits, chosen, progress, f"{splits.name}-{model.name}")
@@ -84,39 +84,19 @@ def _compiled(model: Any, gives_probabilities: bool) -> dict[str, Any]:
     )
 
 
-def _splits(data: Data, validation: float, seed: int) -> tuple[Splits, float]:
+def _splits(data: Data, validation: float, seed: int, classes: int) -> tuple[Splits, float]:
     """Images as uint8, and what a pixel's unit is worth to the model: 1, or 1/255."""
     if isinstance(data, Splits):
         return data, 1.0
     if isinstance(data, str | Path):
         return open_source(data, DataOptions(validation=validation, seed=seed)), 1.0
-    images, scale = _pixels(np.asarray(data[0]))
-    labels = _labels(np.asarray(data[1]))
-    names = tuple(map(str, range(int(labels.max(initial=0)) + 1)))
-    train, held_out = take_out(Dataset(images, labels, names), validation, seed, "validation")
-    return Splits("arrays", train, held_out, held_out), scale
-
-
-def _pixels(images: NDArray[Any]) -> tuple[NDArray[np.uint8], float]:
-    images = images[..., np.newaxis] if images.ndim == 3 else images
-    if images.dtype == np.uint8:
-        return images, 1.0
-    if not np.issubdtype(images.dtype, np.floating) or images.min() < 0 or images.max() > 1:
-        raise DatasetError(
-            f"images are {images.dtype} from {images.min()} to {images.max()}, "
-            "expected uint8, or floats from 0 to 1"
-        )
-    return np.rint(images * 255).astype(np.uint8), 1 / 255
-
-
-def _labels(labels: NDArray[Any]) -> NDArray[np.int64]:
-    if labels.ndim == 2 and labels.shape[1] > 1:  # one-hot
-        largest: NDArray[np.int64] = np.argmax(labels, axis=1)
-        return largest
-    flat = labels.reshape(-1)
-    if not np.issubdtype(flat.dtype, np.integer):
-        raise DatasetError(f"labels are {labels.dtype} {labels.shape}, expected integers")
-    return flat.astype(np.int64)
+    # As in Keras, a label is the number of an output.
+    contents = given_contents(data, class_names=tuple(map(str, range(classes))))
+    everything = Dataset(contents.images, contents.labels, contents.class_names)
+    train, held_out = take_out(everything, validation, seed, "validation")
+    floats = np.asarray(data[0])
+    of_one = floats.dtype.kind == "f" and floats.max() <= 1 + ROUNDING
+    return Splits(ARRAYS, train, held_out, held_out), 1 / 255 if of_one else 1.0
 
 
 def _history(model: Any, result: Fit) -> Any:

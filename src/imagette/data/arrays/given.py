@@ -26,8 +26,12 @@ def is_given(source: object) -> bool:
     return not isinstance(source, str | PathLike)
 
 
-def given_contents(source: Any, groups: str | None = None) -> Contents:
+def given_contents(
+    source: Any, groups: str | None = None, class_names: tuple[str, ...] | None = None
+) -> Contents:
     """Images and labels of (images, labels), of pairs of them, or of a mapping by names.
+
+    `class_names` are those that whole numbers of a pair stand for; else each of them is a class.
 
     Raises:
         SourceError: it is none of these.
@@ -45,8 +49,9 @@ def given_contents(source: Any, groups: str | None = None) -> Contents:
         raise SourceError(f"the source is {_described(source)}, {_EXPECTED}")
     if len(source) in _SIDES and all(isinstance(pair, tuple) for pair in source):
         sides = zip(_SIDES[len(source)], source, strict=True)
-        return assembled([_part(side, pair) for side, pair in sides], ARRAYS)
-    return assembled([_part(Side.ANY, source)], ARRAYS)
+        parts = [_part(side, pair) for side, pair in sides]
+        return assembled(parts, ARRAYS, class_names=class_names)
+    return assembled([_part(Side.ANY, source)], ARRAYS, class_names=class_names)
 
 
 def _part(side: Side, pair: Any) -> Part:

@@ -14,7 +14,7 @@ from imagette.data.progress import DataProgress
 from imagette.data.selection import Images
 from imagette.errors import DatasetError
 
-_ROUNDING = 1e-3  # by which a number may lie beyond its range, for it was computed
+ROUNDING = 1e-3  # by which a number may lie beyond its range, for it was computed
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _scale(
         return Scale()
     with progress.step("looking for the range of", sum(map(len, parts))):
         (low, lowest), (high, highest) = _range(parts, where, names, progress)
-    rounding = _ROUNDING if kinds == {"f"} else 0
+    rounding = ROUNDING if kinds == {"f"} else 0
     expected = "expected 0 to 255, or floats from 0 to 1"
     if low < -rounding:
         raise DatasetError(
@@ -122,7 +122,7 @@ def _scale(
             f"{where}: images are {types} from {low:g} to {high:g} ({highest}), {expected}. "
             "Of 16 bits make (images // 257).astype(np.uint8)"
         )
-    if kinds == {"f"} and high <= 1 + _ROUNDING:
+    if kinds == {"f"} and high <= 1 + ROUNDING:
         return Scale(255, f"images are {types} from {low:g} to {high:g}: multiplied by 255")
     return Scale(1, f"images are {types} from {low:g} to {high:g}: taken as of 0 to 255")
 
