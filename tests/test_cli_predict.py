@@ -8,12 +8,14 @@ import re
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import imagette
+from imagette.cli import strips
 from imagette.cli.main import run
 from imagette.cli.reading import print_pages
 from imagette.images import gather
@@ -114,6 +116,22 @@ def test_strips_go_into_a_folder(digits_run: Run, tmp_path: Path, capsys: Captur
     assert capsys.readouterr().err == told
     with Image.open(file) as strip:
         assert strip.width > 7 * 160
+
+
+def test_a_strip_shows_what_was_answered(
+    digits_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Images of an array that are as large as the training's are left as they are."""
+    shown: list[Any] = []
+    monkeypatch.setattr(strips, "write_strip", lambda *given: shown.append(given))
+    noise = np.random.default_rng(0).integers(0, 256, (3, 8, 8), dtype=np.uint8)
+    np.savez(tmp_path / "noise.npz", x=noise)
+    command = ["predict", str(digits_run.path), str(tmp_path / "noise.npz")]
+    assert run([*command, "--explain", str(tmp_path / "strips")]) == 0
+    for number, (*_, position, _name, picture, given) in enumerate(shown):
+        assert position == number + 1
+        np.testing.assert_array_equal(picture.squeeze(), noise[number])
+        np.testing.assert_array_equal(given.image.squeeze(), noise[number])
 
 
 def test_a_page_is_read_in_lines_and_boxes(

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
@@ -69,6 +70,7 @@ def predict(
     from imagette.cli.answers_csv import write_answers, write_readings
     from imagette.cli.counting import counting
     from imagette.cli.reading import print_pages
+    from imagette.cli.strips import write_strip
     from imagette.inference import Classifier
     from imagette.inference.preparing import check_prepare, check_reads
     from imagette.inference.rejection import Rule
@@ -88,9 +90,8 @@ def predict(
         else:
             print_pages(_sound(pages, failures), read, as_json)
     else:
-        if explain is not None:
-            named = _explained(classifier, named, prepare, explain)
-        found = counting(answers(classifier, named, rule, prepare), "picture")
+        seen = partial(write_strip, classifier, explain) if explain is not None else None
+        found = counting(answers(classifier, named, rule, prepare, seen), "picture")
         if csv is not None:
             _tell(csv, write_answers(csv, found, classifier.class_names, failures), "answer")
         else:
@@ -213,14 +214,3 @@ def _as_dict(name: str, answer: "Prediction") -> dict[str, object]:
     from dataclasses import asdict
 
     return {"picture": name} | asdict(answer)
-
-
-def _explained(
-    classifier: "Classifier", named: Iterator["Named"], prepare: str, folder: Path
-) -> Iterator["Named"]:
-    """The same pictures; a strip of each goes into `folder` on the way."""
-    from imagette.cli.strips import write_strip
-
-    for number, (name, load) in enumerate(named, start=1):
-        write_strip(classifier, name, load, prepare, folder, number)
-        yield name, load

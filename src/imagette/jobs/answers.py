@@ -27,6 +27,7 @@ from imagette.inference.rejection import Rule
 _BATCH = 64  # pictures that are prepared and answered at a time
 
 Answer = tuple[str, Prediction | PictureError]
+Seen = Callable[[int, str, NDArray[np.uint8], Input], None]
 
 
 def pictures_of(
@@ -60,26 +61,39 @@ def pictures_of(
 
 
 def answers(
-    classifier: Classifier, pictures: Iterator[Named], rule: Rule, prepare: str = "auto"
+    classifier: Classifier,
+    pictures: Iterator[Named],
+    rule: Rule,
+    prepare: str = "auto",
+    seen: Seen | None = None,
 ) -> Iterator[Answer]:
-    """The name and the answer of each picture, or why it cannot be read."""
-    work = partial(_prepared, classifier, prepare)
-    while batch := list(islice(pictures, _BATCH)):
-        inputs = list(in_order(work, [load for _, load in batch]))
+    """The name and the answer of each picture, or why it cannot be read.
+
+    `seen` is called on the way, in threads, with each picture that can be read: its number from 1
+    on, its name, the picture and what the classifier is given of it.
+    """
+    numbered = enumerate(pictures, start=1)
+    work = partial(_prepared, classifier, prepare, seen)
+    while batch := list(islice(numbered, _BATCH)):
+        inputs = list(in_order(work, batch))
         sound = iter(classifier.answer([i for i in inputs if isinstance(i, Input)], rule))
-        for (name, _), given in zip(batch, inputs, strict=True):
+        for (_, (name, _)), given in zip(batch, inputs, strict=True):
             yield name, next(sound) if isinstance(given, Input) else given
 
 
 def _prepared(
-    classifier: Classifier, prepare: str, load: Callable[[], NDArray[np.uint8]]
+    classifier: Classifier, prepare: str, seen: Seen | None, numbered: tuple[int, Named]
 ) -> Input | PictureError:
+    number, (name, load) = numbered
     try:
         picture = load()
         if isinstance(load, _Stored) and prepare == "auto":
             same = picture.shape[:2] == classifier.metadata.image_shape[:2]
             prepare = "none" if same else prepare
-        return classifier.prepare(picture, prepare)
+        given = classifier.prepare(picture, prepare)
+        if seen is not None:
+            seen(number, name, picture, given)
+        return given
     except PictureError as error:
         return error
 
