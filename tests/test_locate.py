@@ -206,6 +206,10 @@ def test_without_checksums_of_contents_only_our_own_downloads_count(
     message = f"ubyte.gz is not tiny's.*checksum is md5:{received}, expected {expected}. Remove it"
     with pytest.raises(SourceError, match=message):
         find(known)
+    labels.with_suffix("").write_bytes(gzip.decompress(labels.read_bytes()))
+    labels.unlink()
+    with pytest.raises(SourceError, match=r"ubyte cannot be checked: only .*ubyte\.gz has a known"):
+        find(known)
 
 
 def test_another_archive_in_the_place_of_cifar10_is_refused(home: Path) -> None:

@@ -137,6 +137,10 @@ def test_columns_may_say_groups_and_sides(tmp_path: Path) -> None:
     assert listing.sides.tolist() == [Side.TRAIN] * 6 + [Side.TEST] * 6
     with pytest.raises(SourceError, match="no column 'patient' for groups. It has image"):
         read(path, groups="patient")
+    half = pa.array([None if n % 2 else "ann" for n in range(len(writers))], pa.string())
+    path = write(tmp_path / "half.parquet", table(writer=half))
+    with pytest.raises(SourceError, match="row 1 has no 'writer'. Fill it in, or drop the row"):
+        read(path, groups="writer")
     write(path, table(split=["later"] * 12))
     with pytest.raises(SourceError, match="has 'later' in the column 'split', expected train"):
         read(path)

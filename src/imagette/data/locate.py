@@ -106,12 +106,17 @@ def _verify_files(entry: Entry, paths: Iterable[Path]) -> None:
     """Hold files against the hashes of `entry`, where no checksums of contents are known."""
     hashes = dict(entry.downloads)
     for path in paths:
+        if path.name not in hashes:
+            raise SourceError(
+                f"{path} cannot be checked: only {path.name}.gz has a known hash. Put that beside "
+                "it, as it is downloaded"
+            )
         with path.open("rb") as file:
             received = f"md5:{hashlib.file_digest(file, 'md5').hexdigest()}"
         if received != hashes.get(path.name):
             raise SourceError(
                 f"{path} is not {entry.name}'s, or was altered: its checksum is {received}, "
-                f"expected {hashes.get(path.name)}. Remove it, and it is downloaded again"
+                f"expected {hashes[path.name]}. Remove it, and it is downloaded again"
             )
 
 

@@ -61,7 +61,7 @@ def read(path: Path, options: DataOptions, progress: DataProgress | None = None)
         sides=_sides(path, list(shards), counts, tables, columns),
         read=lambda: _pictures(shards, columns),
         identity=_identity(shards, columns),
-        groups=texts_in(tables, columns.groups) if columns.groups else None,
+        groups=texts_in(tables, columns.groups, str(path)) if columns.groups else None,
         notes=(f"pictures in the column {columns.image!r}, {note}",),
     )
 
@@ -165,7 +165,7 @@ def _sides(
 ) -> NDArray[np.int8]:
     """What a column says of each picture's side, or else the name of its shard."""
     if columns.split:
-        texts = texts_in(tables, columns.split)
+        texts = texts_in(tables, columns.split, str(path))
         unknown = next((text for text in texts if text.lower() not in SIDES), None)
         if unknown is not None:
             raise SourceError(

@@ -104,9 +104,18 @@ def labels_in(
     return labels, names, f"labels in {columns.label!r}"
 
 
-def texts_in(tables: Sequence[Any], column: str) -> list[str]:
-    """The values of a column of all tables, as texts."""
-    return [str(value) for table in tables for value in table.column(column).to_pylist()]
+def texts_in(tables: Sequence[Any], column: str, where: str) -> list[str]:
+    """The values of a column of all tables, as texts.
+
+    Raises:
+        SourceError: one is missing.
+    """
+    values = [value for table in tables for value in table.column(column).to_pylist()]
+    if None in values:
+        raise SourceError(
+            f"{where}: row {values.index(None)} has no {column!r}. Fill it in, or drop the row"
+        )
+    return list(map(str, values))
 
 
 def _holds_pictures(kind: Any) -> bool:
