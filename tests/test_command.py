@@ -94,7 +94,7 @@ def test_an_own_network_that_is_called_as_a_recipe_is_none(digits_run: Run, tmp_
 
 
 def test_a_reproduction_is_reproduced(digits_run: Run) -> None:
-    data = digits_run.data | {"protocol": "last tenth"}
+    data = {**digits_run.data, "protocol": "last tenth"}
     chosen = recipe("lenet").settings
     run = replace(digits_run, recipe="lenet", data=data, settings=asdict(chosen))
     assert train_command(run) == "imagette reproduce lenet"
