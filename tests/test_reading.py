@@ -165,3 +165,32 @@ def test_a_number_and_the_word_before_it_are_parts_of_their_own() -> None:
     word, number = row([1.8, 0.6, 1.7, 1.9], 0), row([0.1, 0.0, 0.2], 200)
     assert words_apart(word + number) == [(word, True), (number, False)]
     assert words_apart(number) == [(number, False)]
+
+
+def test_a_line_ends_at_a_gap_as_between_columns_and_not_where_glyphs_stand_in_boxes() -> None:
+    def row(*lefts: int) -> list[Glyph]:
+        ones = np.ones(1, np.float32)
+        return [Glyph(ones, 0.0, (0, left, 40, left + 28), 0.9) for left in lefts]
+
+    def lengths(*lefts: int) -> list[int]:
+        return [len(part) for part, _ in words_apart(row(*lefts))]
+
+    assert lengths(0, 36, 200, 236, 272) == [2, 3]
+    assert lengths(0, 36, 200) == [2, 1]
+    assert lengths(0, 120, 240, 360) == [4]  # each in a box of its own
+    assert lengths(0, 164) == [2]
+
+
+@pytest.mark.parametrize(("line", "gray"), [(2, 20), (2, 90), (4, 20)])
+def test_glyphs_are_read_in_boxes_side_by_side(line: int, gray: int) -> None:
+    page = np.full((180, 1000, 3), 235, np.float32)
+    page[40 : 40 + line, 30:970] = page[140 : 140 + line, 30:970] = gray
+    for left in range(30, 971, 94):
+        page[40:140, left : left + line] = gray
+    for left in range(52, 950, 94):
+        part = page[62:122, left : left + 60]
+        part -= 180 * strokes(60)[..., np.newaxis]
+
+    lines = read_page(as_picture(page), SHAPE, PREPARATION, fours(0.9))
+    labels = [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines]
+    assert labels == [[0] * 10]  # and of the lines between them none is taken for another

@@ -42,6 +42,8 @@ _CLEAR = 0.8  # mean likelihood, from which a page is taken as read
 _STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page,
 _AGAINST = 0.25  # so much of that counts, where they are most of a word
 _WORD = 3  # or the like: a line of so many glyphs at least
+_COLUMN_GAP = 1.0  # heights between glyphs, at least, part a line,
+_FURTHER = 1.75  # where their middles are so many times further apart than usual
 _BARE = (0.1, 0.4)  # width by height: of a bare stroke, which says nothing, and of what says all
 _SIZE = 0.5  # power of its height, that a glyph counts for a way to see a page
 _EDGE = 1.8  # times as tall as most is no stroke of a glyph, but the edge of something,
@@ -104,13 +106,28 @@ def read_page(
 def words_apart(line: list[Glyph]) -> list[tuple[list[Glyph], bool]]:
     """The parts of a line from left to right, and whether each is a word or the like.
 
-    That is, of glyphs that the classifier does not know, though it takes some for its own.
+    That is, of glyphs that the classifier does not know, though it takes some for its own. A part
+    ends at a wide gap, too, as between the columns of a table.
     """
     height = float(np.median([glyph.height for glyph in line]))
     gaps = np.array([(b.box[1] - a.box[3]) / max(height, 1) for a, b in pairwise(line)])
     strange = strangers(np.array([glyph.novelty for glyph in line]), gaps)
-    numbered = groupby(range(len(line)), key=lambda number: bool(strange[number]))
-    return [([line[number] for number in numbers], word) for word, numbers in numbered]
+    column = np.append(0, np.cumsum(_wide(line, gaps)))
+    parts = groupby(range(len(line)), key=lambda number: (column[number], bool(strange[number])))
+    return [([line[number] for number in numbers], word) for (_, word), numbers in parts]
+
+
+def _wide(line: list[Glyph], gaps: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which gaps of a line, in heights, are wide; none where glyphs stand evenly far apart.
+
+    Glyphs in boxes do. How far is told by their middles: a one leaves more room beside it.
+    """
+    if len(gaps) < 2:
+        return np.zeros(len(gaps), bool)
+    pitches = np.diff([(glyph.box[1] + glyph.box[3]) / 2 for glyph in line])
+    usual = np.percentile(pitches, 40, method="lower")
+    wide: NDArray[np.bool_] = (gaps > _COLUMN_GAP) & (pitches > _FURTHER * usual)
+    return wide
 
 
 def worth(page: list[list[Glyph]]) -> float:

@@ -12,6 +12,10 @@ from imagette.images.photo.strokes import Mask
 
 _SLOPES = np.tan(np.deg2rad(np.arange(-18.0, 18.1, 0.75)))
 _MARGIN = 1.0  # pixels beside a line that go with it
+_NEAR = 3  # pixels, between a line that is gone and what stood on it
+_LONG = 4  # times as long as a line is thick, at least, are the sides of a box,
+_LEAN = 0.4  # times as wide as high at most, seen obliquely,
+_ALIKE, _FEWEST = 0.25, 3  # of their length; so many are as long as one another
 
 
 def without_ruling(mask: Mask, thickest: int, span: float) -> Mask:
@@ -20,7 +24,40 @@ def without_ruling(mask: Mask, thickest: int, span: float) -> Mask:
     A line has ink along at least `span`, a share of the picture's width or height.
     """
     level = _without_lines(mask, thickest, span)
-    return _without_lines(level.T, thickest, span).T
+    upright = _without_lines(level.T, thickest, span).T
+    rest = _without_rungs(mask, upright, thickest)
+    return _without_rungs(mask.T, rest.T, thickest).T
+
+
+def _without_rungs(before: Mask, after: Mask, thickest: int) -> Mask:
+    """Without the upright lines of boxes whose level ones are gone: those stood on these.
+
+    They are as thin, as long as one another, and at least three: two boxes side by side have so
+    many. A one that reaches from line to line is mostly alone.
+    """
+    lines = before & ~after
+    if not lines.any():
+        return after
+    near = ndimage.binary_dilation(lines, iterations=_NEAR)
+    labels, _ = ndimage.label(after, np.ones((3, 3)))
+    rungs = {
+        number: place
+        for number, place in enumerate(ndimage.find_objects(labels), start=1)
+        if _is_rung(labels[place] == number, near[place], thickest)
+    }
+    heights = {number: place[0].stop - place[0].start for number, place in rungs.items()}
+    usual = float(np.median(list(heights.values()))) if heights else 0.0
+    alike = [number for number, height in heights.items() if abs(height - usual) < _ALIKE * usual]
+    return after & ~np.isin(labels, alike) if len(alike) >= _FEWEST else after
+
+
+def _is_rung(bar: Mask, near: Mask, thickest: int) -> bool:
+    """Whether a piece is a thin upright bar, both ends of which lie at lines."""
+    height, width = bar.shape
+    thickness = float(np.median(bar.sum(axis=1)))
+    if height < _LONG * thickest or width > _LEAN * height or thickness > thickest + _MARGIN:
+        return False
+    return all((bar[end] & near[end]).any() for end in (slice(_NEAR), slice(-_NEAR, None)))
 
 
 def _without_lines(mask: Mask, thickest: int, span: float) -> Mask:
