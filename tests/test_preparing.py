@@ -117,6 +117,26 @@ def test_of_two_digits_that_are_both_known_none_is_the_answer(classifier: Classi
     assert make_input(lower, classifier.metadata, classify=classify).missing == ""
 
 
+def test_of_a_number_no_digit_is_the_answer_though_one_is_likelier(classifier: Classifier) -> None:
+    def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Knows one of the digits well, the other less."""
+        known = np.stack([digit(0).ravel(), digit(3).ravel()]).astype(float)
+        alike = np.array([np.corrcoef(known, i.ravel().astype(float))[2, :2] for i in images])
+        novelty = np.where(alike[:, 0] > 0.7, 0, np.where(alike[:, 1] > 0.7, 0.8, 3))
+        return (novelty[:, np.newaxis] < 1).astype(np.float32), novelty.astype(np.float32)
+
+    def picture(gap: int) -> NDArray[np.uint8]:
+        page = np.full((200, 400, 3), 235, np.uint8)
+        for left, known in ((60, 3), (60 + 76 + gap, 0)):
+            large = digit(known).repeat(12, axis=0).repeat(12, axis=1)
+            page[60:156, left : left + 96] -= (large > 90) * np.uint8(190)
+        return page
+
+    given = make_input(picture(20), classifier.metadata, classify=classify)
+    assert given.missing == "several glyphs, which --read reads"
+    assert make_input(picture(140), classifier.metadata, classify=classify).missing == ""
+
+
 def test_where_nothing_is_likely_there_is_no_answer(classifier: Classifier) -> None:
     def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Sure, but of what is unlike the training images."""

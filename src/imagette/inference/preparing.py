@@ -27,7 +27,9 @@ _DOUBTFUL = 0.5
 _LEVEL = 0.35  # of the height: glyphs of one line differ by less in where they begin and end,
 _LEVEL_BARE = 0.12  # and by less than that where one is a bare stroke, as a bracket is
 _BARE = 0.3  # width by height of a bare stroke
-_ALIKE = 0.75  # as plausible and likely, and elsewhere: another glyph, and either may be meant
+_ALIKE = 0.75  # as plausible and likely, and elsewhere: another glyph, and either may be meant;
+_STANDING = 0.5  # or so likely a glyph that stands
+_NEXT = 0.5  # of the height away, as in a number
 
 
 @dataclass(frozen=True)
@@ -115,28 +117,45 @@ def _photographed(
         return Input(image, note, missing=str(error).partition(". ")[0].partition(",")[0])
     best, missing = found[0], ""
     if classify is not None:
-        worth = _worth(found, classify)
+        likely, worth = _judged(found, classify)
         if worth.max() < _DOUBTFUL:
             found = candidates(picture, shape, photo, thorough=True)
-            worth = _worth(found, classify)
+            likely, worth = _judged(found, classify)
         best, most = found[int(worth.argmax())], float(worth.max())
-        alike = [one for one, its in zip(found, worth, strict=True) if its > _ALIKE * most]
+        alike = worth > _ALIKE * most
         if most < _DOUBTFUL:
             missing = "nothing in the picture is clearly a glyph"
-        elif any(_beside(one.box, best.box) for one in alike):
+        elif any(
+            _beside(found[n].box, best.box) and (alike[n] or _close(found[n].box, best.box))
+            for n in np.flatnonzero(alike | (likely > _STANDING))
+        ):
             missing = "several glyphs, which --read reads"
     return Input(best.image, "; ".join(best.notes), missing, best.box, best.steps)
 
 
-def _worth(found: "Sequence[Prepared]", classify: Classify) -> NDArray[np.float64]:
-    """How plausible things are as glyphs, times how likely they are one of the classes."""
+def _judged(
+    found: "Sequence[Prepared]", classify: Classify
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How likely things are one of the classes; and that times how plausible they are as glyphs."""
     likely = likelihood(*classify(np.stack([one.image for one in found])))
-    return np.array([one.plausibility for one in found]) * likely
+    return likely, np.array([one.plausibility for one in found]) * likely
 
 
 def _beside(a: "Box", b: "Box") -> bool:
     """Whether boxes stand in one line, and neither is a bracket's, which goes above and below."""
     high = max(a[2] - a[0], b[2] - b[0])
-    bare = min(a[3] - a[1], b[3] - b[1]) < _BARE * high
+    bare = _is_bare(a, b)
     level = (_LEVEL_BARE if bare else _LEVEL) * high
     return (a[3] <= b[1] or b[3] <= a[1]) and abs(a[0] - b[0]) < level > abs(a[2] - b[2])
+
+
+def _close(a: "Box", b: "Box") -> bool:
+    """Whether boxes in one line are near, and neither is a bare stroke: as in a number."""
+    high = max(a[2] - a[0], b[2] - b[0])
+    return not _is_bare(a, b) and max(b[1] - a[3], a[1] - b[3]) < _NEXT * high
+
+
+def _is_bare(a: "Box", b: "Box") -> bool:
+    """Whether one of them is a bare stroke."""
+    high = max(a[2] - a[0], b[2] - b[0])
+    return min(a[3] - a[1], b[3] - b[1]) < _BARE * high
