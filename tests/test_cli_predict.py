@@ -253,6 +253,53 @@ def test_no_option_is_passed_over(
     assert message in capsys.readouterr().err
 
 
+def test_nothing_that_is_read_is_written_over(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    picture, table = save(folder / "x.png"), folder / "pixels.csv"
+    link = tmp_path / "link.csv"
+    link.symlink_to(picture)
+    table.write_text("label," + ",".join(f"p{n}" for n in range(64)) + "\n" + ",".join("0" * 65))
+    kept = {path: path.read_bytes() for path in (picture, table)}
+    history = digits_run.path / "history.csv"
+    for options, message in (
+        (["--csv", str(picture)], "is there already and is no .csv: it is left alone"),
+        (["--csv", str(link)], "is there already and is no .csv: it is left alone"),
+        (["--csv", str(table)], "is among the pictures: expected another file"),
+        (["--csv", str(history)], "is a file of the run: expected another"),
+        (["--explain", str(folder)], "is among the pictures: expected another folder"),
+    ):
+        command = ["predict", str(digits_run.path), str(folder), str(table), *options]
+        assert run(command) == 2
+        assert message in " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert {path: path.read_bytes() for path in kept} == kept
+    out = tmp_path / "out.csv"
+    out.write_text("of before")
+    assert run(["predict", str(digits_run.path), str(picture), "--csv", str(out)]) == 0
+    assert out.read_text().startswith("picture,")
+
+
+def test_links_that_lead_nowhere_and_other_addresses_are_told(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    save(tmp_path / "x.png")
+    (tmp_path / "y.png").symlink_to(tmp_path / "gone.png")
+    assert run(["predict", str(digits_run.path), str(tmp_path)]) == 1
+    printed = capsys.readouterr()
+    assert "x.png" in printed.out
+    assert "there is no file" in printed.err
+    assert "y.png" in printed.err
+    assert run(["predict", str(digits_run.path), "ftp://example.org/x.png"]) == 1
+    assert "ftp://example.org/x.png is no http or https address" in capsys.readouterr().err
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    command = ["predict", str(digits_run.path), str(tmp_path / "x.png"), "--explain", str(blocked)]
+    assert run(command) == 1
+    assert "cannot be written: " in capsys.readouterr().err
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

@@ -13,7 +13,7 @@ from PIL import Image
 import imagette
 from imagette.cli.main import run
 from imagette.data.dataset import Splits
-from imagette.errors import ClassifierError, SettingsError
+from imagette.errors import ClassifierError, PictureError, SettingsError
 from imagette.inference import Classifier
 from imagette.inference.rejection import Rule
 from imagette.jobs.certainty import fit_certainty
@@ -84,6 +84,10 @@ def test_a_threshold_of_the_users_own(classifier: Classifier) -> None:
     assert 0.4 < np.mean([answer.rejected for answer in answers]) < 0.6
     assert any(answer.reason == f"less sure than {least:g}" for answer in answers)
     wrong: Any
+    with pytest.raises(SettingsError, match="and never_reject=True: expected one of them"):
+        classifier.predict(images[0], threshold=0.5, never_reject=True)
+    with pytest.raises(PictureError, match="is an address, expected a file: only the command"):
+        classifier.predict("https://example.org/x.png")
     for wrong in (-0.1, 1.5, float("nan"), "0.5", True):
         with pytest.raises(SettingsError, match="expected the least probability for an answer"):
             classifier.predict(images[0], threshold=wrong)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from imagette.cli.options import with_data_options
-from imagette.cli.paths import a_path, some_text
+from imagette.cli.paths import a_table, some_text
 from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.streams import printable
 from imagette.cli.text import print_json, print_table
@@ -31,7 +31,7 @@ def split(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Write image,label,split to this CSV.", parser=a_path),
+        typer.Option("--out", "-o", help="Write image,label,split to this CSV.", parser=a_table),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
     **options: Any,

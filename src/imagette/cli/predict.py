@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
-from imagette.cli.paths import a_path, some_text
+from imagette.cli.paths import a_path, a_table, some_text
 from imagette.cli.streams import complain
 from imagette.cli.text import print_json, print_table
 from imagette.errors import DatasetError, ImagetteError, PictureError, SettingsError, SourceError
@@ -61,7 +61,7 @@ def predict(
     csv: Annotated[
         Path | None,
         typer.Option(
-            help="Write the answers into this CSV file instead; - is stdout.", parser=a_path
+            help="Write the answers into this CSV file instead; - is stdout.", parser=a_table
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
@@ -77,6 +77,7 @@ def predict(
     from imagette.jobs.answers import answers
 
     _require_agreement(read, prepare, threshold, never_reject, explain, csv, as_json)
+    _require_spared(pictures, run, csv, explain)
     classifier = Classifier.load(run)
     check_prepare(prepare, classifier.metadata)
     rule = Rule.of(classifier.metadata.rejection, threshold, never_reject)
@@ -124,6 +125,19 @@ def _require_agreement(
         )
     if threshold is not None and never_reject:
         raise SettingsError("--threshold and --never-reject: expected one of them")
+
+
+def _require_spared(pictures: list[str], run: Path, csv: Path | None, explain: Path | None) -> None:
+    """What is written takes the place of nothing that is read."""
+    named = [Path(text) for text in pictures]
+    if csv is not None and csv.is_file():
+        if csv.resolve().parent == run.resolve():
+            raise SettingsError(f"--csv {csv} is a file of the run: expected another")
+        if any(path.is_file() and path.samefile(csv) for path in named):
+            raise SettingsError(f"--csv {csv} is among the pictures: expected another file")
+    folders = [path for path in named if path.is_dir()]
+    if explain is not None and any(explain.is_dir() and f.samefile(explain) for f in folders):
+        raise SettingsError(f"--explain {explain} is among the pictures: expected another folder")
 
 
 def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Named"]:

@@ -29,6 +29,5 @@ def write_strip(
 
     content = io.BytesIO()
     Image.fromarray(strip(classifier, picture, given)).save(content, "PNG")
-    folder.mkdir(parents=True, exist_ok=True)
     stem = re.sub(r"[^\w.-]+", "_", Path(name).stem)[:60] or "picture"
     write_atomically(folder / f"{number:03}-{stem}.png", content.getvalue())

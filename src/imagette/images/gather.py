@@ -28,7 +28,7 @@ def gather(text: str) -> Iterator[Named]:
     those in folders within), or a pattern of names ("scans/*.png").
 
     Raises:
-        PictureError: a folder without pictures, or a pattern that fits none.
+        PictureError: a folder without pictures, a pattern that fits none, another address.
     """
     path = Path(text)
     if "://" in text:
@@ -37,6 +37,10 @@ def gather(text: str) -> Iterator[Named]:
         if is_address(text):
             yield text, lambda: decode_bytes(fetch(text), text)
             return
+        if not path.exists():
+            raise PictureError(
+                f"{text} is no http or https address: nothing else is fetched. Give a file"
+            )
     if text == STDIN:
         yield "stdin", _from_stdin
     elif path.is_dir():
@@ -65,14 +69,15 @@ def _from_stdin() -> NDArray[np.uint8]:
 def _in_folder(folder: Path) -> list[Path]:
     """The pictures in a folder, in the order of their names; not those in its folders.
 
-    Files of kinds that are not read are among them, so that each is told; hidden ones are not.
+    Files of kinds that are not read are among them, and links that lead nowhere, so that each is
+    told; hidden ones are not.
     """
     try:
         entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
         raise PictureError(f"{folder} cannot be read: {error.strerror}") from error
     suffixes = (*SUFFIXES, *foreign.SUFFIXES)
-    files = [p for p in entries if p.suffix.lower() in suffixes and p.is_file()]
+    files = [p for p in entries if p.suffix.lower() in suffixes and not p.is_dir()]
     if files:
         return files
     if entries and all(p.is_dir() for p in entries):

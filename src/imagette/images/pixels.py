@@ -25,6 +25,11 @@ def pixels(picture: Picture) -> NDArray[np.uint8]:
         PictureError: a file or bytes that cannot be read; what is no picture.
     """
     if isinstance(picture, str | PathLike):
+        if str(picture).lower().startswith(("http://", "https://")):
+            raise PictureError(
+                f"{picture} is an address, expected a file: only the command line fetches. "
+                "Give what it holds, as bytes"
+            )
         return decode(Path(picture))
     if isinstance(picture, bytes | bytearray):
         return decode_bytes(bytes(picture), "the picture")

@@ -41,8 +41,12 @@ class Rule:
         """The rule of a classifier's metadata, and the user's `threshold` for the probability.
 
         Raises:
-            SettingsError: a threshold that is no probability.
+            SettingsError: a threshold that is no probability, or one beside `never_reject`.
         """
+        if threshold is not None and never_reject:
+            raise SettingsError(
+                f"threshold={threshold!r} and never_reject=True: expected one of them"
+            )
         if threshold is not None and not _is_probability(threshold):
             raise SettingsError(
                 f"threshold={threshold!r}: expected the least probability for an answer, "

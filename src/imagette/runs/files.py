@@ -35,8 +35,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     try:
         if path.is_dir():
             raise RunError(f"{path} is a folder, expected a file. Give the name of one in it")
-        system = path.absolute().parts[1:2] in _SYSTEM
-        if system or (path.exists() and not path.is_file()):
+        if is_system(path) or (path.exists() and not path.is_file()):
             aside = target = path
             file = path.open("ab")
         else:
@@ -62,6 +61,11 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         if isinstance(error, OSError) and error.filename in (None, str(aside)):
             raise _cannot(path, error) from error
         raise
+
+
+def is_system(path: Path) -> bool:
+    """Whether it is in /dev or /proc, where nothing is a file of its own."""
+    return path.absolute().parts[1:2] in _SYSTEM
 
 
 def _cannot(path: Path, error: OSError) -> RunError:
