@@ -194,13 +194,16 @@ class Training:
         """Loss and accuracy on the validation images."""
         count = len(self._validation)
         loss = right = 0.0
+        smoothing = self.settings.label_smoothing
         with torch.inference_mode():
             for start in range(0, count, _VALIDATION_BATCH):
                 images, labels = self._validation.part(start, start + _VALIDATION_BATCH)
                 logits = self.lowered.logits(images)
-                loss += F.cross_entropy(logits, labels, reduction="sum").item()
+                loss += F.cross_entropy(
+                    logits, labels, reduction="sum", label_smoothing=smoothing
+                ).item()
                 right += (logits.argmax(1) == labels).sum().item()
-        # As Keras does: what weights are penalised with belongs to every loss.
+        # As Keras does: smoothing, and what weights are penalised with, belong to every loss.
         penalty = self._parameters.penalty(self._penalties)
         return loss / count + penalty, right / count
 
