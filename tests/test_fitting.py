@@ -58,7 +58,10 @@ def test_a_loss_that_still_falls_asks_for_more_epochs() -> None:
     falling = [0.6, 0.5, 0.4, 0.3, 0.2]
     assert "still falling at the end" in fitting(history(falling), 5000, 500).text
     assert fitting(history(falling, rate=1e-5), 5000, 500).good  # the rate had run out
-    assert fitting(history(falling[:4]), 5000, 500).good  # too few epochs to tell
+    assert "still falling at the end" in fitting(history(falling[:2]), 5000, 500).text
+    few = fitting(history(falling[:4], rate=1e-5), 5000, 500)
+    assert few.good
+    assert "4 epochs are too few to show whether more would do better" in few.text
 
 
 def test_training_images_that_are_not_learned_are_underfitting() -> None:

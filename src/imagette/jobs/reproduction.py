@@ -7,7 +7,7 @@ accuracies on the 10,000 test images.
 import json
 import statistics
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from imagette.data.download import DownloadProgress
@@ -15,6 +15,7 @@ from imagette.data.protocols import open_protocol
 from imagette.errors import RecipeError
 from imagette.evaluation import difference_interval, wilson_interval
 from imagette.jobs.experiment import Experiment
+from imagette.numerals import counted
 from imagette.recipes import RECIPES, Recipe, recipe
 from imagette.recipes.published import Published
 from imagette.runs.run import Run
@@ -33,7 +34,8 @@ class Reproduction:
         seconds: of training, the median over the seeds.
         speed_up: published seconds by these; None where none were published.
         difference_interval: measured less published, 95 %, by Newcombe's method.
-        verdict: "above" or "below" where that interval leaves out 0, else "within noise".
+        verdict: "above" or "below" where that interval leaves out 0, else "within noise"; "none"
+            where the training was longer or shorter than published.
         runs: a run folder a seed.
     """
 
@@ -98,7 +100,12 @@ def reproduce(
             chosen.name, network, splits, settings, published.data, protocol=published.split
         )
         runs.append(experiment.run(out, progress))
-    return compare(chosen.name, published, runs)
+    compared = compare(chosen.name, published, runs)
+    trained, of_text = settings.epochs, chosen.settings.epochs
+    if trained == of_text:
+        return compared
+    verdict = f"none: {counted(trained, 'epoch')} for {of_text}"
+    return replace(compared, difference_interval=None, verdict=verdict)
 
 
 def compare(name: str, published: Published, runs: Sequence[Run]) -> Reproduction:

@@ -18,7 +18,7 @@ _GAP = 0.02  # of accuracy, at least, between training and validation images
 _POOR = 0.9  # accuracy on the training images themselves
 _FALLING = 0.05  # of the validation loss, in the last fifth: it was still learning
 _ENDED = 0.05  # of the highest learning rate: below it nothing more is learned
-_FEW = 5  # epochs, at least, to speak of a trend
+_FEW = 5  # epochs, below which curves show no trend
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,17 @@ def fitting(history: Sequence[Mapping[str, float]], images: int, validation: int
         return Fitting(" ".join(told), False, best)
     last = history[-1]
     interval = wilson_interval(round(last["val_accuracy"] * validation), validation)
-    text = (
-        "Training went well: the validation loss ended at its lowest or near it, and validation "
-        f"images are answered ({percent(last['val_accuracy'], interval)} right) about as well as "
-        "training images."
+    answered = (
+        f"validation images are answered ({percent(last['val_accuracy'], interval)} right) about "
+        "as well as training images"
     )
+    ended = "the validation loss ended at its lowest or near it"
+    text = f"Training went well: {ended}, and {answered}."
+    if len(history) < _FEW:
+        text = (
+            f"Nothing speaks against the training: {ended}, and {answered}. {len(history)} epochs "
+            "are too few to show whether more would do better."
+        )
     return Fitting(text, True, best)
 
 
@@ -94,7 +100,7 @@ def _memorised(last: Mapping[str, float], images: int, validation: int) -> list[
 
 def _too_short(history: Sequence[Mapping[str, float]]) -> list[str]:
     losses, rates = ([epoch[name] for epoch in history] for name in ("val_loss", "learning_rate"))
-    if len(losses) < _FEW or rates[-1] < _ENDED * max(rates):
+    if len(losses) < 2 or rates[-1] < _ENDED * max(rates):
         return []
     before = losses[-1 - max(1, len(losses) // 5)]
     if losses[-1] > min(losses) or losses[-1] >= (1 - _FALLING) * before:
