@@ -82,6 +82,23 @@ def test_an_exported_run_answers_the_same_in_keras(
     np.testing.assert_allclose(keras_output(model, images), expected, atol=1e-5)
 
 
+def test_a_network_in_memory_is_trained(tmp_path: Path) -> None:
+    network = from_json(digits_model().to_json())
+    trained = imagette.train("digits", network=network, epochs=1, out=tmp_path, report=False)
+    assert trained.path.name == f"digits-{network.name}-1"
+    model = digits_model()
+    again = imagette.train(
+        "digits", "sprint", network=model, epochs=1, learning_rate=1e-9, out=tmp_path, report=False
+    )
+    saved = safetensors.numpy.load_file(again.path / "weights.safetensors")
+    before = from_keras(model)[1]["body__conv/kernel"]
+    np.testing.assert_allclose(
+        saved["body__conv/kernel"], before, atol=1e-4
+    )  # it started from there
+    with pytest.raises(SettingsError, match="network is a int, expected the path of a Keras file"):
+        imagette.train("digits", network=3)
+
+
 def test_an_export_may_have_a_name(digits_run: Run, tmp_path: Path, capsys: Captured) -> None:
     named = tmp_path / "digits.keras"
     assert run(["export", str(digits_run.path), "-o", str(named)]) == 0

@@ -95,7 +95,7 @@ def train(
     source: Source = "digits",
     recipe: str = "standard",
     *,
-    network: str | Path | None = None,
+    network: Any = None,
     from_scratch: bool = False,
     raw_pixels: bool = False,
     out: str | Path = "runs",
@@ -108,9 +108,10 @@ def train(
 ) -> Run:
     """Train, evaluate and save a classifier; returns the finished run.
 
-    `network` is a Keras file (.keras, or .json of model.to_json()) to be trained instead of
-    the recipe's network: from its weights if it has them, unless `from_scratch`. A network
-    that does not scale its pixels gets a Rescaling(1/255), unless `raw_pixels`.
+    `network` is to be trained instead of the recipe's: an `imagette.network.Network`, a built
+    Keras model, or the path of a Keras file (.keras, or .json of model.to_json()); from its
+    weights if it has them, unless `from_scratch`. A network that does not scale its pixels gets a
+    Rescaling(1/255), unless `raw_pixels`.
 
     `settings` are fields of `Settings` (epochs=5, seed=7, ...) that replace the recipe's own,
     and of `DataOptions` (validation=0.2, ...), as for `open_data`.
@@ -141,7 +142,7 @@ def train_seeds(
     recipe: str = "standard",
     *,
     seeds: int,
-    network: str | Path | None = None,
+    network: Any = None,
     from_scratch: bool = False,
     raw_pixels: bool = False,
     out: str | Path = "runs",

@@ -91,8 +91,8 @@ def show_label_errors(found: LabelErrors, folder: Path) -> tuple[Path, ...]:
         suggested,
         files,
         title=f"{found.name}: labels that look wrong",
-        note=f"networks disagree with {len(found):,} of {len(found.dataset):,} labels, the worst "
-        f"first; about {found.expected:,} are expected to be wrong",
+        note=f"{len(found):,} of {len(found.dataset):,} labels, worst first; about "
+        f"{found.expected:,} of them wrong",
     )
     write_atomically(page, encoded(ax, "png"))
     return table, page

@@ -22,9 +22,9 @@ from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, DataOptions, data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known
-from imagette.network import BatchNormalization, Network, from_json
+from imagette.jobs.own_network import OwnNetwork
+from imagette.network import BatchNormalization, Network
 from imagette.numerals import counted
-from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
 from imagette.runs.group import Group, PartlySaved, group_folder
 from imagette.settings import Settings
@@ -101,7 +101,7 @@ class Planned:
 def plan(
     source: Source,
     recipe: str,
-    network: str | Path | None,
+    network: Any,
     from_scratch: bool,
     raw_pixels: bool,
     settings: Mapping[str, Any],
@@ -116,15 +116,17 @@ def plan(
     chosen = find_recipe(recipe)
     of_data = {name: settings[name] for name in DATA_OPTIONS & settings.keys()}
     of_training = {key: value for key, value in settings.items() if key not in DATA_OPTIONS}
-    of_recipe = replace(chosen.settings, members=None) if network else chosen.settings
+    given = network is not None
+    of_recipe = replace(chosen.settings, members=None) if given else chosen.settings
     replaced = of_recipe.override(**of_training)
-    if network:
+    if given:
         replaced.require_one_member()
     options = data_options(**of_data, seed=replaced.seed).anchored()
-    read = _read_network(Path(network), from_scratch, raw_pixels) if network else None
+    own = OwnNetwork.of(network, from_scratch, raw_pixels) if network is not None else None
     splits, findings = open_checked(source, options, downloads, reading)
     shape, classes = splits.shape, len(splits.class_names)
-    built, weights, notes = read or (chosen.network(shape, classes), None, [])
+    built = own.network if own else chosen.network(shape, classes)
+    weights, notes = (own.weights, list(own.notes)) if own else (None, [])
     built.require_fit(shape, classes)
     warnings = [warning.text for warning in findings.of("warning")]
     if short := cut_short(of_training, replaced, splits):
@@ -132,7 +134,7 @@ def plan(
     if weights is None and (few := _few_steps(built, replaced, splits)):
         notes.append(few)
     return Planned(
-        name=_own_name(Path(network)) if network else chosen.name,
+        name=own.name if own else chosen.name,
         network=built,
         splits=splits,
         settings=replaced,
@@ -161,37 +163,8 @@ def _few_steps(network: Network, settings: Settings, splits: Splits) -> str:
     )
 
 
-def _own_name(network: Path) -> str:
-    """What a network of the user's own is called: never as a recipe, for which it would be taken.
-
-    By the name in `run.json` the command that repeats the run tells the two apart.
-    """
-    name = network.stem
-    return f"{name}-network" if name in {recipe.name for recipe in RECIPES} else name
-
-
 def _where(source: Source) -> str:
     """What `run.json` says of a source, so that it can be opened again."""
     if is_given(source):
         return ARRAYS
     return str(source) if is_known(source) else str(Path(source).resolve())
-
-
-def _read_network(
-    path: Path, from_scratch: bool, raw_pixels: bool
-) -> tuple[Network, dict[str, NDArray[np.float32]] | None, list[str]]:
-    """A network from a Keras file, its weights if there are any, and what the user should know."""
-    from imagette.network.keras_models import read_file
-    from imagette.network.scaling import rescaled, scales_pixels
-
-    text, weights, notes = read_file(path, with_weights=not from_scratch)
-    network = from_json(text)
-    if weights is None:
-        notes.append(f"{path.name}: training starts from fresh weights")
-    if not raw_pixels and not scales_pixels(network):
-        network = rescaled(network)
-        notes.append(
-            f"{path.name} does not scale its pixels: Rescaling(1/255) was put before it "
-            "(--raw-pixels leaves that out)"
-        )
-    return network, weights, notes
