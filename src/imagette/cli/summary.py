@@ -43,7 +43,7 @@ def summary(
     if any(layer.members > 1 for layer in result.layers):
         print("\nN x: so many members have such a layer; what it costs is told for one of them")
     total = result.trainable + result.other
-    print(f"\nTotal parameters:          {total:,} ({4 * total / 2**20:.2f} MB)")
+    print(f"\nTotal parameters:          {total:,} ({4 * total / 1e6:.2f} MB)")
     print(f"Trainable parameters:      {result.trainable:,}")
     print(f"Other parameters:          {result.other:,}")
     print(f"Multiply-adds of an image: {result.multiply_adds:,}")

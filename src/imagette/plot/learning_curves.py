@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from imagette.plot.canvas import AMBER, BLUE, GREEN, INK
 from imagette.plot.frame import framed, legend, shares
@@ -39,6 +39,9 @@ def learning_curves(run: Run | History, *, metric: str = "loss", ax: Axes | None
         shares(ax, "y")
     elif min(losses) > 0 and max(losses) > 8 * min(losses):
         ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter("{x:g}")
+        ax.yaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     legend(ax)
     return ax
