@@ -33,10 +33,10 @@ def test_names_are_unique() -> None:
     ],
 )
 def test_an_unknown_name_brings_the_nearest_names_and_all_of_them(name: str, hint: str) -> None:
-    everything = "imagette knows digits, mnist, fashion-mnist, kmnist, cifar10, and .npz files"
+    everything = "imagette knows digits, mnist, fashion-mnist, kmnist, cifar10"
     with pytest.raises(SourceError, match=hint) as caught:
         entry(name)
-    assert everything in str(caught.value)
+    assert str(caught.value).endswith(everything)
 
 
 @by_name

@@ -120,7 +120,7 @@ def test_without_a_common_size_the_median_is_taken_and_said() -> None:
     expected = [fit_shape(image, (9, 5, 1))[0] for image in images]
     np.testing.assert_array_equal(contents.images, np.stack(expected))
     assert contents.notes == (
-        "pictures are 6 to 12 pixels high and 4 to 10 pixels wide: all become 9 x 5 (stretch). "
+        "pictures are 6 to 12 pixels high and 4 to 10 wide: all become 9 x 5 (stretch). "
         "--image-size HEIGHTxWIDTH and --resize change that",
     )
 

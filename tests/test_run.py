@@ -56,10 +56,10 @@ def test_no_run_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_of_runs_is_none(digits_run: Run, tmp_path: Path) -> None:
     shutil.copytree(digits_run.path, tmp_path / "one")
-    with pytest.raises(RunError, match=r"holds a run folder, and is none\. Give .*one, say"):
+    with pytest.raises(RunError, match=r"holds a run folder, and is none itself\. Give .*one"):
         Run.load(tmp_path)
     shutil.copytree(digits_run.path, tmp_path / "two")
-    with pytest.raises(RunError, match=r"holds 2 run folders, and is none\. Give .*one, say"):
+    with pytest.raises(RunError, match=r"holds 2 run folders, and is none itself\. Give .*one"):
         Run.load(tmp_path)
 
 

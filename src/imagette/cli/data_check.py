@@ -38,7 +38,7 @@ def check(
         ),
     ] = False,
     folds: Annotated[
-        int, typer.Option(help="Parts that label errors are looked for in, one after another.")
+        int, typer.Option(help="Folds of the cross-validation by which label errors are found.")
     ] = 5,
     out: Annotated[
         Path | None,

@@ -55,7 +55,7 @@ def predict(
     explain: Annotated[
         Path | None,
         typer.Option(
-            help="A folder for a strip a picture: how it became an answer.", parser=a_path
+            help="A folder to write strips into: how each picture became an answer.", parser=a_path
         ),
     ] = None,
     csv: Annotated[

@@ -55,7 +55,7 @@ def chosen_size(sizes: NDArray[np.int64], resize: str) -> tuple[Size, str]:
         received = f"pictures are {most} x {widest} pixels (height x width)"
     else:
         received = (
-            f"pictures are {least} to {most} pixels high and {lowest} to {widest} pixels wide"
+            f"pictures are {_from_to(least, most)} pixels high and {_from_to(lowest, widest)} wide"
         )
     return size, (
         f"{received}: all become {size[0]} x {size[1]} ({resize}). "
@@ -73,3 +73,7 @@ def _size(encoded: Encoded) -> Size | None:
         return None if isinstance(content, PictureError) else size_quietly(content, name)
     except PictureError:
         return None
+
+
+def _from_to(least: int, most: int) -> str:
+    return f"{least} to {most}" if least < most else f"{most}"

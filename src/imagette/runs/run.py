@@ -184,7 +184,9 @@ def _require_folder(path: Path) -> None:
     if path.is_dir():
         if inside := run_folders(path):
             number = "a run folder" if len(inside) == 1 else f"{len(inside):,} run folders"
-            raise RunError(f"{path} holds {number}, and is none. Give {inside[0]}, say")
+            raise RunError(
+                f"{path} holds {number}, and is none itself. Give one of them, as {inside[0]}"
+            )
         raise RunError(
             f"{path} has no {RUN_JSON}: it is not a run folder, or its training did not "
             "finish. Give a complete run folder, or train again"
