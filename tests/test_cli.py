@@ -110,6 +110,31 @@ def test_predict_names_label_probability_and_runner_up(
     assert "40x40 to 8x8" in capsys.readouterr().out
 
 
+def test_a_training_that_learned_nothing_says_so(tmp_path: Path, capsys: Captured) -> None:
+    command = ["train", "digits", "-r", "sprint", "--epochs", "2", "--no-report", "-o"]
+    assert run([*command, str(tmp_path), "--learning-rate", "100"]) == 0
+    told = capsys.readouterr().err
+    assert "note: nothing was learned: " in told
+    assert "Try a lower learning rate (it is 100)" in told
+    assert run([*command, str(tmp_path)]) == 0
+    assert "nothing was learned" not in capsys.readouterr().err
+
+
+def test_a_recipe_s_settings_are_shown(capsys: Captured) -> None:
+    assert run(["recipes", "sprint"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    rows = {words[0]: words[1] for words in lines if len(words) > 1}
+    assert rows["epochs"] == "1"
+    assert rows["optimizer"] == "adam"
+    assert rows["frozen-share"] == "0.5"
+    assert "momentum" not in rows  # Adam has none
+    assert run(["recipes", "sprint", "--json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)
+    assert one["settings"]["beta_1"] == 0.7
+    assert run(["recipes", "sprnt"]) == 1
+    assert "did you mean 'sprint'" in capsys.readouterr().err
+
+
 def test_recipes_lists_them_all(capsys: Captured) -> None:
     assert run(["recipes"]) == 0
     printed = capsys.readouterr().out

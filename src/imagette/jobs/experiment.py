@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.options import DataOptions
 from imagette.data.protocols import Protocol
+from imagette.evaluation import wilson_interval
 from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier
 from imagette.inference.measure import measure
 from imagette.jobs.certainty import Certainty, fit_certainty
 from imagette.machine import describe, peak_memory
 from imagette.network import Network, to_json
+from imagette.numerals import percent
 from imagette.runs.contents import write_contents
 from imagette.runs.judgements_file import to_bytes
 from imagette.runs.metadata import Metadata
@@ -67,6 +69,8 @@ class Experiment:
             network, fitted = fit_members(
                 self.network, self.weights, self.splits, self.settings, progress, title
             )
+            if progress and (note := _learned_nothing(fitted, self.splits, self.settings)):
+                progress.noted(note)
             certainty = fit_certainty(
                 network, fitted.weights, self.splits, self.settings.seed, self._mirrored
             )
@@ -132,3 +136,17 @@ class Experiment:
             "machine": describe(),
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
+
+
+def _learned_nothing(fitted: Fit, splits: Splits, settings: Settings) -> str:
+    """What to tell of a network that is no better than one answer to everything, else ""."""
+    labels, last = splits.validation.labels, fitted.history[-1]
+    largest = int(np.bincount(labels).max())
+    low, _ = wilson_interval(round(last.val_accuracy * len(labels)), len(labels))
+    if low > largest / len(labels):
+        return ""
+    return (
+        f"nothing was learned: {percent(last.val_accuracy)} of the validation images are answered "
+        f"right, and {percent(largest / len(labels))} would be by always naming the largest class. "
+        f"Try a lower learning rate (it is {settings.learning_rate:g}), or more epochs"
+    )

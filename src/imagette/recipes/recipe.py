@@ -46,8 +46,7 @@ class Recipe:
             height, width, channels = input_shape
             raise ShapeError(
                 f"recipe {self.name!r} is too deep for images of {height}x{width}: {error}. "
-                f"{self._smallest(channels, classes)}, and recipes 'sprint', 'standard', 'best' "
-                "and 'tiny' work from 8x8"
+                f"{self._smallest(channels, classes)}; see imagette recipes for others"
             ) from error
 
     def saved_network(self, input_shape: Shape, classes: int) -> Network:
@@ -59,7 +58,7 @@ class Recipe:
         return ensemble(self.network(input_shape, classes), self.settings.members or 1)
 
     def _smallest(self, channels: int, classes: int) -> str:
-        for side in range(1, _LARGEST_SIDE):
+        for side in range(1, _LARGEST_SIDE + 1):
             try:
                 self.build((side, side, channels), classes)
                 return f"The smallest size that works is {side}x{side}"

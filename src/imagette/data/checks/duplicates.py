@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.checks.evidence import Evidence, equal_sets
-from imagette.data.checks.finding import Finding, Severity, counted
+from imagette.data.checks.finding import Finding, Severity
 from imagette.data.contents import Side
+from imagette.numerals import counted
 
 _LEARNED_BY_HEART = 0.5  # of the test images: beyond it the accuracy measures memory
 

@@ -76,11 +76,6 @@ class Findings:
             raise DatasetError(f"{len(errors)} errors, expected none:\n{listed}")
 
 
-def counted(count: int, one: str, several: str | None = None) -> str:
-    """A number with its noun: "1 image", "2,000 images"."""
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
-
-
 def by_severity(images: int, classes: int, found: list[Finding]) -> Findings:
     """The findings in their order: errors, warnings, notes."""
     ordered = sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))

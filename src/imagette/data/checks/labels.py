@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from imagette.data.checks.evidence import Evidence
-from imagette.data.checks.finding import Finding, counted
+from imagette.data.checks.finding import Finding
 from imagette.data.contents import NO_LABEL, Contents, Side
+from imagette.numerals import counted
 
 
 def as_many(contents: Contents) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from imagette.data.checks.candidates import Pairs, candidates, frequencies, standardized
 from imagette.data.checks.duplicates import across
 from imagette.data.checks.evidence import Evidence, equal_sets
-from imagette.data.checks.finding import Finding, counted
+from imagette.data.checks.finding import Finding
+from imagette.numerals import counted
 
 # Correlation of the pixels. No two images of MNIST, nor of the bundled digits, are as alike; a
 # picture and its JPEG of quality 75 are (docs/data.md).

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.checks.evidence import Evidence
-from imagette.data.checks.finding import Finding, counted
+from imagette.data.checks.finding import Finding
+from imagette.numerals import counted
 
 _TYPICAL = 0.4  # median correlation from which a class is alike enough to be judged
 _SMALLEST = 5  # images of a class
