@@ -25,7 +25,8 @@ VERBS = {
     "report": "Make a run's report.html anew, from the run and its data.",
     "predict": "Classify pictures: photographs, scans, drawings, or images like those of the "
     "training.",
-    "recipes": "List the recipes: what for, parameters, multiply-adds, claim; or show one's settings.",
+    "recipes": "List the recipes: what for, parameters, multiply-adds, claim; or show one's "
+    "settings.",
     "summary": "Show a network: layers, output shapes, parameters, multiply-adds.",
     "reproduce": "Train published systems under their published protocol, and compare with their "
     "claims.",
