@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.components import pieces_of
 from imagette.images.photo.contrast import Contrast, find_contrast
+from imagette.images.photo.drawn_lines import without_drawn_lines
 from imagette.images.photo.found import find_ink
 from imagette.images.photo.frames import without_frames
 from imagette.images.photo.ink import ink_level, otsu
@@ -93,17 +94,20 @@ def find_lines(picture: Picture) -> list[list[Block]]:
 
 
 def readings(picture: Picture) -> Iterator[list[list[Block]]]:
-    """As `find_lines`, looked at in several ways: the whole picture, then each sheet in it."""
+    """As `find_lines`, looked at in several ways: the whole picture, then each sheet in it.
+
+    Where lines may have been drawn through the glyphs, with them and without.
+    """
     overview = _overview(picture)
     if overview is None:
         yield []
         return
     contrast = find_contrast(overview)
-    yield _lines(picture, overview, contrast, None)
+    yield from _lines(picture, overview, contrast, None)
     least = _FAINTEST * ink_level(contrast.strength)
     for paper in papers(overview):
         sheet = on_paper(overview, paper)
-        yield _lines(picture, sheet, find_contrast(sheet), paper, least)
+        yield from _lines(picture, sheet, find_contrast(sheet), paper, least)
 
 
 def other_readings(picture: Picture) -> Iterator[list[list[Block]]]:
@@ -115,11 +119,11 @@ def other_readings(picture: Picture) -> Iterator[list[list[Block]]]:
     if overview is None:
         return
     contrast = find_contrast(overview)
-    yield _lines(picture, overview, find_contrast(overview, contrast), None)
+    yield from _lines(picture, overview, find_contrast(overview, contrast), None)
     ink = find_ink(overview, contrast, _stroke(contrast, 0.0))
     if ink is not None and ink.mask.any():
         least = _STRONGER * otsu(ink.nearby()[ink.mask])
-        yield _lines(picture, overview, contrast, None, least)
+        yield from _lines(picture, overview, contrast, None, least)
 
 
 def _stroke(contrast: Contrast, least: float) -> float:
@@ -141,13 +145,13 @@ def _lines(
     contrast: Contrast,
     paper: Mask | None,
     least: float = 0.0,
-) -> list[list[Block]]:
+) -> list[list[list[Block]]]:
     """The lines of a sheet, or of all of the picture; of ink that is stronger than `least`."""
-    lines = _lines_at(picture, overview, contrast, paper, least, _SIDE)
-    heights = [len(block.ink) for line in lines for block in line]
+    seen = _lines_at(picture, overview, contrast, paper, least, _SIDE)
+    heights = [len(block.ink) for line in seen[0] for block in line]
     if heights and np.median(heights) < _LOW and max(picture.shape[:2]) > _SIDE:
         return _lines_at(picture, overview, contrast, paper, least, _LARGEST)
-    return lines
+    return seen
 
 
 def _lines_at(
@@ -157,8 +161,8 @@ def _lines_at(
     paper: Mask | None,
     least: float,
     side: int,
-) -> list[list[Block]]:
-    """The lines on a copy whose longer side is `side` pixels."""
+) -> list[list[list[Block]]]:
+    """The lines on a copy whose longer side is `side` pixels; and those without drawn lines."""
     height, width = picture.shape[:2]
     size = _size(height, width, side)
     scale = size[0] / width
@@ -171,17 +175,22 @@ def _lines_at(
         copy = on_paper(copy, paper)
     ink = find_ink(copy, contrast, stroke, least=least)
     if ink is None:
-        return []
-    pieces, labels = pieces_of(ink.mask, ink.strength, paper)
-    pieces = without_frames(pieces, labels)
-    soft = ink.soft()
+        return [[]]
+    soft, cleared = ink.soft(), without_drawn_lines(ink.mask)
 
-    def block(cluster: Cluster) -> Block:
-        top, left, bottom, right = cluster.box
-        kept = soft[top:bottom, left:right] * cluster.pixels(labels)
-        return Block(kept, top, left, scale)
+    def lines(mask: Mask) -> list[list[Block]]:
+        pieces, labels = pieces_of(mask, ink.strength, paper)
 
-    return [[block(cluster) for cluster in line] for line in in_lines(pieces)]
+        def block(cluster: Cluster) -> Block:
+            top, left, bottom, right = cluster.box
+            kept = soft[top:bottom, left:right] * cluster.pixels(labels)
+            return Block(kept, top, left, scale)
+
+        found = in_lines(without_frames(pieces, labels))
+        return [[block(cluster) for cluster in line] for line in found]
+
+    ways = (ink.mask,) if np.array_equal(cleared, ink.mask) else (ink.mask, cleared)
+    return [lines(mask) for mask in ways]
 
 
 def _size(height: int, width: int, side: int) -> tuple[int, int]:

@@ -1,0 +1,166 @@
+"""Lines that were drawn through and around the glyphs of a page: beneath numbers, boxes, combs.
+
+A line that touches glyphs makes one piece of ink of them all. It is longer than any stroke, and
+straight; where a stroke crosses it, the ink is thicker than the line, and stays.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from imagette.images.photo.strokes import Mask, without_holes
+
+_SLOPES = np.tan(np.deg2rad(np.arange(-9.75, 10.0, 0.75)))
+_LONG = 2.2  # times the usual height: no stroke of a glyph goes straight on for so long
+_BOX = 0.8  # times the usual height, at least, is a box wide,
+_SIDE = 0.8  # and so much of each of its sides is straight
+_TALL = 1.15  # times the usual height, at least, are the lines between boxes,
+_DIVIDERS = 3  # of which there are so many
+_CROSSED = 1.5  # times as thick as the line: there a stroke crosses it
+_GLYPH = 0.5  # of the usual height, at least, is a glyph high
+_WRITTEN = 0.3  # of the usual height, at least, is what is written into a box
+_BAR = 0.35  # times as wide as long, at most, is a bar,
+_NEAR = 3  # pixels, at both of whose ends there were lines
+_FILLED = 0.15  # of the rectangle around it is ink, at least, of a glyph;
+_WIDE = 1.5  # times as wide as high it is at most
+_GAP = 3  # pixels, over which a line goes on
+
+
+def without_drawn_lines(mask: Mask) -> Mask:
+    """The mask of a page's ink, bool (height, width), without such lines.
+
+    A closed frame that no glyph touches stays: `without_frames` knows it, whatever its lines.
+    """
+    labels, _ = ndimage.label(mask, np.ones((3, 3)))
+    places = ndimage.find_objects(labels)
+    usual = _usual_height(labels, places)
+    kept = mask.copy()
+    for number, place in enumerate(places, start=1):
+        width = place[1].stop - place[1].start
+        if width < _BOX * usual or _at_border(place, mask.shape):
+            continue
+        piece = labels[place] == number
+        rest = _without_long(piece, usual) if width > _LONG * usual else _unboxed(piece, usual)
+        if _holds_glyph(rest, usual) or np.array_equal(without_holes(piece), piece):
+            kept[place] &= ~piece | rest
+    return kept
+
+
+def _at_border(place: Any, shape: tuple[int, ...]) -> bool:
+    """Whether a piece reaches the picture's border, as the edge of a sheet does."""
+    return any(
+        part.start == 0 or part.stop == side for part, side in zip(place, shape, strict=True)
+    )
+
+
+def _holds_glyph(rest: Mask, usual: float) -> bool:
+    """Whether something like a glyph hung on the lines."""
+    labels, _ = ndimage.label(rest, np.ones((3, 3)))
+    return any(
+        rows.stop - rows.start > _GLYPH * usual
+        and columns.stop - columns.start > _BAR * (rows.stop - rows.start)
+        for rows, columns in ndimage.find_objects(labels)
+    )
+
+
+def _usual_height(labels: NDArray[np.int32], places: list[Any]) -> float:
+    """The median of the pieces' heights, each as much as it has ink, so that specks weigh little.
+
+    Frames and tables have little ink for their size, and lines are wide.
+    """
+    if not places:
+        return 0.0
+    inks = np.bincount(labels.ravel())[1:]
+    heights, widths = np.array([[part.stop - part.start for part in p] for p in places]).T
+    like_glyphs = (inks > _FILLED * heights * widths) & (widths < _WIDE * heights)
+    if not like_glyphs.any():
+        like_glyphs[:] = True
+    order = np.argsort(heights[like_glyphs])
+    sums = np.cumsum(inks[like_glyphs][order])
+    return float(heights[like_glyphs][order][np.searchsorted(sums, sums[-1] / 2)])
+
+
+def _without_long(piece: Mask, usual: float) -> Mask:
+    """Without the long level lines in a piece, and the upright ones that stand on them."""
+    level = _straight(piece, _LONG * usual)
+    if not level.any():
+        return piece
+    rest = _without(piece, level)
+    upright = _straight(rest.T, _TALL * usual).T
+    _, count = ndimage.label(upright, np.ones((3, 3)))
+    if count < _DIVIDERS:
+        return rest
+    return _written(piece, _without(rest.T, upright.T).T, usual)
+
+
+def _unboxed(piece: Mask, usual: float) -> Mask:
+    """What is written into a box that it touches; the piece, if that is no box."""
+    height, width = piece.shape
+    level = _straight(piece, _SIDE * width)
+    upright = _straight(piece.T, _SIDE * height).T
+    above, below = level[: height // 4], level[-height // 4 :]
+    left, right = upright[:, : width // 4], upright[:, -width // 4 :]
+    if not all(side.any() for side in (above, below, left, right)):
+        return piece
+    return _written(piece, _without(_without(piece, level).T, upright.T).T, usual)
+
+
+def _written(frame: Mask, rest: Mask, usual: float) -> Mask:
+    """What is left of a frame without its lines, but for what is left of the lines themselves.
+
+    That is, what is small, and bars from one line to another.
+    """
+    near = ndimage.binary_dilation(frame & ~rest, iterations=_NEAR)
+    labels, _ = ndimage.label(rest, np.ones((3, 3)))
+    kept = [0]
+    for number, place in enumerate(ndimage.find_objects(labels), start=1):
+        height, width = (part.stop - part.start for part in place)
+        lines = near[place] & (labels[place] == number)
+        ends = lines if height > width else lines.T
+        bar = min(height, width) < _BAR * max(height, width)
+        held = bool(ends[:_NEAR].any() and ends[-_NEAR:].any())
+        if max(height, width) > _WRITTEN * usual and not (bar and held):
+            kept.append(number)
+    return rest & np.isin(labels, kept)
+
+
+def _straight(mask: Mask, length: float) -> Mask:
+    """The pixels on straight lines, near level, that go on for `length` pixels."""
+    height, width = mask.shape
+    size = round(length) | 1
+    columns = np.arange(width)
+    found = np.zeros_like(mask)
+    if size > width:
+        return found
+    for slope in _SLOPES:
+        drop = np.rint(slope * (columns - width / 2)).astype(np.intp)
+        margin = int(np.abs(drop).max()) + 1
+        rows = np.arange(-margin, height + margin)[:, np.newaxis] + drop
+        inside = (rows >= 0) & (rows < height)
+        level = mask[rows.clip(0, height - 1), columns] & inside
+        run = ndimage.maximum_filter1d(level.astype(np.uint8), 3, axis=0)  # over its steps
+        run = ndimage.maximum_filter1d(run, _GAP, axis=1)
+        run = ndimage.minimum_filter1d(run, size, axis=1, mode="constant")
+        if not run.any():
+            continue
+        run = ndimage.maximum_filter1d(run, size, axis=1, mode="constant")
+        back = np.arange(height)[:, np.newaxis] - drop + margin
+        found |= run[back, columns].astype(bool)
+    return found & mask
+
+
+def _without(mask: Mask, line: Mask) -> Mask:
+    """The mask without a near level line, but where that is crossed."""
+    if not line.any():
+        return mask
+    column = np.zeros((3, 3), bool)
+    column[:, 1] = True
+    runs, _ = ndimage.label(mask, column)
+    lengths = np.bincount(runs.ravel())
+    of_line = np.unique(runs[line])
+    thickness = float(np.median(lengths[of_line]))
+    thin = of_line[lengths[of_line] <= _CROSSED * thickness + 1]
+    rest: Mask = mask & ~np.isin(runs, thin)
+    return rest

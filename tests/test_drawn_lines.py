@@ -1,0 +1,85 @@
+"""Lines drawn through and around glyphs go; glyphs stay, and what only looks like a line of one."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from imagette.images.photo.drawn_lines import without_drawn_lines
+from tests.drawn import strokes
+
+FOUR = strokes(60) > 0.5
+Page = NDArray[np.bool_]
+
+
+def glyphs(count: int, pitch: int = 80, top: int = 30, left: int = 40) -> Page:
+    page = np.zeros((130, left + count * pitch + 20), bool)
+    for start in range(left, left + count * pitch, pitch):
+        page[top : top + 60, start : start + 60] |= FOUR
+    return page
+
+
+def line(page: Page, rows: slice, columns: slice, slope: float = 0.0) -> Page:
+    """A level line, at `slope`."""
+    drawn = np.zeros_like(page)
+    for column in range(page.shape[1])[columns]:
+        shift = round(slope * column)
+        drawn[rows.start + shift : rows.stop + shift, column] = True
+    return drawn
+
+
+def pieces(mask: Page) -> int:
+    return int(ndimage.label(mask, np.ones((3, 3)))[1])
+
+
+@pytest.mark.parametrize("slope", [-0.03, 0.0, 0.03])
+@pytest.mark.parametrize("thick", [2, 5])
+def test_a_line_beneath_a_number_goes_where_it_touches_the_glyphs(slope: float, thick: int) -> None:
+    number = glyphs(5)
+    top = 84 if slope >= 0 else 97  # it touches the first glyph or the last, or all
+    beneath = line(number, slice(top, top + thick), slice(20, 450), slope)
+    assert (beneath & number).any()
+    rest = without_drawn_lines(number | beneath)
+    assert pieces(rest) == 5
+    assert (rest & number).sum() > 0.93 * number.sum()
+    assert (rest & ~number).sum() < 0.1 * beneath.sum()  # stubs beside the strokes that cross it
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_boxes_side_by_side_go_and_leave_what_touches_them(closed: bool) -> None:
+    number = glyphs(6)
+    boxes = line(number, slice(98, 101), slice(30, 513))
+    if closed:
+        boxes |= line(number, slice(18, 21), slice(30, 513))
+    for left in range(30, 511, 80):
+        boxes[18:101, left : left + 3] = True
+    touching = number.copy()
+    touching[80:100, 76:80] = True  # the first glyph reaches the line beneath it
+    touching[69:73, 140:192] = True  # and the second that beside it
+    rest = without_drawn_lines(touching | boxes)
+    assert pieces(rest) == 6
+    assert (rest & touching).sum() > 0.95 * touching.sum()
+
+
+def test_a_glyph_that_touches_its_own_box_is_taken_out_of_it() -> None:
+    number = glyphs(3, pitch=120)
+    boxes = np.zeros_like(number)
+    for left in (25, 145, 265):
+        boxes[15:105, left : left + 90] = True
+        boxes[18:102, left + 3 : left + 87] = False
+    touching = number.copy()
+    touching[80:103, 76:80] = True
+    rest = without_drawn_lines(touching | boxes)
+    assert pieces(rest[:, :120]) == 1
+    assert (rest[:, :120] & number[:, :120]).sum() > 0.95 * number[:, :120].sum()
+
+
+def test_an_empty_box_stays_and_so_do_glyphs_that_touch() -> None:
+    page = glyphs(4, pitch=56)  # each touches the next
+    box = np.zeros((130, 100), bool)
+    box[30:90, 20:70] = True
+    box[36:84, 26:64] = False  # as a printed 0 may look
+    page = np.concatenate((page, box), axis=1)
+    np.testing.assert_array_equal(without_drawn_lines(page), page)
+    blank = np.zeros((40, 50), bool)
+    np.testing.assert_array_equal(without_drawn_lines(blank), blank)
