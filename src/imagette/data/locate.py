@@ -113,7 +113,7 @@ def _verify_files(entry: Entry, paths: Iterable[Path]) -> None:
             )
         with path.open("rb") as file:
             received = f"md5:{hashlib.file_digest(file, 'md5').hexdigest()}"
-        if received != hashes.get(path.name):
+        if received != hashes[path.name]:
             raise SourceError(
                 f"{path} is not {entry.name}'s, or was altered: its checksum is {received}, "
                 f"expected {hashes[path.name]}. Remove it, and it is downloaded again"

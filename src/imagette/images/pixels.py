@@ -25,17 +25,24 @@ def pixels(picture: Picture) -> NDArray[np.uint8]:
         PictureError: a file or bytes that cannot be read; what is no picture.
     """
     if isinstance(picture, str | PathLike):
-        if str(picture).lower().startswith(("http://", "https://")):
-            raise PictureError(
-                f"{picture} is an address, expected a file: only the command line fetches. "
-                "Give what it holds, as bytes"
-            )
+        if "://" in str(picture):
+            _require_no_address(str(picture))
         return decode(Path(picture))
     if isinstance(picture, bytes | bytearray):
         return decode_bytes(bytes(picture), "the picture")
     if isinstance(picture, Image.Image):
         return from_pillow(picture)
     return _from_array(picture)
+
+
+def _require_no_address(text: str) -> None:
+    from imagette.images.fetch import is_address  # and with it all that speaks HTTP
+
+    if is_address(text):
+        raise PictureError(
+            f"{text} is an address, expected a file: only the command line fetches. "
+            "Give what it holds, as bytes"
+        )
 
 
 def _from_array(values: Any) -> NDArray[np.uint8]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from imagette.errors import SettingsError
 from imagette.network import Network, from_json
 from imagette.network.scaling import rescaled, scales_pixels
-from imagette.recipes import RECIPES
+from imagette.recipes import is_recipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +59,7 @@ class OwnNetwork:
                 "(--raw-pixels leaves that out)"
             )
         # By the name in `run.json` the command that repeats the run tells it from recipes.
-        taken = name in {recipe.name for recipe in RECIPES}
-        return cls(f"{name}-network" if taken else name, network, weights, tuple(notes))
+        return cls(f"{name}-network" if is_recipe(name) else name, network, weights, tuple(notes))
 
 
 _Weights = dict[str, NDArray[np.float32]]

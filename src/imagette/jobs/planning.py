@@ -122,7 +122,7 @@ def plan(
     if given:
         replaced.require_one_member()
     options = data_options(**of_data, seed=replaced.seed).anchored()
-    own = OwnNetwork.of(network, from_scratch, raw_pixels) if network is not None else None
+    own = OwnNetwork.of(network, from_scratch, raw_pixels) if given else None
     splits, findings = open_checked(source, options, downloads, reading)
     shape, classes = splits.shape, len(splits.class_names)
     built = own.network if own else chosen.network(shape, classes)

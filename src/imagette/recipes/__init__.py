@@ -27,6 +27,11 @@ RECIPES: tuple[Recipe, ...] = (
 )
 
 
+def is_recipe(name: str) -> bool:
+    """Whether there is one of that name; a run of another is of a network of the user's own."""
+    return any(recipe.name == name for recipe in RECIPES)
+
+
 def recipe(name: str) -> Recipe:
     """The recipe of that name.
 
@@ -41,4 +46,4 @@ def recipe(name: str) -> Recipe:
     return RECIPES[names.index(name)]
 
 
-__all__ = ["RECIPES", "Recipe", "recipe"]
+__all__ = ["RECIPES", "Recipe", "is_recipe", "recipe"]

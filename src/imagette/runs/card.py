@@ -15,7 +15,7 @@ from imagette.numerals import (
     rounded,
     rounded_with_interval,
 )
-from imagette.recipes import RECIPES
+from imagette.recipes import is_recipe
 from imagette.runs.command import data_name, train_command
 from imagette.runs.run import Run
 
@@ -175,8 +175,8 @@ def _training(run: Run) -> str:
     ]
     if command:
         # A network of the user's own may have started from weights that are not kept.
-        own = run.recipe not in [recipe.name for recipe in RECIPES]
-        again = "with fresh weights" if own else "to the same bits on the same machine"
+        same = "to the same bits on the same machine"
+        again = same if is_recipe(run.recipe) else "with fresh weights"
         lines += ["", f"Again, {again}:", "", _indented(command)]
     return "\n".join(lines)
 

@@ -12,7 +12,9 @@ from scipy import ndimage
 
 from imagette.images.photo.strokes import Mask, without_holes
 
-_SLOPES = np.tan(np.deg2rad(np.arange(-9.75, 10.0, 0.75)))
+_STEEPEST = 0.17  # rows a column, up or down, at which lines are looked for
+_STEP = 1.5  # rows, by which two slopes that are tried differ along a line
+_ENOUGH = 60  # pixels of a line by which it is told; longer ones are looked for on a smaller copy
 _LONG = 2.2  # times the usual height: no stroke of a glyph goes straight on for so long
 _BOX = 0.8  # times the usual height, at least, is a box wide,
 _SIDE = 0.8  # and so much of each of its sides is straight
@@ -43,6 +45,8 @@ def without_drawn_lines(mask: Mask) -> Mask:
             continue
         piece = labels[place] == number
         rest = _without_long(piece, usual) if width > _LONG * usual else _unboxed(piece, usual)
+        if rest is None:
+            continue
         if _holds_glyph(rest, usual) or np.array_equal(without_holes(piece), piece):
             kept[place] &= ~piece | rest
     return kept
@@ -82,11 +86,11 @@ def _usual_height(labels: NDArray[np.int32], places: list[Any]) -> float:
     return float(heights[like_glyphs][order][np.searchsorted(sums, sums[-1] / 2)])
 
 
-def _without_long(piece: Mask, usual: float) -> Mask:
-    """Without the long level lines in a piece, and the upright ones that stand on them."""
+def _without_long(piece: Mask, usual: float) -> Mask | None:
+    """A piece without its long level lines, and the upright ones on them; None if it has none."""
     level = _straight(piece, _LONG * usual)
     if not level.any():
-        return piece
+        return None
     rest = _without(piece, level)
     upright = _straight(rest.T, _TALL * usual).T
     _, count = ndimage.label(upright, np.ones((3, 3)))
@@ -95,16 +99,24 @@ def _without_long(piece: Mask, usual: float) -> Mask:
     return _written(piece, _without(rest.T, upright.T).T, usual)
 
 
-def _unboxed(piece: Mask, usual: float) -> Mask:
-    """What is written into a box that it touches; the piece, if that is no box."""
+def _unboxed(piece: Mask, usual: float) -> Mask | None:
+    """What is written into a box that it touches; None if the piece is no box."""
+    if not all(_has_side(turned) for turned in (piece, piece[::-1], piece.T, piece.T[::-1])):
+        return None
     height, width = piece.shape
     level = _straight(piece, _SIDE * width)
     upright = _straight(piece.T, _SIDE * height).T
-    above, below = level[: height // 4], level[-height // 4 :]
-    left, right = upright[:, : width // 4], upright[:, -width // 4 :]
-    if not all(side.any() for side in (above, below, left, right)):
-        return piece
     return _written(piece, _without(_without(piece, level).T, upright.T).T, usual)
+
+
+def _has_side(piece: Mask) -> bool:
+    """Whether the upper outline of a piece is a straight line, as a box's is."""
+    outline = piece.argmax(axis=0).astype(float)
+    along = np.arange(len(outline)) - (len(outline) - 1) / 2
+    level = np.median(outline)
+    slopes = (outline - level) / np.where(along == 0, np.inf, along)
+    away = np.abs(outline - level - np.median(slopes) * along)
+    return bool((away < _NEAR).mean() > _SIDE)
 
 
 def _written(frame: Mask, rest: Mask, usual: float) -> Mask:
@@ -129,12 +141,17 @@ def _written(frame: Mask, rest: Mask, usual: float) -> Mask:
 def _straight(mask: Mask, length: float) -> Mask:
     """The pixels on straight lines, near level, that go on for `length` pixels."""
     height, width = mask.shape
+    if (scale := int(length // _ENOUGH)) > 1:
+        rows, columns = (np.arange(0, side, scale) for side in (height, width))
+        small = np.maximum.reduceat(np.maximum.reduceat(mask, rows, axis=0), columns, axis=1)
+        found = _straight(small, length / scale).repeat(scale, axis=0).repeat(scale, axis=1)
+        return found[:height, :width] & mask
     size = round(length) | 1
     columns = np.arange(width)
     found = np.zeros_like(mask)
     if size > width:
         return found
-    for slope in _SLOPES:
+    for slope in np.arange(-_STEEPEST, _STEEPEST, _STEP / size):
         drop = np.rint(slope * (columns - width / 2)).astype(np.intp)
         margin = int(np.abs(drop).max()) + 1
         rows = np.arange(-margin, height + margin)[:, np.newaxis] + drop

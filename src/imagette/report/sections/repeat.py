@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from imagette.recipes import RECIPES
+from imagette.recipes import is_recipe
 from imagette.report.material import Material
 from imagette.runs.command import train_command
 
@@ -14,7 +14,7 @@ def repeat(material: Material) -> dict[str, Any]:
     run = material.run
     return {
         "command": train_command(run),
-        "own_network": run.recipe not in [recipe.name for recipe in RECIPES],
+        "own_network": not is_recipe(run.recipe),
         "split_seed": run.data["options"].get("seed", 0),
         "seed": run.settings.get("seed", 0),
         "created": run.created,
