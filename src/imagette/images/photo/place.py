@@ -8,7 +8,7 @@ from PIL import Image
 from scipy import ndimage
 
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.strokes import Mask, distances, stroke_width, thin_strokes
+from imagette.images.photo.strokes import Mask, distances, framed, stroke_width, thin_strokes
 
 _INKED = 0.4  # of the strongest ink; what is fainter does not count for the box
 _FINEST = 128  # pixels of the longer side, on which strokes are changed
@@ -34,7 +34,7 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
     if abs(change) < 0.5:
         return ink
     margin = max(0, int(np.ceil(change))) + 1
-    mask = np.pad(mask, margin)
+    mask = framed(mask, margin)
     outside: Any = ndimage.distance_transform_edt(~mask)
     depth = distances(mask) - outside
     # On its middle line a stroke is so deep as `stroke_of` has it.
@@ -46,7 +46,7 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
             if _topology(tried > 0) == pieces:
                 inked: NDArray[np.float32] = np.clip(tried + 0.5, 0, 1, dtype=np.float32)
                 return inked
-    return np.pad(ink, margin)
+    return framed(ink, margin)
 
 
 def place(
@@ -93,7 +93,7 @@ def _corner(
 def _topology(mask: Mask) -> tuple[int, int]:
     """How many pieces and how many holes there are."""
     pieces: Any = ndimage.label(mask, np.ones((3, 3)))[1]
-    holes: Any = ndimage.label(np.pad(~mask, 1, constant_values=True))[1]
+    holes: Any = ndimage.label(~framed(mask, 1))[1]
     return int(pieces), int(holes)
 
 
