@@ -128,20 +128,20 @@ def test_a_one_among_large_glyphs_is_kept_though_most_of_the_page_is_small_print
 
 
 def glyph(width: int, likely: float, height: int = 40) -> Glyph:
-    return Glyph(np.array([likely], np.float32), 0.0, (0, 0, height, width), likely)
+    novelty = 0.0 if likely > 0.5 else 2.0
+    return Glyph(np.array([likely], np.float32), novelty, (0, 0, height, width), likely)
 
 
 def test_a_board_full_of_smears_is_worth_less_than_three_glyphs() -> None:
     smears = [[glyph(3, 0.99)] * 60, [glyph(5, 0.99)] * 5]
     assert worth(smears) < worth([[glyph(28, 0.9)] * 3])
-    assert worth([[glyph(28, 0.9), glyph(6, 0.9)]]) > worth([[glyph(28, 0.9)]])
+    assert worth([[glyph(28, 0.9), glyph(12, 0.9)]]) > worth([[glyph(28, 0.9)]])
     assert worth([[glyph(28, 0.2)]]) < worth([]) == 0
 
 
-def test_words_speak_less_against_a_page_than_numbers_for_it() -> None:
-    number, word = [glyph(28, 0.9)] * 4, [glyph(10, 0.1, 14)] * 8
-    assert worth([number, number, word, word, word]) > worth([number])
-    assert worth([number, word]) < worth([number])
+def test_words_speak_neither_for_a_page_nor_against_it() -> None:
+    number, word = [glyph(28, 0.9)] * 4, [glyph(28, 0.1)] * 8
+    assert worth([number, word]) == worth([number])
 
 
 def test_what_stands_alone_and_is_unlikely_speaks_wholly_against_a_page() -> None:
@@ -194,3 +194,58 @@ def test_glyphs_are_read_in_boxes_side_by_side(line: int, gray: int) -> None:
     lines = read_page(as_picture(page), SHAPE, PREPARATION, fours(0.9))
     labels = [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines]
     assert labels == [[0] * 10]  # and of the lines between them none is taken for another
+
+
+def test_small_print_beside_a_number_does_not_cut_up_its_glyphs() -> None:
+    page = np.full((160, 900, 3), 235, np.float32)
+    for left in range(30, 300, 34):
+        page[80:104, left : left + 24] -= 190 * strokes(24)[..., np.newaxis]
+    for left in range(400, 800, 76):
+        page[40:100, left : left + 60] -= 190 * strokes(60)[..., np.newaxis]
+
+    (line,) = read_page(as_picture(page), SHAPE, PREPARATION, fours(0.9))
+    assert [glyph.height > 45 for glyph in line] == [False] * 8 + [True] * 6
+
+
+def test_a_word_is_not_cut_up_into_strokes() -> None:
+    """The classifier takes bare strokes for glyphs, and what the word is of for none."""
+
+    def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        widths = (images[..., 0] > 100).any(axis=1).sum(axis=1)
+        novelty = np.where(widths < 12, 0.0, 2.0).astype(np.float32)
+        return np.ones((len(images), 1), np.float32), novelty
+
+    def letter(size: int) -> NDArray[np.float32]:
+        ink = np.zeros((size, size), np.float32)
+        ink[:3] = ink[:, :6] = ink[:, 17:23] = ink[:, -6:] = 1
+        return ink
+
+    page = np.full((120, 560, 3), 235, np.float32)
+    for left in range(40, 500, 60):
+        page[40:80, left : left + 40] -= 190 * letter(40)[..., np.newaxis]
+    (line,) = read_page(as_picture(page), SHAPE, PREPARATION, classify)
+    assert [glyph.box[3] - glyph.box[1] > 30 for glyph in line] == [True] * 8
+    assert words_apart(line) == [(line, True)]
+
+
+def test_in_a_line_with_words_numbers_end_where_words_would() -> None:
+    def row(novelty: float, *lefts: int) -> list[Glyph]:
+        ones = np.ones(1, np.float32)
+        return [Glyph(ones, novelty, (0, left, 40, left + 28), 0.9) for left in lefts]
+
+    word, first, second = row(1.8, 0, 34, 68, 102), row(0, 170, 206, 242), row(0, 310, 346)
+    assert words_apart(first + second) == [(first + second, False)]
+    assert words_apart(word + first + second) == [(word, True), (first, False), (second, False)]
+
+
+@pytest.mark.parametrize("noise", [6, 12])
+def test_a_blank_sheet_with_a_shadow_across_it_has_no_lines(noise: int) -> None:
+    rng = np.random.default_rng(noise)
+    y, x = np.mgrid[:500, :700]
+    page = np.where(x > 420 - y / 3, 140.0, 240.0) + rng.normal(0, noise, (500, 700))
+    assert (
+        read_page(
+            as_picture(page[..., np.newaxis].astype(np.float32)), SHAPE, PREPARATION, fours(0.9)
+        )
+        == []
+    )

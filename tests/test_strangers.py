@@ -47,6 +47,17 @@ def test_known_glyphs_are_never_strangers(novelty: float) -> None:
     assert course([novelty] * 4, [_CLOSE, 5.0, _CLOSE]) == "0000"
 
 
+def test_the_first_letter_of_a_word_belongs_to_it_though_it_looks_like_a_digit() -> None:
+    assert course([0.1, 1.8, 1.6, 1.9], [_CLOSE] * 3) == "xxxx"
+    assert course([0.1, 1.8, 1.6, 1.9], [_WORDS_APART, _CLOSE, _CLOSE]) == "0xxx"
+
+
+def test_what_says_little_counts_little() -> None:
+    novelty, gaps = np.full(4, 2.0), np.full(3, _CLOSE)
+    assert strangers(novelty, gaps, np.ones(4)).all()
+    assert not strangers(novelty, gaps, np.full(4, 0.1)).any()
+
+
 def test_a_novelty_that_is_no_number_is_strange() -> None:
     assert course([np.nan, np.inf, np.nan], [_CLOSE] * 2) == "xxx"
 
@@ -57,14 +68,13 @@ def test_an_empty_line_has_none() -> None:
 
 def cost(course: tuple[int, ...], known: np.ndarray, gaps: list[float]) -> float:
     """Of one course, in nats, as its definition has it."""
-    total = module._INTO * course[0]
+    total = module._INTO[1] * course[0]
     for state, gain in zip(course, known, strict=True):
         total += max(gain, 0) if state else max(-gain, 0)
     for before, after, gap in zip(course, course[1:], gaps, strict=False):
-        if before < after:
-            total += module._INTO
-        if before > after:
-            total += module._BACK_APART if gap > module._APART else module._BACK
+        if before != after:
+            near, far = module._INTO if before < after else module._BACK
+            total += np.interp(gap, module._GAP, (near, far))
     return float(total)
 
 

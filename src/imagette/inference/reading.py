@@ -38,15 +38,18 @@ _JOIN_COST = 1.0  # nats, for taking what does not touch for one glyph
 _SKIP_COST = 8.0  # nats for leaving out as much ink as a glyph has, in parts
 _LOW = 0.55  # of the height; what is lower may be a part of a glyph, or dirt
 _SLANTS = np.arange(-0.2, 0.81, 0.1)  # of writing: columns to the right for each row up
-_CLEAR = 0.8  # mean likelihood, from which a page is taken as read
-_STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page,
-_AGAINST = 0.25  # so much of that counts, where they are most of a word
-_WORD = 3  # or the like: a line of so many glyphs at least
+_CLEAR = 0.75  # mean likelihood, from which a page is taken as read
+_STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page
 _COLUMN_GAP = 1.0  # heights between glyphs, at least, part a line,
+_WORD_GAP = 0.7  # or so many where there are words,
 _FURTHER = 1.75  # where their middles are so many times further apart than usual
-_BARE = (0.1, 0.4)  # width by height: of a bare stroke, which says nothing, and of what says all
+_BARE = (0.2, 0.5)  # width by height: of a bare stroke, which says nothing, and of what says all
+_ONE = (1.0, 1.3)  # width by height: of what is one glyph, and of what may be several
+_AROUND = 3.0  # heights to both sides, in which glyphs are about as high,
+_OWN = 0.9  # or as this glyph itself
 _SIZE = 0.5  # power of its height, that a glyph counts for a way to see a page
 _EDGE = 1.8  # times as tall as most is no stroke of a glyph, but the edge of something,
+_STROKES = 8  # bare strokes at most are glyphs where there are no others
 _TALLER = 1.2  # if no likely glyph that is broader is nearly as tall
 
 
@@ -75,6 +78,11 @@ class Glyph:
         """Width by height."""
         return (self.box[3] - self.box[1]) / max(self.height, 1)
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is but a stroke, as much has that is no glyph."""
+        return self.aspect < _BARE[1]
+
 
 def read_page(
     picture: Picture, shape: tuple[int, int, int], preparation: Preparation, classify: Classify
@@ -97,7 +105,7 @@ def read_page(
         return max(map(_without_edges, read), key=worth, default=[])
 
     page = best(readings(picture))
-    sure = [glyph.likely for line in page for glyph in line]
+    sure = [glyph.likely for glyph in _known(page)]
     if sure and np.mean(sure) > _CLEAR:
         return page
     return max(page, best(other_readings(picture)), key=worth)
@@ -107,17 +115,19 @@ def words_apart(line: list[Glyph]) -> list[tuple[list[Glyph], bool]]:
     """The parts of a line from left to right, and whether each is a word or the like.
 
     That is, of glyphs that the classifier does not know, though it takes some for its own. A part
-    ends at a wide gap, too, as between the columns of a table.
+    ends at a wide gap, too, as between the columns of a table, and in a line with words at the gap
+    between those.
     """
     height = float(np.median([glyph.height for glyph in line]))
     gaps = np.array([(b.box[1] - a.box[3]) / max(height, 1) for a, b in pairwise(line)])
     strange = strangers(np.array([glyph.novelty for glyph in line]), gaps)
-    column = np.append(0, np.cumsum(_wide(line, gaps)))
+    least = _WORD_GAP if strange.any() else _COLUMN_GAP
+    column = np.append(0, np.cumsum(_wide(line, gaps, least)))
     parts = groupby(range(len(line)), key=lambda number: (column[number], bool(strange[number])))
     return [([line[number] for number in numbers], word) for (_, word), numbers in parts]
 
 
-def _wide(line: list[Glyph], gaps: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _wide(line: list[Glyph], gaps: NDArray[np.float64], least: float) -> NDArray[np.bool_]:
     """Which gaps of a line, in heights, are wide; none where glyphs stand evenly far apart.
 
     Glyphs in boxes do. How far is told by their middles: a one leaves more room beside it.
@@ -126,24 +136,23 @@ def _wide(line: list[Glyph], gaps: NDArray[np.float64]) -> NDArray[np.bool_]:
         return np.zeros(len(gaps), bool)
     pitches = np.diff([(glyph.box[1] + glyph.box[3]) / 2 for glyph in line])
     usual = np.percentile(pitches, 40, method="lower")
-    wide: NDArray[np.bool_] = (gaps > _COLUMN_GAP) & (pitches > _FURTHER * usual)
+    wide: NDArray[np.bool_] = (gaps > least) & (pitches > _FURTHER * usual)
     return wide
 
 
 def worth(page: list[list[Glyph]]) -> float:
-    """Lines of likely glyphs count for a way to see a page, and unlikely ones against it.
+    """Likely glyphs count for a way to see a page, and unlikely ones against it.
 
-    Those count little that are as long as words, which may stand beside the numbers of a page; what
-    stands alone is texture. Bare strokes count little: smears, edges and shadows have them, too;
-    and so do small glyphs, such as are seen within others.
+    Words do not: they may stand beside the numbers of a page. Bare strokes count little: smears,
+    edges, shadows and what is between letters have them, too; and so do small glyphs, such as are
+    seen within others.
     """
-    return sum(map(_speaks, page))
+    return sum(map(_counts, _known(page)))
 
 
-def _speaks(line: list[Glyph]) -> float:
-    """For a way to see a page, or against it."""
-    value = sum(map(_counts, line))
-    return _AGAINST * value if value < 0 and len(line) >= _WORD else value
+def _known(page: list[list[Glyph]]) -> list[Glyph]:
+    """The glyphs of a page that are not of words."""
+    return [g for line in page for part, word in words_apart(line) if not word for g in part]
 
 
 def _counts(glyph: Glyph) -> float:
@@ -152,9 +161,14 @@ def _counts(glyph: Glyph) -> float:
 
 
 def _without_edges(page: list[list[Glyph]]) -> list[list[Glyph]]:
-    """A page without bare strokes that are far taller than its glyphs; no line is empty."""
+    """A page without bare strokes that are far taller than its glyphs; no line is empty.
+
+    Many bare strokes, and no other glyph, are texture: that has no lines.
+    """
     glyphs = [glyph for line in page for glyph in line]
     broad = [g.height for g in glyphs if g.aspect > _BARE[1] and g.likely > _STRANGE]
+    if not broad and len(glyphs) > _STROKES:
+        return []
     usual = float(np.median([glyph.height for glyph in glyphs] or [0]))
     tallest = max(_EDGE * usual, _TALLER * max(broad, default=0))
     kept = [[g for g in line if g.aspect > _BARE[1] or g.height <= tallest] for line in page]
@@ -163,21 +177,49 @@ def _without_edges(page: list[list[Glyph]]) -> list[list[Glyph]]:
 
 def _read_line(line: list[Block], likely: Likely) -> list[Glyph]:
     """The glyphs of a line; cut upright, or as the writing leans, whichever is likelier."""
-    height = float(np.median([len(block.ink) for block in line]))
-    ways = [_cut_line(line, height, 0.0)]
+    heights, words = _heights(line), _words(line, likely)
+    ways = [_cut_line(line, heights, 0.0, words)]
     if len(ways[0]) > len(line):
-        ways.append(_cut_line(line, height, _slant(line)))
-    return min((_best(parts, height, likely) for parts in ways), key=lambda way: way[0])[1]
+        ways.append(_cut_line(line, heights, _slant(line), words))
+    return min((_best(parts, heights, likely) for parts in ways), key=lambda way: way[0])[1]
+
+
+def _heights(line: list[Block]) -> NDArray[np.float64]:
+    """How high glyphs are around each block: what stands beside a number may be smaller print."""
+    own = np.array([len(block.ink) for block in line], float)
+    middles = np.array([block.left + block.ink.shape[1] / 2 for block in line])
+    near = (
+        np.abs(middles[:, np.newaxis] - middles)
+        <= _AROUND * np.maximum(own, np.median(own))[:, np.newaxis]
+    )
+    usual = np.array([np.median(own[beside]) for beside in near])
+    heights: NDArray[np.float64] = np.maximum(usual, _OWN * own)
+    return heights
+
+
+def _words(line: list[Block], likely: Likely) -> NDArray[np.bool_]:
+    """Which blocks of a line are of words, as they are: letters, which nobody shall cut up.
+
+    What is wide may be glyphs that touch, and says nothing; nor does a bare stroke.
+    """
+    height = float(np.median([len(block.ink) for block in line]))
+    aspects = [block.ink.shape[1] / len(block.ink) for block in line]
+    weight = np.interp(aspects, (*_BARE, *_ONE), (0.0, 1.0, 1.0, 0.0))
+    gaps = np.array([(b.left - a.right) / height for a, b in pairwise(line)])
+    return strangers(likely(line)[1], gaps, weight)
 
 
 Part = tuple[Block, int]  # and the number of the block from which it was cut
 
 
-def _cut_line(line: list[Block], height: float, slant: float) -> list[Part]:
-    """All parts of a line, from left to right."""
+def _cut_line(
+    line: list[Block], heights: NDArray[np.float64], slant: float, words: NDArray[np.bool_]
+) -> list[Part]:
+    """All parts of a line, from left to right; words are not cut."""
     parts: list[Part] = []
     for number, block in enumerate(line):
-        if block.ink.shape[1] < _NARROW * max(height, 0.6 * len(block.ink)):
+        height = float(heights[number])
+        if words[number] or block.ink.shape[1] < _NARROW * height:
             parts.append((block, number))
             continue
         edges = [-np.inf, *_cuts(block, height, slant), np.inf]
@@ -218,9 +260,11 @@ def _slant(line: list[Block]) -> float:
     return float(max(_SLANTS, key=gathered))
 
 
-def _best(parts: list[Part], height: float, likely: Likely) -> tuple[float, list[Glyph]]:
+def _best(
+    parts: list[Part], heights: NDArray[np.float64], likely: Likely
+) -> tuple[float, list[Glyph]]:
     """The likeliest glyphs of a line that is in parts, and what they cost, in nats."""
-    found = _costs(parts, height, likely)
+    found = _costs(parts, heights, likely)
     usual = max(float(np.median([block.ink.sum() for block, _ in parts])), 1.0)
     ending: defaultdict[int, list[tuple[int, float, Glyph]]] = defaultdict(list)
     for (start, stop), (cost, glyph) in found.items():
@@ -229,7 +273,7 @@ def _best(parts: list[Part], height: float, likely: Likely) -> tuple[float, list
     for stop in range(1, len(parts) + 1):
         last = parts[stop - 1][0].ink
         ways = []
-        if max(last.shape) < _LOW * height or not ending[stop]:
+        if max(last.shape) < _LOW * heights[parts[stop - 1][1]] or not ending[stop]:
             ways = [(best[-1][0] + _SKIP_COST * float(last.sum()) / usual, best[-1][1])]
         for start, cost, glyph in ending[stop]:
             before, glyphs = best[start]
@@ -239,10 +283,10 @@ def _best(parts: list[Part], height: float, likely: Likely) -> tuple[float, list
 
 
 def _costs(
-    parts: list[Part], height: float, likely: Likely
+    parts: list[Part], heights: NDArray[np.float64], likely: Likely
 ) -> dict[tuple[int, int], tuple[float, Glyph]]:
     """What could be one glyph, with what speaks against it, in nats."""
-    runs = _runs(parts, height)
+    runs = _runs(parts, heights)
     if not runs:
         return {}
     found = {}
@@ -252,13 +296,14 @@ def _costs(
     unlikely -= np.log(np.maximum(rows.max(axis=1), 1e-9))
     for number, (run, block) in enumerate(runs.items()):
         row, novelty = rows[number], float(novelties[number])
+        height = max(heights[n] for _, n in parts[run[0] : run[1]])
         cost = float(unlikely[number]) + _oddity(block, height)
         cost += _JOIN_COST * (parts[run[0]][1] != parts[run[1] - 1][1])
         found[run] = cost, Glyph(row, novelty, block.box, float(familiar[number]))
     return found
 
 
-def _runs(parts: list[Part], height: float) -> dict[tuple[int, int], Block]:
+def _runs(parts: list[Part], heights: NDArray[np.float64]) -> dict[tuple[int, int], Block]:
     """What could be one glyph: parts side by side, by the first, and the one after the last."""
     runs = {}
     counts = Counter(number for _, number in parts)
@@ -267,6 +312,7 @@ def _runs(parts: list[Part], height: float) -> dict[tuple[int, int], Block]:
             run = parts[start:stop]
             block = joined([block for block, _ in run]) if len(run) > 1 else run[0][0]
             width = block.ink.shape[1]
+            height = max(heights[number] for _, number in run)
             one = run[0][1] == run[-1][1]
             whole = len(run) == counts[run[0][1]]
             gaps = [b.left - a.right for (a, _), (b, _) in pairwise(run)]

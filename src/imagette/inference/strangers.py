@@ -13,27 +13,29 @@ from numpy.typing import NDArray
 
 _NOVELTY = (0.0, 0.4, 0.8, 1.0, 1.2, 1.5, 2.0)  # of one glyph, where 1 is the threshold, and
 _FOR = (1.2, 0.6, -0.3, -1.0, -2.0, -3.0, -3.5)  # nats, so much likelier of a known one
-_INTO = 4.0  # nats against strangers, at the beginning or after known glyphs: more than one glyph's
-_BACK = 4.0  # and against known glyphs after strangers,
-_BACK_APART = 2.0  # and across a gap between words:
-_APART = 0.6  # of the height
+_INTO = (6.0, 3.6)  # nats against strangers after known glyphs, close by, and a word's gap away,
+_BACK = (5.0, 1.0)  # and against known glyphs after strangers
+_GAP = (0.3, 0.6)  # heights between glyphs that are close by, and a word's gap away
 
 
 def strangers(
-    novelty: NDArray[np.floating[Any]], gaps: NDArray[np.floating[Any]]
+    novelty: NDArray[np.floating[Any]],
+    gaps: NDArray[np.floating[Any]],
+    weight: NDArray[np.floating[Any]] | float = 1.0,
 ) -> NDArray[np.bool_]:
     """Which of the n glyphs of a line, from left to right, are of words or the like.
 
     `novelty` (n,) is how unlike the training images each is; `gaps` (n - 1,) are the distances from
-    one to the next, in heights. A single strange glyph is none: it may be badly written.
+    one to the next, in heights; `weight` (n,) or 1 is how much each says. A single strange glyph is
+    none: it may be badly written.
     """
-    known = np.interp(np.nan_to_num(novelty, nan=np.inf), _NOVELTY, _FOR)
-    back = np.where(np.asarray(gaps) > _APART, _BACK_APART, _BACK)
-    costs = np.array([0.0, _INTO])  # of the likeliest course that ends as known, or strange
+    known = weight * np.interp(np.nan_to_num(novelty, nan=np.inf), _NOVELTY, _FOR)
+    into, back = (np.interp(gaps, _GAP, costs) for costs in (_INTO, _BACK))
+    costs = np.array([0.0, _INTO[1]])  # of the likeliest course that ends as known, or strange
     changed = np.zeros((len(known), 2), bool)  # whether it was the other before
     for number, gain in enumerate(known):
         if number:
-            otherwise = costs[::-1] + np.array([back[number - 1], _INTO])
+            otherwise = costs[::-1] + np.array([back[number - 1], into[number - 1]])
             changed[number] = otherwise < costs
             costs = np.minimum(costs, otherwise)
         costs += np.array([max(-gain, 0.0), max(gain, 0.0)])

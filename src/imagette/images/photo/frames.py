@@ -1,13 +1,17 @@
-"""Boxes, borders, tables and circles drawn around the glyphs of a page: found, and left out."""
+"""What is around the glyphs of a page, boxes, tables, circles, shadows: found, and left out."""
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from imagette.images.photo.components import Piece, is_within
 from imagette.images.photo.places import Places
 from imagette.images.photo.strokes import stroke_width, without_holes
 
 _WRITTEN = 0.3  # of a frame's shorter side, at least, is what is written into it;
+_STROKE = (0.02, 0.3)  # of the longer side of a piece at the border: so thick are strokes
 _ENTRIES, _ENTRY = 3, 4.0  # or so many pieces, larger than so many strokes: into a table
 
 
@@ -23,6 +27,22 @@ def without_frames(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece
         for outer in pieces
         if not _is_frame(outer, [pieces[position] for position in places.near(outer.box)], labels)
     ]
+
+
+def without_areas(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece]:
+    """Pieces without those that reach the border and are too thick or too thin for strokes.
+
+    Shadows, tables and sheets are, and their edges.
+    """
+    return [piece for piece in pieces if not piece.at_border or _is_drawn(piece, labels)]
+
+
+def _is_drawn(piece: Piece, labels: NDArray[np.int32]) -> bool:
+    ink = labels[piece.top : piece.bottom, piece.left : piece.right] == piece.number
+    # Not as if all were outside beyond the border, where it goes on.
+    depth: Any = ndimage.distance_transform_edt(ink)
+    least, most = (share * piece.side for share in _STROKE)
+    return stroke_width(ink) > least and 2 * float(depth.max()) < most
 
 
 def _is_frame(outer: Piece, near: list[Piece], labels: NDArray[np.int32]) -> bool:

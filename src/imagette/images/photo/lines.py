@@ -11,7 +11,9 @@ from imagette.images.photo.resizing import Box
 
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
 _SHORT = 0.25  # of the median glyph's height: shorter pieces are parts or dirt, not glyphs
-_LEAST = 4  # pixels; what is no higher cannot be read
+_LEAST = 4  # pixels; what is no higher is no part of a glyph,
+_GRAIN = (5, 0.2)  # pixels; if of so small pieces so much of the ink is, all is noise,
+_READABLE = 8  # and a line without anything so high cannot be read
 _RULE = (0.35, 1.5)  # of a glyph's height: what is lower, and wider, is a drawn line
 _OVER = 0.5  # of the narrower one's width: pieces that so overlap belong to one glyph
 _WITHIN = 0.8  # of it, where both go from top to bottom,
@@ -73,8 +75,10 @@ def in_lines(pieces: list[Piece]) -> list[list[Cluster]]:
 
     Pieces above one another are one glyph; what is small against the others is dirt; and a
     line goes on with the nearest glyph to the right at about the same height, so that it may
-    run obliquely.
+    run obliquely. What is mostly grain has none.
     """
+    if _is_grain(pieces):
+        return []
     inner = [piece for piece in pieces if not piece.at_border] or pieces
     clusters = _clusters(_without_specks(inner))
     tallest = max((cluster.height for cluster in clusters), default=0)
@@ -93,8 +97,15 @@ def in_lines(pieces: list[Piece]) -> list[list[Cluster]]:
             lines.append(line)
             open_lines.append(line)
         line.append(cluster)
-    whole = [_with_bars(line) for line in _without_strays(lines)]
+    readable = [line for line in lines if max(cluster.height for cluster in line) >= _READABLE]
+    whole = [_with_bars(line) for line in _without_strays(readable)]
     return sorted(whole, key=lambda line: float(np.mean([cluster.middle for cluster in line])))
+
+
+def _is_grain(pieces: list[Piece]) -> bool:
+    """Whether the pieces are but the noise of a picture or its paper: so many are so small."""
+    small = sum(piece.ink for piece in pieces if piece.side < _GRAIN[0])
+    return small > _GRAIN[1] * sum(piece.ink for piece in pieces)
 
 
 def _without_strays(lines: list[list[Cluster]]) -> list[list[Cluster]]:

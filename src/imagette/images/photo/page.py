@@ -10,7 +10,7 @@ from imagette.images.photo.components import pieces_of
 from imagette.images.photo.contrast import Contrast, find_contrast
 from imagette.images.photo.drawn_lines import without_drawn_lines
 from imagette.images.photo.found import find_ink
-from imagette.images.photo.frames import without_frames
+from imagette.images.photo.frames import without_areas, without_frames
 from imagette.images.photo.ink import ink_level, otsu
 from imagette.images.photo.lines import Cluster, in_lines
 from imagette.images.photo.paper import on_paper, papers
@@ -186,7 +186,7 @@ def _lines_at(
             kept = soft[top:bottom, left:right] * cluster.pixels(labels)
             return Block(kept, top, left, scale)
 
-        found = in_lines(without_frames(pieces, labels))
+        found = in_lines(without_areas(without_frames(pieces, labels), labels))
         return [[block(cluster) for cluster in line] for line in found]
 
     ways = (ink.mask,) if np.array_equal(cleared, ink.mask) else (ink.mask, cleared)
