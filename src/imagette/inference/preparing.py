@@ -15,7 +15,6 @@ from imagette.runs.metadata import Metadata
 
 if TYPE_CHECKING:
     from imagette.images.photo.prepare import Prepared
-    from imagette.images.photo.resizing import Box
 
 # Of images uint8 (n, height, width, channels) probabilities (n, classes) and novelty (n,).
 Classify = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -24,12 +23,6 @@ PREPARES = ("auto", "photo", "none")
 # Plausibility times likelihood. Below, the picture is searched more thoroughly, and if that finds
 # nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
 _DOUBTFUL = 0.5
-_LEVEL = 0.35  # of the height: glyphs of one line differ by less in where they begin and end,
-_LEVEL_BARE = 0.12  # and by less than that where one is a bare stroke, as a bracket is
-_BARE = 0.3  # width by height of a bare stroke
-_ALIKE = 0.75  # as plausible and likely, and elsewhere: another glyph, and either may be meant;
-_STANDING = 0.5  # or so likely a glyph that stands
-_NEXT = 0.5  # of the height away, as in a number
 
 
 @dataclass(frozen=True)
@@ -108,6 +101,7 @@ def _photographed(
     picture: NDArray[np.uint8], metadata: Metadata, classify: Classify | None
 ) -> Input:
     from imagette.images.photo.prepare import candidates  # imports SciPy
+    from imagette.inference.several import several
 
     shape, photo = metadata.image_shape, metadata.photo
     try:
@@ -122,13 +116,9 @@ def _photographed(
             found = candidates(picture, shape, photo, thorough=True)
             likely, worth = _judged(found, classify)
         best, most = found[int(worth.argmax())], float(worth.max())
-        alike = worth > _ALIKE * most
         if most < _DOUBTFUL:
             missing = "nothing in the picture is clearly a glyph"
-        elif any(
-            _beside(found[n].box, best.box) and (alike[n] or _close(found[n].box, best.box))
-            for n in np.flatnonzero(alike | (likely > _STANDING))
-        ):
+        elif several(picture, found, likely, photo, classify):
             missing = "several glyphs, which --read reads"
     return Input(best.image, "; ".join(best.notes), missing, best.box, best.steps)
 
@@ -139,23 +129,3 @@ def _judged(
     """How likely things are one of the classes; and that times how plausible they are as glyphs."""
     likely = likelihood(*classify(np.stack([one.image for one in found])))
     return likely, np.array([one.plausibility for one in found]) * likely
-
-
-def _beside(a: "Box", b: "Box") -> bool:
-    """Whether boxes stand in one line, and neither is a bracket's, which goes above and below."""
-    high = max(a[2] - a[0], b[2] - b[0])
-    bare = _is_bare(a, b)
-    level = (_LEVEL_BARE if bare else _LEVEL) * high
-    return (a[3] <= b[1] or b[3] <= a[1]) and abs(a[0] - b[0]) < level > abs(a[2] - b[2])
-
-
-def _close(a: "Box", b: "Box") -> bool:
-    """Whether boxes in one line are near, and neither is a bare stroke: as in a number."""
-    high = max(a[2] - a[0], b[2] - b[0])
-    return not _is_bare(a, b) and max(b[1] - a[3], a[1] - b[3]) < _NEXT * high
-
-
-def _is_bare(a: "Box", b: "Box") -> bool:
-    """Whether one of them is a bare stroke."""
-    high = max(a[2] - a[0], b[2] - b[0])
-    return min(a[3] - a[1], b[3] - b[1]) < _BARE * high

@@ -42,6 +42,7 @@ class Prepared:
         steps: pictures by their names, uint8 (height, width[, 3]), in the order of the work.
         notes: what was done or looked odd, a phrase each.
         plausibility: how much it looks like a glyph, 0 to 1, to one who knows no glyphs.
+        crowded: whether other ink was left out that may be glyphs, too.
     """
 
     image: NDArray[np.uint8]
@@ -49,6 +50,7 @@ class Prepared:
     steps: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     plausibility: float = 1.0
+    crowded: bool = False
 
 
 def prepare(picture: Picture, shape: tuple[int, int, int], preparation: Preparation) -> Prepared:
@@ -198,7 +200,8 @@ def _prepared(
     top, left, bottom, right = (max(0, edge - margin) for edge in _box(glyph, window, factor))
     limit = (picture.shape[0] - 2 * margin, picture.shape[1] - 2 * margin)
     box = (top, left, min(bottom, limit[0]), min(right, limit[1]))
-    return Prepared(image, box, steps, _notes(sight, glyph), sight.plausibility)
+    crowded = bool(sight.glyph.rivals) or sight.view.without is not None
+    return Prepared(image, box, steps, _notes(sight, glyph), sight.plausibility, crowded)
 
 
 def _worked_out(

@@ -1,0 +1,79 @@
+"""Whether a picture has several glyphs in a line, where one answer is asked for."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.prepare import Prepared
+from imagette.images.photo.resizing import Box, Picture
+from imagette.inference.reading import Classify, read_page, words_apart
+
+_LEVEL = 0.35  # of the height: glyphs of one line differ by less in where they begin and end,
+_LEVEL_BARE = 0.12  # and by less than that where one is a bare stroke, as a bracket is
+_BARE = 0.3  # width by height of a bare stroke
+_ALIKE = 0.75  # as plausible and likely, and elsewhere: another glyph, and either may be meant;
+_STANDING = 0.5  # or so likely a glyph that stands
+_NEXT = 0.5  # of the height away, as in a number
+_SURE = 0.8  # likelihood of another glyph of the line, when that is read,
+_AS_HIGH = 0.6  # of the glyph's height, at least
+
+
+def several(
+    picture: Picture,
+    found: Sequence[Prepared],
+    likely: NDArray[np.float64],
+    preparation: Preparation,
+    classify: Classify,
+) -> bool:
+    """Whether the best of what was `found` in a picture stands in a line with others.
+
+    `likely` (n,) is how likely each is a glyph that the classifier knows. Where ink was left out
+    the picture is read as a page: that sees glyphs that the search for one takes for its
+    surroundings.
+    """
+    worth = np.array([one.plausibility for one in found]) * likely
+    best = found[int(worth.argmax())]
+    alike = worth > _ALIKE * worth.max()
+    for number in np.flatnonzero(alike | (likely > _STANDING)).tolist():
+        box = found[number].box
+        if _beside(box, best.box) and (alike[number] or _close(box, best.box)):
+            return True
+    if not any(one.crowded for one in found):
+        return False
+    height, width, channels = best.image.shape
+    lines = read_page(picture, (height, width, channels), preparation, classify)
+    parts = (part for line in lines for part, word in words_apart(line) if not word)
+    least = _AS_HIGH * (best.box[2] - best.box[0])
+    for part in parts:
+        others = [glyph for glyph in part if not _overlap(glyph.box, best.box)]
+        clear = (o.likely > _SURE and o.height > least and not o.is_bare for o in others)
+        if len(others) < len(part) and any(clear):
+            return True
+    return False
+
+
+def _beside(a: Box, b: Box) -> bool:
+    """Whether boxes stand in one line, and neither is a bracket's, which goes above and below."""
+    high = max(a[2] - a[0], b[2] - b[0])
+    bare = _is_bare(a, b)
+    level = (_LEVEL_BARE if bare else _LEVEL) * high
+    return (a[3] <= b[1] or b[3] <= a[1]) and abs(a[0] - b[0]) < level > abs(a[2] - b[2])
+
+
+def _close(a: Box, b: Box) -> bool:
+    """Whether boxes in one line are near, and neither is a bare stroke: as in a number."""
+    high = max(a[2] - a[0], b[2] - b[0])
+    return not _is_bare(a, b) and max(b[1] - a[3], a[1] - b[3]) < _NEXT * high
+
+
+def _is_bare(a: Box, b: Box) -> bool:
+    """Whether one of them is a bare stroke."""
+    high = max(a[2] - a[0], b[2] - b[0])
+    return min(a[3] - a[1], b[3] - b[1]) < _BARE * high
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    """Whether boxes have a pixel in common."""
+    return min(a[3], b[3]) > max(a[1], b[1]) and min(a[2], b[2]) > max(a[0], b[0])
