@@ -1,13 +1,19 @@
 """What decided an answer, and the strip that shows how it came about."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 
 import imagette
-from imagette.inference import Classifier
+from imagette.inference import Classifier, Prediction
+from imagette.inference.answer_tile import answer_tile
 from imagette.inference.explain import strip
 from imagette.inference.occlusion import occlusion_map
 from imagette.inference.preparing import make_input
+from imagette.inference.rejection import Rule
 from imagette.runs.run import Run
 from tests.test_preparing import digit, photograph
 
@@ -44,5 +50,59 @@ def test_a_strip_has_a_tile_a_step(classifier: Classifier) -> None:
     assert whole.dtype == np.uint8
     plain = strip(classifier, digit(3), make_input(digit(3), classifier.metadata))
     assert whole.shape[0] == plain.shape[0]
-    tile = (plain.shape[1] - 12) // 3  # the picture, the input, what decided
-    assert (whole.shape[1] - 12) // tile == 3 + 4  # and gray, ground removed, ink, kept
+    tile = (plain.shape[1] - 12) // 4  # the picture, the input, what decided, the answer
+    assert (whole.shape[1] - 12) // tile == 4 + 4  # and gray, ground removed, ink, kept
+
+
+@pytest.mark.parametrize("side", [24, 60, 1200])
+def test_the_line_around_a_glyph_covers_nothing_of_it(classifier: Classifier, side: int) -> None:
+    large = Image.fromarray(photograph(3)[:260, 40:300])
+    picture = np.asarray(large.resize((side, side), Image.Resampling.LANCZOS))
+    given = classifier.prepare(picture, "photo")
+    assert given.box is not None
+    shown = strip(classifier, picture, given)[12:172, 12:172].astype(int)
+    plain = strip(classifier, picture, replace(given, box=None))[12:172, 12:172].astype(int)
+    top, left, bottom, right = (round(edge * 160 / side) for edge in given.box)
+    np.testing.assert_array_equal(shown[top:bottom, left:right], plain[top:bottom, left:right])
+    around = shown[top - 3 : bottom + 3, left - 3 : right + 3]
+    assert {tuple(pixel) for pixel in around[:2].reshape(-1, 3)} == {(230, 60, 30)}
+
+
+def test_a_strip_ends_with_the_answer(classifier: Classifier) -> None:
+    picture = digit(3)
+    given = classifier.prepare(picture)
+    for rule in (Rule(always=True), Rule(least_probability=1.0)):
+        (answer,) = classifier.answer([given], rule)
+        shown = strip(classifier, picture, given, rule)
+        np.testing.assert_array_equal(shown[12:172, -172:-12], np.asarray(answer_tile(answer, 160)))
+    assert answer.rejected
+
+
+def tile(label: str, reason: str = "") -> NDArray[np.uint8]:
+    answer = Prediction(label, 0.9, "x", 0.1, {}, rejected=bool(reason), reason=reason)
+    return np.asarray(answer_tile(answer, 160))
+
+
+@pytest.mark.parametrize(
+    ("label", "reason"),
+    [
+        ("7", ""),
+        ("Ärmelloses Kleid", ""),
+        ("kana \u304a", ""),
+        ("x" * 300, ""),
+        ("many words " * 30, ""),
+        ("7", "nothing in the picture stands out of its ground"),
+        ("y" * 300, "torn between " + "y" * 300 + " and z"),
+    ],
+)
+def test_answers_of_any_length_stay_within_their_tile(label: str, reason: str) -> None:
+    shown = tile(label, reason)
+    assert shown.shape == (160, 160, 3) and shown.min() < 100
+    border = np.concatenate([shown[:4], shown[-4:], shown[:, :4].swapaxes(0, 1)], axis=None)
+    assert border.min() == shown[:, -4:].min() == 255
+
+
+def test_a_letter_that_the_font_lacks_is_shown_as_its_code() -> None:
+    np.testing.assert_array_equal(tile("\u304a"), tile("\\u304a"))
+    assert (tile("\u304a") != tile("\u304b")).any()
+    assert (tile("ä") != tile("ü")).any()

@@ -91,7 +91,7 @@ def predict(
         else:
             print_pages(_sound(pages, failures), read, as_json)
     else:
-        seen = partial(write_strip, classifier, explain) if explain is not None else None
+        seen = partial(write_strip, classifier, rule, explain) if explain is not None else None
         found = counting(answers(classifier, named, rule, prepare, seen), "picture")
         if csv is not None:
             _tell(csv, write_answers(csv, found, classifier.class_names, failures), "answer")

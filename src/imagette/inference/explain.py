@@ -4,25 +4,38 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from imagette.inference.answer_tile import answer_tile
 from imagette.inference.classifier import Classifier
 from imagette.inference.occlusion import occlusion_map
 from imagette.inference.preparing import Input
+from imagette.inference.rejection import Rule
 
 _TILE = 160  # pixels of a step's side
 _GAP = 12
 _CAPTION = 22  # pixels of height
 _PAPER, _TEXT = (255, 255, 255), (60, 60, 60)
 _DECISIVE = (230, 60, 30)  # the colour of pixels that decided
+_LINE = 2  # pixels that the line around the glyph is wide
+_SHARP = 4  # times that a picture is enlarged: from there on its pixels are what is to be seen
 
 
-def strip(classifier: Classifier, picture: NDArray[np.uint8], given: Input) -> NDArray[np.uint8]:
-    """A strip, uint8 (height, width, 3): the picture, the steps to its input, what decided."""
+def strip(
+    classifier: Classifier,
+    picture: NDArray[np.uint8],
+    given: Input,
+    rule: Rule | None = None,
+) -> NDArray[np.uint8]:
+    """A strip, uint8 (height, width, 3): the picture, the steps to its input, what decided, and
+    the answer; by the classifier's own rule when there is none, if no other is given.
+    """
+    rule = rule or Rule.of(classifier.metadata.rejection)
     tiles = [("picture", _boxed(picture, given))]
     for name, step in (given.steps or {}).items():
         if name not in ("picture", "input"):
             tiles.append((name, _image(step)))
     tiles.append((f"input {given.image.shape[1]}x{given.image.shape[0]}", _image(given.image)))
     tiles.append(("what decided", _decided(classifier, given.image)))
+    tiles.append(("answer", answer_tile(classifier.answer([given], rule)[0], _TILE)))
     width = len(tiles) * (_TILE + _GAP) + _GAP
     canvas = Image.new("RGB", (width, _TILE + _CAPTION + 2 * _GAP), _PAPER)
     draw, font = ImageDraw.Draw(canvas), ImageFont.load_default(12)
@@ -40,14 +53,20 @@ def strip(classifier: Classifier, picture: NDArray[np.uint8], given: Input) -> N
 
 
 def _boxed(picture: NDArray[np.uint8], given: Input) -> Image.Image:
-    """The picture, small, with the glyph's box."""
+    """The picture as large as a tile, and around the glyph a line, which covers nothing of it."""
     image = _image(picture)
-    scale = min(1.0, 4 * _TILE / max(image.size))
-    image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+    shown = _fitted(image)
     if given.box:
-        top, left, bottom, right = (side * scale for side in given.box)
-        ImageDraw.Draw(image).rectangle((left, top, right, bottom), outline=_DECISIVE, width=4)
-    return image
+        scale = shown.width / image.width, shown.height / image.height
+        top, left, bottom, right = given.box
+        box = (
+            max(0, round(left * scale[0]) - _LINE - 1),
+            max(0, round(top * scale[1]) - _LINE - 1),
+            min(shown.width - 1, round(right * scale[0]) + _LINE),
+            min(shown.height - 1, round(bottom * scale[1]) + _LINE),
+        )
+        ImageDraw.Draw(shown).rectangle(box, outline=_DECISIVE, width=_LINE)
+    return shown
 
 
 def _decided(classifier: Classifier, image: NDArray[np.uint8]) -> Image.Image:
@@ -62,8 +81,9 @@ def _fitted(image: Image.Image) -> Image.Image:
     """In a tile, proportions kept; small images in sharp pixels."""
     scale = _TILE / max(image.size)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    sharp = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.LANCZOS
-    return image.resize(size, sharp)
+    if scale >= _SHARP:
+        return image.resize(size, Image.Resampling.NEAREST)
+    return image.resize(size, Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS)
 
 
 def _image(picture: NDArray[np.uint8]) -> Image.Image:
