@@ -1,6 +1,7 @@
 """A picture from outside becomes an input: left alone, made to fit, or prepared."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -153,6 +154,30 @@ def test_what_is_familiar_but_inverted_is_only_inverted(classifier: Classifier) 
     given = classifier.prepare(255 - digit(3))
     assert (given.note, given.box) == ("inverted", None)
     np.testing.assert_array_equal(given.image, digit(3))
+
+
+def test_the_steps_of_any_picture_are_given_as_arrays(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    picture = photograph(3)
+    file = tmp_path / "three.png"
+    Image.fromarray(picture).save(file)
+    expected = classifier.prepare(picture)
+    assert expected.box is not None
+    for same in (file, str(file), file.read_bytes(), Image.fromarray(picture)):
+        given = classifier.prepare(same)
+        assert (given.note, given.box) == (expected.note, expected.box)
+        np.testing.assert_array_equal(given.image, expected.image)
+    steps = expected.steps or {}
+    assert list(steps) == ["picture", "gray", "ground removed", "ink", "kept", "input"]
+    assert {step.dtype for step in steps.values()} == {np.dtype(np.uint8)}
+    assert len({steps[name].shape for name in ("gray", "ground removed", "ink", "kept")}) == 1
+    assert set(np.unique(steps["ink"])) == {0, 255}
+    np.testing.assert_array_equal(steps["input"], expected.image)
+    assert all(f'"{name}"' in str(Classifier.prepare.__doc__) for name in steps)
+    assert classifier.prepare(picture, "none").steps is None
+    with pytest.raises(SettingsError, match="prepare='always': expected one of auto, photo, none"):
+        classifier.prepare(picture, "always")
 
 
 def test_a_sheet_without_ink_has_no_answer(classifier: Classifier) -> None:

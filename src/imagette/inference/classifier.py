@@ -119,6 +119,8 @@ class Classifier:
         None where the image is too unlike those of the training, or where its probability is
         below `threshold`; with `never_reject` there always is one.
 
+        How the picture became an input, step by step, is what the method `prepare` gives.
+
         Raises:
             PictureError: the picture cannot be read.
             SettingsError: a threshold that is no probability.
@@ -149,12 +151,33 @@ class Classifier:
                 f"predict_all received the one {what}, expected several pictures. "
                 "Use predict, or put it into a list"
             )
-        check_prepare(prepare, self.metadata)
-        return self.answer([self.prepare(pixels(p), prepare) for p in pictures], rule)
+        return self.answer([self.prepare(p, prepare) for p in pictures], rule)
 
-    def prepare(self, picture: NDArray[np.uint8], prepare: str = "auto") -> Input:
-        """What the network is given for a picture, uint8 (height, width, 1 or 3)."""
-        return make_input(picture, self.metadata, prepare, self.probabilities_and_novelty)
+    def prepare(self, picture: Picture, prepare: str = "auto") -> Input:
+        """What the network is given for a picture, and the steps to it; both as for `predict`.
+
+        `image` is the input, uint8 (height, width, channels) as the training images are; `note`,
+        `box` and `missing` say what was done, where the glyph is, and why there is none.
+
+        `steps` are the pictures that `imagette predict --explain` draws, arrays of uint8 by their
+        names, in the order of the work; None where no glyph was looked for, or none was found:
+
+        - "picture" (h, w, 1 or 3): in which the glyph was looked for; of all but drawings a small
+          copy, with its ground around it if it is very small;
+        - "gray" (h, w): the glyph and what is around it, ink bright, from 0 to 255; all that
+          follow but for the last have the same height and width, with 96 pixels for the glyph;
+        - "ground removed" (h, w): paper, light and shadow subtracted, from 0 to 255;
+        - "ink" (h, w): 255 where ink is, else 0;
+        - "kept" (h, w): of the ink the glyph, with soft edges, 0 to 255;
+        - "input" (height, width, channels): the same as `image`.
+
+        Raises:
+            PictureError: the picture cannot be read.
+            SettingsError: `prepare` is none that this classifier knows.
+        """
+        check_prepare(prepare, self.metadata)
+        classify = self.probabilities_and_novelty
+        return make_input(pixels(picture), self.metadata, prepare, classify)
 
     def answer(self, inputs: Sequence[Input], rule: Rule) -> list[Prediction]:
         """The answers for pictures that have been prepared already."""
