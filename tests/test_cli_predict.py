@@ -63,6 +63,31 @@ def test_one_bad_file_does_not_stop_the_table(
     assert not list(tmp_path.glob("*.partial"))
 
 
+def test_a_table_has_the_best_guess_of_what_gets_no_answer(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    picture = save(tmp_path / "zero.png")
+    command = ["predict", str(digits_run.path), str(picture)]
+    for options in (["--never-reject"], ["--threshold", "1"]):
+        assert run([*command, *options, "--json"]) == 0
+        (answer,) = json.loads(capsys.readouterr().out)
+        assert run([*command, *options, "--csv", "-"]) == 0
+        (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
+        assert row["label"] == ("" if answer["rejected"] else "0")
+        assert row["best_guess"] == answer["label"] == "0"
+        assert row["note"] == answer["note"] == "dark ink on light ground"
+        assert [int(row[side]) for side in ("top", "left", "bottom", "right")] == answer["box"]
+        assert row[f"p_{row['best_guess']}"] == row["probability"]
+    assert answer["rejected"]
+    Image.new("L", (8, 8), 0).save(tmp_path / "blank.png")
+    assert run([*command[:2], str(tmp_path / "blank.png"), "--csv", "-"]) == 0
+    (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert row["best_guess"] and row["top"] == row["right"] == ""
+    page = (Path(__file__).parent.parent / "docs" / "cli.md").read_text(encoding="utf-8")
+    named = [column for column in row if not column.startswith("p_")]
+    assert [column for column in named if f"`{column}`" not in page] == []
+
+
 def test_a_table_goes_where_it_is_sent(digits_run: Run, tmp_path: Path, capsys: Captured) -> None:
     picture = save(tmp_path / "x.png")
     command = ["predict", str(digits_run.path), str(picture), "--csv"]

@@ -147,7 +147,10 @@ def test_where_nothing_is_likely_there_is_no_answer(classifier: Classifier) -> N
     assert given.missing == "nothing in the picture is clearly a glyph"
     rule = Rule.of(None)
     assert classifier.answer([given], rule)[0].reason == given.missing
-    assert not classifier.answer([given], Rule(always=True))[0].rejected
+    assert classifier.answer([given], rule)[0].note == ""
+    forced = classifier.answer([given], Rule(always=True))[0]
+    assert (forced.rejected, forced.note) == (False, given.note)
+    assert given.note.startswith("dark ink on light ground")
 
 
 def test_what_is_familiar_but_inverted_is_only_inverted(classifier: Classifier) -> None:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 WriteRow = Callable[[Sequence[object]], object]
 STDOUT = Path("-")
 _BOX = ("top", "left", "bottom", "right")
+_ANSWER = (
+    "picture", "label", "probability", "runner_up", "runner_up_probability", "reason",
+    "best_guess", "note", *_BOX,
+)  # fmt: skip
 
 
 def write_answers(
@@ -29,20 +33,30 @@ def write_answers(
 ) -> int:
     """A line a picture; gives how many. A picture that failed says why in its line."""
     count = 0
-    columns = ["picture", "label", "probability", "runner_up", "runner_up_probability", "reason"]
-    with _rows(path, [*columns, *(f"p_{name}" for name in class_names)]) as row:
+    with _rows(path, [*_ANSWER, *(f"p_{name}" for name in class_names)]) as row:
         for name, answer in answers:
             count += 1
             if isinstance(answer, PictureError):
                 _failed(answer, failures)
                 row([name, "", "", "", "", f"error: {answer}"])
-                continue
-            label = "" if answer.rejected else answer.label
-            numbers = [f"{p:.6g}" for p in answer.probabilities.values()]
-            runner_up = [answer.runner_up, f"{answer.runner_up_probability:.6g}"]
-            certain = f"{answer.probability:.6g}"
-            row([name, label, certain, *runner_up, answer.reason, *numbers])
+            else:
+                row([name, *_cells(answer)])
     return count
+
+
+def _cells(answer: "Prediction") -> list[object]:
+    """What follows the picture's name, in the order of the columns."""
+    return [
+        "" if answer.rejected else answer.label,
+        f"{answer.probability:.6g}",
+        answer.runner_up,
+        f"{answer.runner_up_probability:.6g}",
+        answer.reason,
+        answer.label,
+        answer.note,
+        *(answer.box or [""] * len(_BOX)),
+        *(f"{probability:.6g}" for probability in answer.probabilities.values()),
+    ]
 
 
 def write_readings(

@@ -19,7 +19,8 @@ class Prediction:
         label, probability: the likeliest class.
         runner_up, runner_up_probability: the second.
         probabilities: of every class, by its name.
-        note: what was done to the picture to make it fit, "" if nothing.
+        note: what was done to the picture to make it fit, "" if nothing; nothing of ink that is
+            no answer, since it is no glyph or one of several.
         rejected: whether the answer is "none of these"; `label` is then the best guess.
         reason: why it is; "" if it is not.
         box: top, left, bottom, right of the glyph in a photograph, in pixels; None where it
@@ -55,6 +56,8 @@ def prediction(
     values = probabilities.tolist()
     best, next_best = (names[first], values[first]), (names[second], values[second])
     reason = rule.reason((best, next_best), novelty, against)
+    if box and reason and reason == against:
+        note = ""  # of what is in the box: that it was found and taken, which the reason denies
     return Prediction(
         *best,
         *next_best,
