@@ -249,6 +249,13 @@ def test_stdin_and_addresses(
     gather._from_stdin.cache_clear()
     assert run(["predict", str(digits_run.path), "-"]) == 0
     assert "stdin" in capsys.readouterr().out
+    for sent, remark in ((b"", "stdin is empty (0 bytes)"), (content[:200], "stdin is damaged")):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent)))
+        gather._from_stdin.cache_clear()
+        assert run(["predict", str(digits_run.path), "-"]) == 1
+        told = capsys.readouterr().err
+        assert remark in told
+        assert told.endswith(". Send a picture: imagette predict RUN - < PICTURE\n")
     gather._from_stdin.cache_clear()
     assert run(["predict", str(digits_run.path), "http://localhost/x.png"]) == 1
     assert "a private or local address" in capsys.readouterr().err
@@ -320,9 +327,11 @@ def test_links_that_lead_nowhere_and_other_addresses_are_told(
     assert "ftp://example.org/x.png is no http or https address" in capsys.readouterr().err
     blocked = tmp_path / "file"
     blocked.write_text("")
-    command = ["predict", str(digits_run.path), str(tmp_path / "x.png"), "--explain", str(blocked)]
-    assert run(command) == 1
-    assert "cannot be written: " in capsys.readouterr().err
+    for place in (blocked, blocked / "within"):
+        command = ["predict", str(digits_run.path), str(tmp_path / "x.png"), "--explain"]
+        assert run([*command, str(place)]) == 1
+        told = f"imagette: {blocked} is a file, expected a folder. Give another name\n"
+        assert capsys.readouterr().err == told
 
 
 class Terminal(io.StringIO):

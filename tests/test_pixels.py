@@ -81,7 +81,7 @@ def test_an_orientation_is_obeyed_and_the_users_picture_stays_as_it_is() -> None
         ([[1], [2, 3]], "a list whose rows differ in length, .* Make them equally long"),
         (None, "a NoneType, expected uint8 .* the name of a file"),
         ({"a": 1}, "a dict, expected uint8"),
-        (b"", r"the picture is empty \(0 bytes\)"),
+        (b"", r"the picture is empty \(0 bytes\), expected a picture\. Give all bytes of a"),
         (b"nothing", "the picture is not a picture that imagette reads"),
         ("no such.png", "there is no file no such.png"),
     ],

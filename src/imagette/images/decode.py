@@ -19,6 +19,7 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 MAXIMUM_PIXELS = 50_000_000
 MAXIMUM_BYTES = 500_000_000
+_REPLACE = "Replace the file"
 _LIGHT = 160  # gray level, from which on a colour can hardly be told from white
 _DARK_PARTS = 0.01  # of what a transparent picture shows: so much is seen on white at least
 _ORIENTATION = 0x0112  # EXIF's tag; from 5 on, rows and columns are swapped
@@ -76,10 +77,15 @@ def require_bytes(name: str, size: int) -> None:
         raise PictureError(f"{name} has more than {MAXIMUM_BYTES // 10**6} MB. Make it smaller")
 
 
-def decode_bytes(content: bytes, name: str) -> NDArray[np.uint8]:
-    """As `decode`, for the bytes of a file; `name` is for messages."""
-    with quiet_pillow():
-        return decode_quietly(content, name)
+def decode_bytes(content: bytes, name: str, remedy: str = _REPLACE) -> NDArray[np.uint8]:
+    """As `decode`, for the bytes of a file; `name` is for messages, and so is the `remedy` for
+    what is damaged, where the bytes are not those of a file.
+    """
+    try:
+        with quiet_pillow():
+            return decode_quietly(content, name)
+    except PictureError as error:
+        raise PictureError(str(error).replace(_REPLACE, remedy)) from error
 
 
 @contextmanager
@@ -137,7 +143,7 @@ def size_quietly(content: bytes, name: str) -> tuple[int, int]:
 def _opened(content: bytes, name: str) -> Iterator[Image.Image]:
     """A picture whose header is sound; what goes wrong with it becomes a PictureError."""
     if not content:
-        raise PictureError(f"{name} is empty (0 bytes), expected a picture. Replace the file")
+        raise PictureError(f"{name} is empty (0 bytes), expected a picture. {_REPLACE}")
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             _require_size(picture, name)
@@ -160,7 +166,7 @@ def _opened(content: bytes, name: str) -> Iterator[Image.Image]:
         ) from error
     except Exception as error:  # a decoder fed with broken bytes may raise anything
         raise PictureError(
-            f"{name} is damaged or truncated ({type(error).__name__}: {error}). Replace the file"
+            f"{name} is damaged or truncated ({type(error).__name__}: {error}). {_REPLACE}"
         ) from error
 
 
@@ -188,7 +194,7 @@ def _has_no_pixels(content: bytes) -> bool:
 
 
 def _no_pixels(name: str) -> str:
-    return f"{name} is a picture of 0 pixels, expected at least one. Replace the file"
+    return f"{name} is a picture of 0 pixels, expected at least one. {_REPLACE}"
 
 
 def _to_array(picture: Image.Image, sixteen_bits: bool) -> NDArray[np.uint8]:

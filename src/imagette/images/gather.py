@@ -35,7 +35,7 @@ def gather(text: str) -> Iterator[Named]:
         from imagette.images.fetch import fetch, is_address  # and with it all that speaks HTTP
 
         if is_address(text):
-            yield text, lambda: decode_bytes(fetch(text), text)
+            yield text, lambda: decode_bytes(fetch(text), text, "Give another address")
             return
         if not path.exists():
             raise PictureError(
@@ -63,7 +63,7 @@ def _named(file: Path) -> Named:
 def _from_stdin() -> NDArray[np.uint8]:
     content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
     require_bytes("stdin", len(content))
-    return decode_bytes(content, "stdin")
+    return decode_bytes(content, "stdin", "Send a picture: imagette predict RUN - < PICTURE")
 
 
 def _in_folder(folder: Path) -> list[Path]:

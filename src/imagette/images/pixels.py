@@ -29,7 +29,7 @@ def pixels(picture: Picture) -> NDArray[np.uint8]:
             _require_no_address(str(picture))
         return decode(Path(picture))
     if isinstance(picture, bytes | bytearray):
-        return decode_bytes(bytes(picture), "the picture")
+        return decode_bytes(bytes(picture), "the picture", "Give all bytes of a picture's file")
     if isinstance(picture, Image.Image):
         return from_pillow(picture)
     return _from_array(picture)

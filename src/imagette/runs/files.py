@@ -30,7 +30,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     a pipe cannot be renamed to and is written as it is, and so is all in /dev and /proc.
 
     Raises:
-        RunError: it is a folder, cannot be written, or the disk is full.
+        RunError: it is a folder or lies in a file, cannot be written, or the disk is full.
     """
     try:
         if path.is_dir():
@@ -69,4 +69,8 @@ def is_system(path: Path) -> bool:
 
 
 def _cannot(path: Path, error: OSError) -> RunError:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        file = next((place for place in path.parents if place.is_file()), None)
+        if file is not None:
+            return RunError(f"{file} is a file, expected a folder. Give another name")
     return RunError(f"{path} cannot be written: {error.strerror or error}")
