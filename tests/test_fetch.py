@@ -16,7 +16,8 @@ from imagette.images import fetch
 class Answers(BaseHTTPRequestHandler):
     """/picture gives bytes, /away leads to `away`, /round to itself, the rest is not there.
 
-    /drip gives a byte, and another when it may `go_on`, or after a minute.
+    /drip gives a byte, and another when it may `go_on`, or after a minute. /slow-headers gives a
+    picture whose headers come byte by byte, in three seconds, or at once when it may `go_on`.
     """
 
     away = "http://10.0.0.1/secret"
@@ -35,6 +36,12 @@ class Answers(BaseHTTPRequestHandler):
             self.go_on.set()
             with suppress(OSError):  # nobody is there any more
                 self.wfile.write(b"q")
+        elif self.path == "/slow-headers":
+            with suppress(OSError):
+                for byte in b"HTTP/1.0 200 OK\r\nX-Long: " + b"x" * 35:
+                    self.wfile.write(bytes([byte]))
+                    self.go_on.wait(0.05)
+                self.wfile.write(b"\r\n\r\npixels")
         elif self.path == "/picture":
             self.send_response(200)
             self.end_headers()
@@ -140,6 +147,33 @@ def test_time_is_looked_at_while_little_comes(
         Answers.go_on.set()
 
 
+def test_time_is_limited_while_headers_come_byte_by_byte(
+    monkeypatch: pytest.MonkeyPatch, public: None
+) -> None:
+    Answers.go_on.clear()
+    with served() as address:
+        monkeypatch.setattr(fetch, "_PATIENCE", 0.2)
+        with pytest.raises(PictureError, match=r"takes longer than 0\.2 seconds\. Save it first"):
+            fetch.fetch(f"{address}/slow-headers")
+        Answers.go_on.set()
+        monkeypatch.setattr(fetch, "_PATIENCE", 60.0)
+        assert fetch.fetch(f"{address}/slow-headers") == b"pixels"
+
+
+def test_time_is_limited_while_a_name_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+
+    def never(*arguments: Any, **named: Any) -> list[Any]:
+        answered.wait(60)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    monkeypatch.setattr(fetch, "_PATIENCE", 0.1)
+    with pytest.raises(PictureError, match=r"takes longer than 0\.1 seconds"):
+        fetch.fetch("http://example.org/x.png")
+    answered.set()
+
+
 def test_what_is_missing_large_or_slow_is_told(
     monkeypatch: pytest.MonkeyPatch, public: None
 ) -> None:
@@ -149,6 +183,7 @@ def test_what_is_missing_large_or_slow_is_told(
         monkeypatch.setattr(fetch, "_PATIENCE", -1.0)
         with pytest.raises(PictureError, match="takes longer than -1 seconds"):
             fetch.fetch(f"{address}/picture")
+        monkeypatch.setattr(fetch, "_PATIENCE", 60.0)
         monkeypatch.setattr(fetch, "MAXIMUM_BYTES", 100)
         with pytest.raises(PictureError, match="has more than 0 MB"):
             fetch.fetch(f"{address}/picture")

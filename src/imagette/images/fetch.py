@@ -7,10 +7,12 @@ slow: an address may come from a stranger.
 import http.client
 import ipaddress
 import socket
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from concurrent.futures import Future
 from typing import Any
 
 from imagette.errors import PictureError
@@ -18,7 +20,7 @@ from imagette.errors import PictureError
 SCHEMES = ("http://", "https://")
 MAXIMUM_BYTES = 50_000_000
 _TIMEOUT = 10.0  # seconds of silence
-_PATIENCE = 60.0  # seconds in all
+_PATIENCE = 60.0  # seconds in all, from looking up the name to the last byte
 _CHUNK = 2**16
 _REDIRECTS = 5
 
@@ -35,12 +37,33 @@ def fetch(address: str) -> bytes:
         PictureError: it leads to a private or local machine, to nothing, to more than
             MAXIMUM_BYTES, or takes too long.
     """
+    found: Future[bytes] = Future()
+    threading.Thread(target=_settle, args=(found, address), daemon=True).start()
+    try:
+        return found.result(_PATIENCE)
+    except TimeoutError:
+        raise _too_slow(address) from None
+
+
+def _settle(found: "Future[bytes]", address: str) -> None:
+    """Fetch in a thread that can be left to itself: nothing else limits the time in which a name
+    is looked up, one machine after another is tried, or headers come byte by byte.
+    """
+    try:
+        found.set_result(_fetched(address))
+    except BaseException as error:
+        found.set_exception(error)
+
+
+def _fetched(address: str) -> bytes:
+    deadline = time.monotonic() + _PATIENCE
     try:
         with _opened(address) as response:
-            return _content(response, address)
+            return _content(response, address, deadline)
     except PictureError:
         raise
     except urllib.error.HTTPError as error:
+        error.close()  # it holds the connection
         raise PictureError(
             f"{address} answers with {error.code} {error.reason}. Check the address"
         ) from error
@@ -63,6 +86,7 @@ def _opened(address: str) -> Any:
             target = error.headers.get("Location")
             if error.code not in (301, 302, 303, 307, 308) or not target:
                 raise
+            error.close()
             address = urllib.parse.urljoin(address, target)
     raise PictureError(f"{address} redirects more than {_REDIRECTS} times. Check the address")
 
@@ -124,14 +148,18 @@ def _require_global(place: str, address: str) -> None:
         )
 
 
-def _content(response: Any, address: str) -> bytes:
-    content, start = bytearray(), time.monotonic()
+def _content(response: Any, address: str, deadline: float) -> bytes:
+    content = bytearray()
     while chunk := response.read1(_CHUNK):  # what is there, so that time is looked at in between
         content += chunk
         if len(content) > MAXIMUM_BYTES:
             raise PictureError(
                 f"{address} has more than {MAXIMUM_BYTES // 10**6} MB. Give a smaller picture"
             )
-        if time.monotonic() - start > _PATIENCE:
-            raise PictureError(f"{address} takes longer than {_PATIENCE:g} seconds. Save it first")
+        if time.monotonic() > deadline:
+            raise _too_slow(address)
     return bytes(content)
+
+
+def _too_slow(address: str) -> PictureError:
+    return PictureError(f"{address} takes longer than {_PATIENCE:g} seconds. Save it first")
