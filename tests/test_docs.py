@@ -3,11 +3,13 @@
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 import imagette
-from imagette.cli.main import run
+from imagette.cli.main import VERBS, application, run
 from imagette.data.catalogue import CATALOGUE
 from imagette.network import LAYERS
 from imagette.recipes import RECIPES
@@ -92,6 +94,21 @@ def test_lists_in_the_docs_are_complete(digits_run: Run) -> None:
         "data check", "data split", "report",
     ):  # fmt: skip
         assert f"`imagette {verb}" in pages["cli"]
+
+
+def test_the_page_of_the_command_line_has_all_options_and_no_others() -> None:
+    own = {"--help", "--version"}
+    settings: set[str] = set()  # of a training: the page leaves them to `train --help`
+    for verb in VERBS:
+        command: Any = get_command(application(verb)).commands[verb]  # type: ignore[attr-defined]
+        for part in getattr(command, "commands", {verb: command}).values():
+            for option in part.params:
+                panel = str(getattr(option, "rich_help_panel", ""))
+                names = {*option.opts, *option.secondary_opts}
+                (settings if panel.startswith("Settings") else own).update(names)
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", (ROOT / "docs" / "cli.md").read_text()))
+    assert {name for name in own if name.startswith("--")} - named == set()
+    assert named - own - settings == set()
 
 
 def test_the_changelog_speaks_of_this_version() -> None:
