@@ -39,16 +39,19 @@ def strange(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.
 def test_another_likely_glyph_is_one_of_a_number_if_it_is_near(gap: int, expected: bool) -> None:
     beside = (60, BEST[3] + gap, 60 + HIGH, BEST[3] + gap + HIGH)
     seen = [found(BEST, crowded=False), found(beside, 0.5, crowded=False)]
-    assert several(page(60), seen, np.array([1.0, 0.9]), PREPARATION, known) is expected
+    likely, worth = np.array([1.0, 0.9]), np.array([1.0, 0.45])
+    assert several(page(60), seen, likely, worth, PREPARATION, known) is expected
 
 
 def test_where_ink_was_left_out_the_picture_is_read_as_a_page() -> None:
     picture, likely = page(60, 200, 340), np.ones(1)
-    assert several(picture, [found(BEST)], likely, PREPARATION, known)
-    assert not several(picture, [found(BEST, crowded=False)], likely, PREPARATION, known)
-    assert not several(picture, [found(BEST)], likely, PREPARATION, strange)
-    assert not several(page(60), [found(BEST)], likely, PREPARATION, known)
+    assert several(picture, [found(BEST)], likely, likely, PREPARATION, known)
+    assert not several(picture, [found(BEST, crowded=False)], likely, likely, PREPARATION, known)
+    assert not several(picture, [found(BEST)], likely, likely, PREPARATION, strange)
+    assert not several(page(60), [found(BEST)], likely, likely, PREPARATION, known)
 
 
 def test_small_print_beside_a_glyph_is_no_number() -> None:
-    assert not several(page(60, 160, 200, size=30), [found(BEST)], np.ones(1), PREPARATION, known)
+    assert not several(
+        page(60, 160, 200, size=30), [found(BEST)], np.ones(1), np.ones(1), PREPARATION, known
+    )

@@ -15,6 +15,7 @@ from imagette.runs.metadata import Metadata
 
 if TYPE_CHECKING:
     from imagette.images.photo.prepare import Prepared
+    from imagette.images.photo.resizing import Box
 
 # Of images uint8 (n, height, width, channels) probabilities (n, classes) and novelty (n,).
 Classify = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -23,6 +24,9 @@ PREPARES = ("auto", "photo", "none")
 # Plausibility times likelihood. Below, the picture is searched more thoroughly, and if that finds
 # nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
 _DOUBTFUL = 0.5
+_BARE = 0.45  # shorter side by longer one, at most, of a bare stroke. Of one that is narrower than
+_NARROW = 12  # pixels this power of its plausibility counts:
+_CARE = 4  # there is one between the sleeves of a shirt, too
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def _photographed(
         best, most = found[int(worth.argmax())], float(worth.max())
         if most < _DOUBTFUL:
             missing = "nothing in the picture is clearly a glyph"
-        elif several(picture, found, likely, photo, classify):
+        elif several(picture, found, likely, worth, photo, classify):
             missing = "several glyphs, which --read reads"
     return Input(best.image, "; ".join(best.notes), missing, best.box, best.steps)
 
@@ -126,6 +130,17 @@ def _photographed(
 def _judged(
     found: "Sequence[Prepared]", classify: Classify
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How likely things are one of the classes; and that times how plausible they are as glyphs."""
+    """How likely things are one of the classes; and that times how plausible they are as glyphs.
+
+    Hardly anything may speak against a bare stroke of few pixels: there are some in most pictures.
+    """
     likely = likelihood(*classify(np.stack([one.image for one in found])))
-    return likely, np.array([one.plausibility for one in found]) * likely
+    plausible = np.array([one.plausibility for one in found])
+    bare = np.array([_is_narrow(one.box) for one in found])
+    return likely, np.where(bare, plausible**_CARE, plausible) * likely
+
+
+def _is_narrow(box: "Box") -> bool:
+    """Whether it is that of a bare stroke of few pixels."""
+    shorter, longer = sorted((box[2] - box[0], box[3] - box[1]))
+    return shorter < min(_NARROW, _BARE * longer)

@@ -24,16 +24,17 @@ def several(
     picture: Picture,
     found: Sequence[Prepared],
     likely: NDArray[np.float64],
+    worth: NDArray[np.float64],
     preparation: Preparation,
     classify: Classify,
 ) -> bool:
     """Whether the best of what was `found` in a picture stands in a line with others.
 
-    `likely` (n,) is how likely each is a glyph that the classifier knows. Where ink was left out
+    `likely` (n,) is how likely each is a glyph that the classifier knows, `worth` (n,) how much
+    speaks for it in all. Where ink was left out
     the picture is read as a page: that sees glyphs that the search for one takes for its
     surroundings.
     """
-    worth = np.array([one.plausibility for one in found]) * likely
     best = found[int(worth.argmax())]
     alike = worth > _ALIKE * worth.max()
     for number in np.flatnonzero(alike | (likely > _STANDING)).tolist():
