@@ -7,8 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from imagette.images.photo.prepare import prepare
+from imagette.inference.glyph import Glyph
 from imagette.inference.once_each import Answers
-from imagette.inference.reading import Glyph, read_page, words_apart, worth
+from imagette.inference.reading import read_page, words_apart, worth
 from tests.drawn import PLAIN, PREPARATION, SHAPE, as_picture, likeness, strokes
 
 _ALIKE = 0.7  # likeness of an image to a four, above which it is familiar
