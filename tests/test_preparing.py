@@ -138,6 +138,22 @@ def test_of_a_number_no_digit_is_the_answer_though_one_is_likelier(classifier: C
     assert make_input(picture(140), classifier.metadata, classify=classify).missing == ""
 
 
+def test_a_glyph_that_the_border_cuts_is_an_answer_and_a_stroke_is_not(
+    classifier: Classifier,
+) -> None:
+    def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        return np.ones((len(images), 1), np.float32), np.full(len(images), -1, np.float32)
+
+    cut = photograph(0)[:, :200]
+    given = make_input(cut, classifier.metadata, classify=classify)
+    assert (given.missing, (given.box or (0, 0, 0, 0))[3]) == ("", 200)
+    assert "cut by the border" in given.note
+    edge = np.full((260, 200, 3), 230, np.uint8)
+    edge[60:200, 186:] = 60
+    given = make_input(edge, classifier.metadata, classify=classify)
+    assert given.missing == "nothing in the picture is clearly a glyph"
+
+
 def test_where_nothing_is_likely_there_is_no_answer(classifier: Classifier) -> None:
     def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Sure, but of what is unlike the training images."""

@@ -24,6 +24,8 @@ PREPARES = ("auto", "photo", "none")
 # Plausibility times likelihood. Below, the picture is searched more thoroughly, and if that finds
 # nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
 _DOUBTFUL = 0.5
+_CUT = 0.37  # that suffices for what the border cuts, if nothing else is against it: bare strokes
+# at the border are the edges of something.
 _BARE = 0.45  # shorter side by longer one, at most, of a bare stroke. Of one that is narrower than
 _NARROW = 12  # pixels this power of its plausibility counts:
 _CARE = 4  # there is one between the sleeves of a shirt, too
@@ -120,7 +122,7 @@ def _photographed(
             found = candidates(picture, shape, photo, thorough=True)
             likely, worth = _judged(found, classify)
         best, most = found[int(worth.argmax())], float(worth.max())
-        if most < _DOUBTFUL:
+        if most < (_CUT if best.cut and not _is_bare(best.box) else _DOUBTFUL):
             missing = "nothing in the picture is clearly a glyph"
         elif several(picture, found, likely, worth, photo, classify):
             missing = "several glyphs, which --read reads"
@@ -136,11 +138,11 @@ def _judged(
     """
     likely = likelihood(*classify(np.stack([one.image for one in found])))
     plausible = np.array([one.plausibility for one in found])
-    bare = np.array([_is_narrow(one.box) for one in found])
+    bare = np.array([_is_bare(one.box, _NARROW) for one in found])
     return likely, np.where(bare, plausible**_CARE, plausible) * likely
 
 
-def _is_narrow(box: "Box") -> bool:
-    """Whether it is that of a bare stroke of few pixels."""
+def _is_bare(box: "Box", narrow: float = np.inf) -> bool:
+    """Whether it is that of a bare stroke, of less than `narrow` pixels."""
     shorter, longer = sorted((box[2] - box[0], box[3] - box[1]))
-    return shorter < min(_NARROW, _BARE * longer)
+    return shorter < min(narrow, _BARE * longer)

@@ -43,6 +43,7 @@ class Prepared:
         notes: what was done or looked odd, a phrase each.
         plausibility: how much it looks like a glyph, 0 to 1, to one who knows no glyphs.
         crowded: whether other ink was left out that may be glyphs, too.
+        cut: whether the picture's border cuts it.
     """
 
     image: NDArray[np.uint8]
@@ -51,6 +52,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
     plausibility: float = 1.0
     crowded: bool = False
+    cut: bool = False
 
 
 def prepare(picture: Picture, shape: tuple[int, int, int], preparation: Preparation) -> Prepared:
@@ -200,8 +202,15 @@ def _prepared(
     top, left, bottom, right = (max(0, edge - margin) for edge in _box(glyph, window, factor))
     limit = (picture.shape[0] - 2 * margin, picture.shape[1] - 2 * margin)
     box = (top, left, min(bottom, limit[0]), min(right, limit[1]))
-    crowded = bool(sight.glyph.rivals) or sight.view.without is not None
-    return Prepared(image, box, steps, _notes(sight, glyph), sight.plausibility, crowded)
+    return Prepared(
+        image,
+        box,
+        steps,
+        _notes(sight, glyph),
+        sight.plausibility,
+        crowded=bool(sight.glyph.rivals) or sight.view.without is not None,
+        cut=sight.glyph.at_border,
+    )
 
 
 def _worked_out(
