@@ -30,7 +30,7 @@ from imagette.randomness import generator
 
 Picture = NDArray[np.uint8]
 
-_NAMES = Path(__file__).with_suffix(".txt")
+HANDS = Path(__file__).with_suffix(".txt")
 _HEIGHT = 200  # pixels of a font's em, for digits by themselves
 _AROUND = 0.35  # of the digit's longer side: the ground around it
 _WHITE, _INK = 255, 20  # gray levels
@@ -48,7 +48,7 @@ def main() -> None:
     options = parser.parse_args()
     print(environment(), flush=True)
     classifier = imagette.load(options.run)
-    wanted = _NAMES.read_text().split()
+    wanted = HANDS.read_text().split()
     fonts = [font for font in fonts_within(options.folder) if font.stem in wanted]
     print(f"{len(fonts)} of {len(wanted)} fonts")
     by_themselves(classifier, fonts)
@@ -128,10 +128,10 @@ def page(font: Path, seed: int, number: int) -> tuple[tuple[str, ...], Picture]:
         at = (random.uniform(_EDGE / 2, max(room, _EDGE)), _EDGE + line * step)
         ImageDraw.Draw(canvas).text(at, text, fill=255, font=drawn)
     turned = canvas.rotate(random.uniform(-4, 4), Image.Resampling.BICUBIC)
-    return texts, _photographed(turned, random)
+    return texts, photographed(turned, random)
 
 
-def _photographed(ink: Image.Image, random: np.random.Generator) -> Picture:
+def photographed(ink: Image.Image, random: np.random.Generator) -> Picture:
     """Ink, bright in a gray picture, on paper, as a camera's JPEG has it."""
     blurred = np.asarray(ink.filter(ImageFilter.GaussianBlur(random.uniform(0.3, 1.4))))
     cover = blurred[..., np.newaxis] / 255 * random.uniform(0.6, 1)
