@@ -160,7 +160,7 @@ def test_where_nothing_is_likely_there_is_no_answer(classifier: Classifier) -> N
         return np.ones((len(images), 1), np.float32), np.full(len(images), 1.5, np.float32)
 
     given = make_input(photograph(0), classifier.metadata, classify=classify)
-    assert given.missing == "nothing in the picture is clearly a glyph"
+    assert given.missing == "unlike the training images"
     rule = Rule.of(None)
     assert classifier.answer([given], rule)[0].reason == given.missing
     assert classifier.answer([given], rule)[0].note == ""

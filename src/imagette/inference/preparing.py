@@ -11,6 +11,7 @@ from imagette.errors import NoInkError, SettingsError
 from imagette.images.fit_shape import fit_shape
 from imagette.images.photo.familiar import looks_familiar
 from imagette.inference.likelihood import likelihood
+from imagette.inference.rejection import UNLIKE
 from imagette.runs.metadata import Metadata
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ PREPARES = ("auto", "photo", "none")
 # Plausibility times likelihood. Below, the picture is searched more thoroughly, and if that finds
 # nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
 _DOUBTFUL = 0.5
+_PLAIN = 0.75  # plausibility of what is a glyph, though one that the classifier does not know
 _CUT = 0.37  # that suffices for what the border cuts, if nothing else is against it: bare strokes
 # at the border are the edges of something.
 _BARE = 0.45  # shorter side by longer one, at most, of a bare stroke. Of one that is narrower than
@@ -123,7 +125,8 @@ def _photographed(
             likely, worth = _judged(found, classify)
         best, most = found[int(worth.argmax())], float(worth.max())
         if most < (_CUT if best.cut and not _is_bare(best.box) else _DOUBTFUL):
-            missing = "nothing in the picture is clearly a glyph"
+            plain = best.plausibility > _PLAIN
+            missing = UNLIKE if plain else "nothing in the picture is clearly a glyph"
         elif several(picture, found, likely, worth, photo, classify):
             missing = "several glyphs, which --read reads"
     return Input(best.image, "; ".join(best.notes), missing, best.box, best.steps)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from imagette.errors import SettingsError
 
-IN_A_WORD = "among what is unlike the training images"  # why a glyph of a page gets none
+UNLIKE = "unlike the training images"  # why a glyph gets no answer,
+IN_A_WORD = f"among what is {UNLIKE}"  # and why one of a page
 
 _TORN = 0.25  # a runner-up with this share of the best guess's probability is named
 _FAR = 2.0  # novelty beyond which an image is no border case, and probabilities say nothing
@@ -86,7 +87,7 @@ class Rule:
         unsure = probability < self.least_probability
         torn = second >= _TORN * probability
         if strange and not (torn and novelty <= _FAR * self.novelty_threshold):
-            return "unlike the training images"
+            return UNLIKE
         if (strange or unsure) and torn:
             return f"torn between {label} and {runner_up}"
         return f"less sure than {self.least_probability:g}" if unsure else ""

@@ -16,6 +16,8 @@ _BARE = 0.3  # width by height of a bare stroke
 _ALIKE = 0.75  # as plausible and likely, and elsewhere: another glyph, and either may be meant;
 _STANDING = 0.5  # or so likely a glyph that stands
 _NEXT = 0.5  # of the height away, as in a number
+_CROWD = 0.2  # of the best one's worth has what says that there are more, at least;
+_LINE = (0.75, 4.0)  # heights above and below, and to the sides, are read then
 _SURE = 0.8  # likelihood of another glyph of the line, when that is read,
 _AS_HIGH = 0.6  # of the glyph's height, at least
 
@@ -31,9 +33,8 @@ def several(
     """Whether the best of what was `found` in a picture stands in a line with others.
 
     `likely` (n,) is how likely each is a glyph that the classifier knows, `worth` (n,) how much
-    speaks for it in all. Where ink was left out
-    the picture is read as a page: that sees glyphs that the search for one takes for its
-    surroundings.
+    speaks for it in all. Where ink was left out the line is read: that sees glyphs which the search
+    for one takes for its surroundings.
     """
     best = found[int(worth.argmax())]
     alike = worth > _ALIKE * worth.max()
@@ -41,18 +42,33 @@ def several(
         box = found[number].box
         if _beside(box, best.box) and (alike[number] or _close(box, best.box)):
             return True
-    if not any(one.crowded for one in found):
+    crowded = np.array([one.crowded for one in found])
+    if not (crowded & (worth > _CROWD * worth.max())).any():
         return False
     height, width, channels = best.image.shape
-    lines = read_page(picture, (height, width, channels), preparation, classify)
+    line, box = _line(picture, best.box)
+    lines = read_page(line, (height, width, channels), preparation, classify)
     parts = (part for line in lines for part, word in words_apart(line) if not word)
-    least = _AS_HIGH * (best.box[2] - best.box[0])
+    least = _AS_HIGH * (box[2] - box[0])
     for part in parts:
-        others = [glyph for glyph in part if not _overlap(glyph.box, best.box)]
+        others = [glyph for glyph in part if not _overlap(glyph.box, box)]
         clear = (o.likely > _SURE and o.height > least and not o.is_bare for o in others)
         if len(others) < len(part) and any(clear):
             return True
     return False
+
+
+def _line(picture: Picture, box: Box) -> tuple[Picture, Box]:
+    """What of a picture holds the line in which a box stands, and the box in that."""
+    high = box[2] - box[0]
+    top, left = (max(0, box[i] - round(_LINE[i] * high)) for i in (0, 1))
+    bottom, right = (box[2 + i] + round(_LINE[i] * high) for i in (0, 1))
+    return picture[top:bottom, left:right], (
+        box[0] - top,
+        box[1] - left,
+        box[2] - top,
+        box[3] - left,
+    )
 
 
 def _beside(a: Box, b: Box) -> bool:
