@@ -40,15 +40,15 @@ def print_pages(pages: "Pages", read: str, as_json: bool) -> None:
 
 
 def _without_words(name: str, lines: "list[Line]") -> "list[Line]":
-    """Lines but for those that are words and the like, if there are others."""
+    """Lines but for those that are words and the like, which is said."""
     from imagette.inference.rejection import IN_A_WORD
 
     numbers = [line for line in lines if any(glyph.reason != IN_A_WORD for glyph in line)]
     words = len(lines) - len(numbers)
-    if words and numbers:
+    if words:
         left_out = f"{counted(words, 'line')} of words or the like left out"
         complain(f"{name}: {left_out}, which --never-reject prints")
-    return numbers or lines
+    return numbers
 
 
 def _line(name: str, line: "Line") -> list[str]:
