@@ -81,11 +81,8 @@ def decode_bytes(content: bytes, name: str, remedy: str = _REPLACE) -> NDArray[n
     """As `decode`, for the bytes of a file; `name` is for messages, and so is the `remedy` for
     what is damaged, where the bytes are not those of a file.
     """
-    try:
-        with quiet_pillow():
-            return decode_quietly(content, name)
-    except PictureError as error:
-        raise PictureError(str(error).replace(_REPLACE, remedy)) from error
+    with quiet_pillow():
+        return decode_quietly(content, name, remedy)
 
 
 @contextmanager
@@ -99,9 +96,9 @@ def quiet_pillow() -> Iterator[None]:
         yield
 
 
-def decode_quietly(content: bytes, name: str) -> NDArray[np.uint8]:
+def decode_quietly(content: bytes, name: str, remedy: str = _REPLACE) -> NDArray[np.uint8]:
     """As `decode_bytes`, for many at once in threads: within `quiet_pillow`."""
-    with _opened(content, name) as picture:
+    with _opened(content, name, remedy) as picture:
         picture.load()
         # Older versions of Pillow open a PNG's 16 bits as 32.
         sixteen_bits = picture.mode.startswith("I;16") or picture.format == "PNG"
@@ -140,13 +137,13 @@ def size_quietly(content: bytes, name: str) -> tuple[int, int]:
 
 
 @contextmanager
-def _opened(content: bytes, name: str) -> Iterator[Image.Image]:
+def _opened(content: bytes, name: str, remedy: str = _REPLACE) -> Iterator[Image.Image]:
     """A picture whose header is sound; what goes wrong with it becomes a PictureError."""
     if not content:
-        raise PictureError(f"{name} is empty (0 bytes), expected a picture. {_REPLACE}")
+        raise PictureError(f"{name} is empty (0 bytes), expected a picture. {remedy}")
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            _require_size(picture, name)
+            _require_size(picture, name, remedy)
             yield picture
     except PictureError:
         raise
@@ -157,7 +154,7 @@ def _opened(content: bytes, name: str) -> Iterator[Image.Image]:
         ) from error
     except UnidentifiedImageError as error:
         if _has_no_pixels(content):
-            raise PictureError(_no_pixels(name)) from error
+            raise PictureError(_no_pixels(name, remedy)) from error
         if known := foreign(content):
             raise PictureError(f"{name} {known}") from error
         raise PictureError(
@@ -166,15 +163,15 @@ def _opened(content: bytes, name: str) -> Iterator[Image.Image]:
         ) from error
     except Exception as error:  # a decoder fed with broken bytes may raise anything
         raise PictureError(
-            f"{name} is damaged or truncated ({type(error).__name__}: {error}). {_REPLACE}"
+            f"{name} is damaged or truncated ({type(error).__name__}: {error}). {remedy}"
         ) from error
 
 
-def _require_size(picture: Image.Image, name: str) -> None:
+def _require_size(picture: Image.Image, name: str, remedy: str = _REPLACE) -> None:
     """Refuse by the header's size, before any pixel is decoded."""
     width, height = picture.size
     if not width * height:
-        raise PictureError(_no_pixels(name))
+        raise PictureError(_no_pixels(name, remedy))
     if width * height > MAXIMUM_PIXELS:
         raise PictureError(
             f"{name} claims {width} x {height} pixels, more than the limit of "
@@ -193,8 +190,8 @@ def _has_no_pixels(content: bytes) -> bool:
     return bytes(4) in sides
 
 
-def _no_pixels(name: str) -> str:
-    return f"{name} is a picture of 0 pixels, expected at least one. {_REPLACE}"
+def _no_pixels(name: str, remedy: str) -> str:
+    return f"{name} is a picture of 0 pixels, expected at least one. {remedy}"
 
 
 def _to_array(picture: Image.Image, sixteen_bits: bool) -> NDArray[np.uint8]:

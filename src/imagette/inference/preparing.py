@@ -1,6 +1,6 @@
 """Making a picture from outside into an input, as the classifier's metadata say."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,7 @@ from imagette.runs.metadata import Metadata
 if TYPE_CHECKING:
     from imagette.images.photo.prepare import Prepared
     from imagette.images.photo.resizing import Box
-
-# Of images uint8 (n, height, width, channels) probabilities (n, classes) and novelty (n,).
-Classify = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
+    from imagette.inference.reading import Classify
 
 PREPARES = ("auto", "photo", "none")
 # Plausibility times likelihood. Below, the picture is searched more thoroughly, and if that finds
@@ -85,7 +83,7 @@ def make_input(
     picture: NDArray[np.uint8],
     metadata: Metadata,
     prepare: str = "auto",
-    classify: Classify | None = None,
+    classify: "Classify | None" = None,
 ) -> Input:
     """The input for a picture, uint8 (height, width, 1 or 3).
 
@@ -106,7 +104,7 @@ def make_input(
 
 
 def _photographed(
-    picture: NDArray[np.uint8], metadata: Metadata, classify: Classify | None
+    picture: NDArray[np.uint8], metadata: Metadata, classify: "Classify | None"
 ) -> Input:
     from imagette.images.photo.prepare import candidates  # imports SciPy
     from imagette.inference.several import several
@@ -133,7 +131,7 @@ def _photographed(
 
 
 def _judged(
-    found: "Sequence[Prepared]", classify: Classify
+    found: "Sequence[Prepared]", classify: "Classify"
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """How likely things are one of the classes; and that times how plausible they are as glyphs.
 

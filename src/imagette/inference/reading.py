@@ -16,6 +16,7 @@ from imagette.inference.once_each import Answers, once_each
 from imagette.inference.segmentation import read_line
 from imagette.inference.strangers import strangers
 
+# Of images uint8 (n, height, width, channels) probabilities (n, classes) and novelty (n,).
 Classify = Callable[[NDArray[np.uint8]], Answers]
 
 _CLEAR = 0.75  # mean likelihood, from which a page is taken as read
@@ -111,10 +112,10 @@ def _without_edges(page: list[list[Glyph]]) -> list[list[Glyph]]:
     Many bare strokes, and no other glyph, are texture: that has no lines.
     """
     glyphs = [glyph for line in page for glyph in line]
-    broad = [g.height for g in glyphs if g.aspect > BARE[1] and g.likely > _STRANGE]
+    broad = [g.height for g in glyphs if not g.is_bare and g.likely > _STRANGE]
     if not broad and len(glyphs) > _STROKES:
         return []
     usual = float(np.median([glyph.height for glyph in glyphs] or [0]))
     tallest = max(_EDGE * usual, _TALLER * max(broad, default=0))
-    kept = [[g for g in line if g.aspect > BARE[1] or g.height <= tallest] for line in page]
+    kept = [[g for g in line if not g.is_bare or g.height <= tallest] for line in page]
     return [line for line in kept if line]

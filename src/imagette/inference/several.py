@@ -46,8 +46,8 @@ def several(
     if not (crowded & (worth > _CROWD * worth.max())).any():
         return False
     height, width, channels = best.image.shape
-    line, box = _line(picture, best.box)
-    lines = read_page(line, (height, width, channels), preparation, classify)
+    around, box = _line(picture, best.box)
+    lines = read_page(around, (height, width, channels), preparation, classify)
     parts = (part for line in lines for part, word in words_apart(line) if not word)
     least = _AS_HIGH * (box[2] - box[0])
     for part in parts:

@@ -34,10 +34,11 @@ def without_areas(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece]
 
     Shadows, tables and sheets are, and their edges.
     """
-    return [piece for piece in pieces if not piece.at_border or _is_drawn(piece, labels)]
+    return [piece for piece in pieces if not piece.at_border or _has_strokes(piece, labels)]
 
 
-def _is_drawn(piece: Piece, labels: NDArray[np.int32]) -> bool:
+def _has_strokes(piece: Piece, labels: NDArray[np.int32]) -> bool:
+    """Whether it is about as thick as strokes are, for its size."""
     ink = labels[piece.top : piece.bottom, piece.left : piece.right] == piece.number
     # Not as if all were outside beyond the border, where it goes on.
     depth: Any = ndimage.distance_transform_edt(ink)
