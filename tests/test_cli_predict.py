@@ -246,17 +246,17 @@ def test_stdin_and_addresses(
 ) -> None:
     content = save(tmp_path / "x.png").read_bytes()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-    gather._from_stdin.cache_clear()
+    gather._stdin.cache_clear()
     assert run(["predict", str(digits_run.path), "-"]) == 0
     assert "stdin" in capsys.readouterr().out
     for sent, remark in ((b"", "stdin is empty (0 bytes)"), (content[:200], "stdin is damaged")):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent)))
-        gather._from_stdin.cache_clear()
+        gather._stdin.cache_clear()
         assert run(["predict", str(digits_run.path), "-"]) == 1
         told = capsys.readouterr().err
         assert remark in told
         assert told.endswith(". Send a picture: imagette predict RUN - < PICTURE\n")
-    gather._from_stdin.cache_clear()
+    gather._stdin.cache_clear()
     assert run(["predict", str(digits_run.path), "http://localhost/x.png"]) == 1
     assert "a private or local address" in capsys.readouterr().err
 

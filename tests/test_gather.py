@@ -47,11 +47,11 @@ def test_a_pattern_gives_what_fits_it(tmp_path: Path) -> None:
 def test_stdin_is_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     content = save(tmp_path / "x.png", 77).read_bytes()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-    gathering._from_stdin.cache_clear()
+    gathering._stdin.cache_clear()
     ((name, load),) = gather("-")
     assert name == "stdin"
     assert load().max() == load().max() == 77
-    gathering._from_stdin.cache_clear()
+    gathering._stdin.cache_clear()
 
 
 def test_an_address_is_fetched_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

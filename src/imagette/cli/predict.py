@@ -17,7 +17,7 @@ from imagette.numerals import counted
 
 if TYPE_CHECKING:
     from imagette.images.gather import Named
-    from imagette.inference import Classifier, Prediction
+    from imagette.inference import Prediction
 
     Answers = Iterable[tuple[str, Prediction]]
 
@@ -74,7 +74,7 @@ def predict(
     from imagette.inference import Classifier
     from imagette.inference.preparing import check_prepare, check_reads
     from imagette.inference.rejection import Rule
-    from imagette.jobs.answers import answers
+    from imagette.jobs.answers import answers, readings
 
     _require_agreement(read, prepare, threshold, never_reject, explain, csv, as_json)
     _require_spared(pictures, run, csv, explain)
@@ -85,14 +85,14 @@ def predict(
     named = _pictures(pictures, failures)
     if read != "one":
         check_reads(classifier.metadata)
-        pages = counting(_read(classifier, named, threshold, never_reject), "picture")
+        pages = counting(readings(classifier, run, named, threshold, never_reject), "picture")
         if csv is not None:
             _tell(csv, write_readings(csv, pages, failures), "picture")
         else:
             print_pages(_sound(pages, failures), read, as_json)
     else:
-        seen = partial(write_strip, classifier, rule, explain) if explain is not None else None
-        found = counting(answers(classifier, named, rule, prepare, seen), "picture")
+        seen = partial(write_strip, rule, explain) if explain is not None else None
+        found = counting(answers(classifier, run, named, rule, prepare, seen), "picture")
         if csv is not None:
             _tell(csv, write_answers(csv, found, classifier.class_names, failures), "answer")
         else:
@@ -179,19 +179,6 @@ def _tell(csv: Path, written: int, thing: str) -> None:
 
     if csv != STDOUT:
         print(f"{counted(written, thing)} {'is' if written == 1 else 'are'} in {csv}")
-
-
-def _read(
-    classifier: "Classifier",
-    named: Iterator["Named"],
-    threshold: float | None,
-    never_reject: bool,
-) -> "Iterator[tuple[str, list[list[Prediction]] | PictureError]]":
-    for name, load in named:
-        try:
-            yield name, classifier.read(load(), threshold=threshold, never_reject=never_reject)
-        except PictureError as error:
-            yield name, error
 
 
 def _print(answers: "Answers", as_json: bool) -> None:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def write_strip(
-    classifier: "Classifier",
     rule: "Rule",
     folder: Path,
+    classifier: "Classifier",
     number: int,
     name: str,
     picture: NDArray[np.uint8],

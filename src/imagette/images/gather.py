@@ -15,7 +15,7 @@ from imagette.images.decode import MAXIMUM_BYTES, SUFFIXES, decode, decode_bytes
 
 STDIN = "-"
 
-# A picture's name, and what gives it: uint8 (height, width, 1 or 3).
+# A picture's name, and what gives it, uint8 (height, width, 1 or 3), in this process or another.
 Named = tuple[str, Callable[[], NDArray[np.uint8]]]
 
 _NAMED_FOLDERS = 3  # in the message on a folder that holds only folders
@@ -32,17 +32,17 @@ def gather(text: str) -> Iterator[Named]:
     """
     path = Path(text)
     if "://" in text:
-        from imagette.images.fetch import fetch, is_address  # and with it all that speaks HTTP
+        from imagette.images.fetch import is_address  # and with it all that speaks HTTP
 
         if is_address(text):
-            yield text, lambda: decode_bytes(fetch(text), text, "Give another address")
+            yield text, functools.partial(_from_web, text)
             return
         if not path.exists():
             raise PictureError(
                 f"{text} is no http or https address: nothing else is fetched. Give a file"
             )
     if text == STDIN:
-        yield "stdin", _from_stdin
+        yield "stdin", functools.partial(_from_stdin, _stdin())
     elif path.is_dir():
         yield from (_named(file) for file in _in_folder(path))
     elif glob.has_magic(text) and not path.exists():
@@ -56,12 +56,21 @@ def gather(text: str) -> Iterator[Named]:
 
 
 def _named(file: Path) -> Named:
-    return str(file), lambda: decode(file)
+    return str(file), functools.partial(decode, file)
+
+
+def _from_web(address: str) -> NDArray[np.uint8]:
+    from imagette.images.fetch import fetch
+
+    return decode_bytes(fetch(address), address, "Give another address")
 
 
 @functools.cache  # it can be read once
-def _from_stdin() -> NDArray[np.uint8]:
-    content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
+def _stdin() -> bytes:
+    return sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
+
+
+def _from_stdin(content: bytes) -> NDArray[np.uint8]:
     require_bytes("stdin", len(content))
     return decode_bytes(content, "stdin", "Send a picture: imagette predict RUN - < PICTURE")
 

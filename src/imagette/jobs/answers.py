@@ -4,10 +4,9 @@ In the order in which they were named, on all cores, so many at a time that memo
 small; one that cannot be read stops no other.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +22,15 @@ from imagette.images.gather import Named, gather
 from imagette.inference import Classifier, Prediction
 from imagette.inference.preparing import Input
 from imagette.inference.rejection import Rule
+from imagette.jobs.workers import shared
+from imagette.machine import usable_threads
 
-_BATCH = 64  # pictures that are prepared and answered at a time
+_BATCH = 64  # pictures that are prepared and answered at a time,
+_CHUNK = 8  # and by another process: few, so that all processes end at about the same time
 
 Answer = tuple[str, Prediction | PictureError]
-Seen = Callable[[int, str, NDArray[np.uint8], Input], None]
+Reading = tuple[str, list[list[Prediction]] | PictureError]
+Seen = Callable[[Classifier, int, str, NDArray[np.uint8], Input], None]
 
 
 def pictures_of(
@@ -62,6 +65,7 @@ def pictures_of(
 
 def answers(
     classifier: Classifier,
+    run: Path,
     pictures: Iterator[Named],
     rule: Rule,
     prepare: str = "auto",
@@ -69,16 +73,39 @@ def answers(
 ) -> Iterator[Answer]:
     """The name and the answer of each picture, or why it cannot be read.
 
-    `seen` is called on the way, in threads, with each picture that can be read: its number from 1
-    on, its name, the picture and what the classifier is given of it.
+    `run` is where other processes load the same classifier. `seen` is called on the way, there
+    or in a thread, with the classifier, the number of each picture that can be read, from 1 on,
+    its name, the picture and what the classifier is given of it.
     """
-    numbered = enumerate(pictures, start=1)
-    work = partial(_prepared, classifier, prepare, seen)
-    while batch := list(islice(numbered, _BATCH)):
-        inputs = list(in_order(work, batch))
-        sound = iter(classifier.answer([i for i in inputs if isinstance(i, Input)], rule))
-        for (_, (name, _)), given in zip(batch, inputs, strict=True):
-            yield name, next(sound) if isinstance(given, Input) else given
+    work = partial(_answered, rule=rule, prepare=prepare, seen=seen)
+    return shared(work, classifier, run, enumerate(pictures, start=1), _BATCH, _CHUNK)
+
+
+def readings(
+    classifier: Classifier,
+    run: Path,
+    pictures: Iterator[Named],
+    threshold: float | None = None,
+    never_reject: bool = False,
+) -> Iterator[Reading]:
+    """The name of each picture and the lines that are read in it, or why it cannot be read."""
+    work = partial(_readings, threshold=threshold, never_reject=never_reject)
+    return shared(work, classifier, run, pictures, usable_threads(), 1)
+
+
+def _answered(
+    classifier: Classifier,
+    batch: Sequence[tuple[int, Named]],
+    rule: Rule,
+    prepare: str,
+    seen: Seen | None,
+) -> list[Answer]:
+    inputs = list(in_order(partial(_prepared, classifier, prepare, seen), batch))
+    sound = iter(classifier.answer([i for i in inputs if isinstance(i, Input)], rule))
+    return [
+        (name, next(sound) if isinstance(given, Input) else given)
+        for (_, (name, _)), given in zip(batch, inputs, strict=True)
+    ]
 
 
 def _prepared(
@@ -92,32 +119,48 @@ def _prepared(
             prepare = "none" if same else prepare
         given = classifier.prepare(picture, prepare)
         if seen is not None:
-            seen(number, name, picture, given)
+            seen(classifier, number, name, picture, given)
         return given
     except PictureError as error:
         return error
+
+
+def _readings(
+    classifier: Classifier, batch: Sequence[Named], threshold: float | None, never_reject: bool
+) -> list[Reading]:
+    def read(named: Named) -> Reading:
+        name, load = named
+        try:
+            return name, classifier.read(load(), threshold=threshold, never_reject=never_reject)
+        except PictureError as error:
+            return name, error
+
+    return list(in_order(read, batch))
 
 
 @dataclass(frozen=True)
 class _Stored:
     """An image of an array: of the training images' size it is one like them, no photograph."""
 
-    contents: Contents
-    position: int
+    image: NDArray[np.uint8]
 
     def __call__(self) -> NDArray[np.uint8]:
-        return np.asarray(self.contents.images[self.position])
+        return self.image
 
 
 def _stored(contents: Contents) -> Iterator[Named]:
-    return ((contents.names[n], _Stored(contents, n)) for n in range(len(contents)))
+    return (
+        (contents.names[number], _Stored(np.asarray(contents.images[number])))
+        for number in range(len(contents))
+    )
 
 
 def _listed(listing: Listing) -> Iterator[Named]:
-    def load(name: str, content: bytes | PictureError) -> NDArray[np.uint8]:
-        if isinstance(content, PictureError):
-            raise content
-        return decode_bytes(content, name)
-
     contents = zip(listing.names, listing.read(), strict=True)
-    return ((name, partial(load, name, content)) for name, content in contents)
+    return ((name, partial(_decoded, name, content)) for name, content in contents)
+
+
+def _decoded(name: str, content: bytes | PictureError) -> NDArray[np.uint8]:
+    if isinstance(content, PictureError):
+        raise content
+    return decode_bytes(content, name)

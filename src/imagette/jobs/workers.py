@@ -1,0 +1,108 @@
+"""A saved classifier's work on many pictures: here, and where that takes long in other processes.
+
+To prepare a photograph takes many small steps of Python and NumPy, of which the threads of one
+process do one at a time.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, TypeVar
+
+from imagette.data.parallel import in_order_by
+from imagette.errors import ImagetteError
+from imagette.inference import Classifier
+from imagette.machine import usable_threads
+
+_PATIENCE = 1.0  # seconds of work, after which others help: about what it takes them to begin
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Work = Callable[[Classifier, list[Item]], list[Result]]
+
+_loaded: Classifier  # the classifier of a process that helps
+
+
+def shared(
+    work: Work[Item, Result],
+    classifier: Classifier,
+    run: Path,
+    items: Iterable[Item],
+    here: int,
+    there: int,
+) -> Generator[Result, None, None]:
+    """The results of `work(classifier, items)` in their order, a few items at a time.
+
+    So many as `here` in this process, or `there` in others, that load the classifier from `run`.
+    Those need `work`, items and results that can be pickled, and a main module that does nothing
+    when it is imported.
+
+    Raises:
+        ImagetteError: another process ended before its work was done.
+    """
+    remaining = iter(items)
+    begun = time.perf_counter()
+    while batch := list(islice(remaining, here)):
+        yield from work(classifier, batch)
+        if time.perf_counter() - begun > _PATIENCE and usable_threads() > 1:
+            break
+    first = list(islice(remaining, there))
+    if first:
+        chunks = _chunks(first, remaining, there)
+        with closing(_in_processes(work, run, chunks)) as results:
+            yield from results
+
+
+def _chunks(first: list[Item], remaining: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    while first:
+        yield first
+        first = list(islice(remaining, size))
+
+
+def _in_processes(
+    work: Work[Item, Result], run: Path, chunks: Iterator[list[Item]]
+) -> Generator[Result, None, None]:
+    context = get_context("spawn")  # threads of ours may hold locks, which a fork would copy
+    leash, held = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(usable_threads(), context, _begin, (run, leash))
+    try:
+        for results in in_order_by(pool, partial(_help, work), chunks):
+            yield from results
+    except BrokenProcessPool as error:
+        raise ImagetteError(
+            "a process that helped with the pictures ended before its work was done, perhaps for "
+            "lack of memory. Set OMP_NUM_THREADS=1: then all is done in one"
+        ) from error
+    finally:
+        held.close()
+        pool.shutdown(cancel_futures=True)
+        leash.close()
+
+
+def _begin(run: Path, leash: Connection) -> None:
+    """What a process that helps does first."""
+    global _loaded
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # interrupted, it leaves without a word
+    threading.Thread(target=_leave, args=(leash,), daemon=True).start()
+    os.environ["OMP_NUM_THREADS"] = "1"  # each has a core
+    _loaded = Classifier.load(run)
+
+
+def _leave(leash: Connection) -> None:
+    """End this process when the one that asked for help lets go, or is no more."""
+    leash.poll(None)
+    os._exit(0)
+
+
+def _help(work: Work[Any, Result], chunk: list[Any]) -> list[Result]:
+    return work(_loaded, chunk)

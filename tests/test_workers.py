@@ -1,0 +1,115 @@
+"""Many pictures are shared with other processes: same answers, same order, nobody left behind."""
+
+import multiprocessing
+import os
+import time
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from imagette.cli.main import run as imagette_cli
+from imagette.errors import ImagetteError
+from imagette.inference import Classifier
+from imagette.jobs import workers
+from imagette.jobs.workers import shared
+from imagette.runs.run import Run
+
+Found = tuple[int, int]
+
+
+def doubled(classifier: Classifier, items: list[int]) -> list[Found]:
+    return [(2 * item, os.getpid()) for item in items]
+
+
+def dying(classifier: Classifier, items: list[int]) -> list[Found]:
+    if multiprocessing.parent_process() is not None:
+        os._exit(1)
+    return doubled(classifier, items)
+
+
+def wait_until_alone() -> bool:
+    deadline = time.monotonic() + 10
+    while multiprocessing.active_children() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return not multiprocessing.active_children()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_PATIENCE", 0.0)
+    monkeypatch.setattr(workers, "usable_threads", lambda: 2)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_is_shared_comes_back_in_order_and_once(digits_run: Run) -> None:
+    classifier = Classifier.load(digits_run)
+    found = list(shared(doubled, classifier, digits_run.path, range(20), here=4, there=3))
+    assert [number for number, _ in found] == list(range(0, 40, 2))
+    assert {process for _, process in found[:4]} == {os.getpid()}
+    assert os.getpid() not in {process for _, process in found[4:]}
+    assert wait_until_alone()
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("count", [0, 3, 4])
+def test_what_is_done_here_needs_no_processes(digits_run: Run, count: int) -> None:
+    classifier = Classifier.load(digits_run)
+    found = list(shared(doubled, classifier, digits_run.path, range(count), here=4, there=3))
+    assert found == [(2 * number, os.getpid()) for number in range(count)]
+
+
+def test_quick_work_is_all_done_here(digits_run: Run) -> None:
+    classifier = Classifier.load(digits_run)
+    found = list(shared(doubled, classifier, digits_run.path, range(50), here=4, there=3))
+    assert {process for _, process in found} == {os.getpid()}
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_stops_early_leaves_no_process_behind(digits_run: Run) -> None:
+    classifier = Classifier.load(digits_run)
+    results = shared(doubled, classifier, digits_run.path, iter(range(10**6)), here=1, there=1)
+    with closing(results):
+        assert [next(results)[0] for _ in range(5)] == [0, 2, 4, 6, 8]
+        assert multiprocessing.active_children()
+    assert wait_until_alone()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_process_that_dies_is_told(digits_run: Run) -> None:
+    classifier = Classifier.load(digits_run)
+    with pytest.raises(ImagetteError, match="ended before its work was done.*OMP_NUM_THREADS=1"):
+        list(shared(dying, classifier, digits_run.path, range(8), here=1, there=1))
+    assert wait_until_alone()
+
+
+@pytest.mark.parametrize("options", [[], ["--read", "boxes"]])
+def test_many_photographs_are_answered_as_alone(
+    digits_run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    generator = np.random.default_rng(0)
+    for number in range(80):
+        picture = generator.integers(190, 230, (70, 60), dtype=np.uint8)
+        picture[15:55, 10 + number % 30 : 16 + number % 30] = 20
+        Image.fromarray(picture).save(folder / f"{number:03}.png")
+    (folder / "040.png").write_bytes(b"no picture")
+
+    def csv(name: str) -> str:
+        path = tmp_path / name
+        command = ["predict", str(digits_run.path), str(folder), "--csv", str(path), *options]
+        assert imagette_cli(command) == 1
+        assert "040.png" in capsys.readouterr().err
+        return path.read_text()
+
+    alone = csv("alone.csv")
+    monkeypatch.setattr(workers, "_PATIENCE", 0.0)
+    monkeypatch.setattr(workers, "usable_threads", lambda: 2)
+    assert csv("shared.csv") == alone
