@@ -91,6 +91,21 @@ def test_light_noise_lines_and_dirt_make_no_difference(
     assert likeness(prepare(picture, SHAPE, PREPARATION).image, PLAIN) > 0.9
 
 
+@pytest.mark.parametrize("pen", [(110, 175, 180), (225, 120, 110), (120, 120, 220)])
+def test_a_glyph_is_seen_across_the_shadow_of_a_hand(pen: tuple[int, int, int]) -> None:
+    values = photograph(strokes(), pen=pen)
+    height, width = values.shape[:2]
+    shade = Image.new("L", (width, height), 255)
+    draw = ImageDraw.Draw(shade)
+    draw.ellipse((-width // 3, height // 5, width // 3, height), fill=150)
+    for y in (0.35, 0.55):
+        draw.line((0, height * y, width * 0.7, height * (y - 0.15)), fill=150, width=height // 10)
+    light = ndimage.gaussian_filter(np.asarray(shade, np.float32) / 255, 3)
+    shaded = as_picture(values * light[..., np.newaxis])
+    found = candidates(shaded, SHAPE, PREPARATION)
+    assert max(likeness(one.image, PLAIN) * one.plausibility for one in found) > 0.75
+
+
 @pytest.mark.parametrize(
     ("paper", "pen"),
     [

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from imagette.images.photo.components import Glyph, Parts, find_glyph, without_pieces
 from imagette.images.photo.contrast import Contrast, find_contrast
 from imagette.images.photo.found import Ink, find_ink
+from imagette.images.photo.hues import hues, is_coloured, light_of
 from imagette.images.photo.ink import ink_level, otsu
 from imagette.images.photo.paper import on_paper, papers
 from imagette.images.photo.plausibility import RIVALLED, is_sheet, plausibility, sheet_likeness
@@ -42,6 +43,7 @@ class View:
         least: gray levels; what stands out less is no ink.
         parts: which pieces are taken for one glyph.
         without: what is no ink of the glyph, bool (height, width).
+        light: its colour (3,), if all but hues is left out; None where it is not.
         prior: how likely it is that this is the way to look, against the plainest.
     """
 
@@ -50,7 +52,12 @@ class View:
     least: float = 0.0
     parts: Parts = "near"
     without: Mask | None = None
+    light: NDArray[np.float32] | None = None
     prior: float = 1.0
+
+    def lit(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A picture (height, width, channels) as it is looked at."""
+        return pixels if self.light is None else hues(pixels, self.light)
 
 
 @dataclass(frozen=True)
@@ -169,7 +176,9 @@ def locate(
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
         views.append(View(unlike=first.contrast, prior=_OTHER))
         views.append(View(least=least, prior=_OTHER))
-        if first.glyph.frame is not None:
+        if first.glyph.frame is None:
+            views += _by_hue(pixels)
+        else:
             views.append(View(without=first.glyph.frame))
         if first.glyph.rivals:
             views.append(View(parts="all", prior=_OTHER))
@@ -197,6 +206,14 @@ def _inside(inner: Box, part: Box, shape: tuple[int, ...]) -> Mask:
     return mask
 
 
+def _by_hue(pixels: NDArray[np.float32]) -> Iterator[View]:
+    """In hues alone: a shadow that crosses coloured ink is no ink there."""
+    if pixels.shape[2] == 3:
+        light = light_of(pixels)
+        if is_coloured(pixels, light):
+            yield View(light=light, prior=_OTHER)
+
+
 def _without_parts(sight: Sight) -> Iterator[View]:
     """Without what was taken for the glyph, or for a part of it: lines, brackets, headings."""
     yield View(without=sight.glyph.mask, prior=_OTHER)
@@ -221,6 +238,7 @@ def _encloses(outer: Sight, inner: Sight) -> bool:
     a, b = outer.glyph, inner.glyph
     return (
         outer.contrast.dark != inner.contrast.dark
+        and inner.view.light is None  # hues are neither dark nor light
         and outer.plausibility > _OUTER * inner.plausibility
         and a.stroke < _WIDER * b.stroke  # a sheet of paper is far wider
         and not is_sheet(a)
@@ -235,6 +253,7 @@ def _look(overview: Overview, view: View, gap: float) -> Sight | None:
     shown = overview.pixels
     if view.paper is not None:
         shown = on_paper(shown, view.paper)
+    shown = view.lit(shown)
     contrast = find_contrast(halved(shown), view.unlike)
     stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
     ink = find_ink(shown, contrast, stroke, least=view.least)

@@ -197,7 +197,8 @@ def _prepared(
     if refined is None:
         return None
     ink, glyph = refined
-    image, steps = _worked_out(ink, glyph, detail @ sight.contrast.direction, shape, preparation)
+    gray = sight.view.lit(detail) @ sight.contrast.direction
+    image, steps = _worked_out(ink, glyph, gray, shape, preparation)
     steps = {"picture": _as_bytes(sight.overview.pixels), **steps}
     top, left, bottom, right = (max(0, edge - margin) for edge in _box(glyph, window, factor))
     limit = (picture.shape[0] - 2 * margin, picture.shape[1] - 2 * margin)
@@ -238,6 +239,7 @@ def _refined(
     """Ink and glyph at the size at which strokes are worked out."""
     if sight.view.paper is not None:
         detail = on_paper(detail, sight.scaled(sight.view.paper, window, detail.shape))
+    detail = sight.view.lit(detail)
     seen = sight.scaled(ndimage.binary_dilation(sight.glyph.mask), window, detail.shape)
     stroke = sight.stroke * _DETAIL / sight.side
     ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
@@ -269,7 +271,8 @@ def _box(glyph: Glyph, window: Box, factor: float) -> Box:
 
 
 def _notes(sight: Sight, glyph: Glyph) -> tuple[str, ...]:
-    notes = [_POLARITIES[sight.contrast.dark]]
+    hue = sight.view.light is not None
+    notes = ["ink of another hue" if hue else _POLARITIES[sight.contrast.dark]]
     if sight.glyph.rivals:
         notes.append(f"{sight.glyph.rivals + 1} glyphs, the likeliest was taken")
     if sight.view.without is not None:

@@ -1,0 +1,37 @@
+"""A picture without its light: only hues are left, in which coloured ink stands out of a shadow.
+
+A shadow makes the ground darker and leaves its hue nearly as it is. Ink has a hue of its own, in
+shadow and out of it.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+_DARKEST = 0.2  # of the usual brightness; of what is darker the hue is mostly noise
+_COLOURED = 12.0  # gray levels by which the most coloured hundredth differs, at least
+_GRAY = 128.0  # what has the light's own hue
+
+
+def light_of(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The usual colour of (height, width, 3), a vector (3,) of length one."""
+    light = np.median(picture.reshape(-1, 3), axis=0) + 1e-3  # black has no direction
+    found: NDArray[np.float32] = (light / np.linalg.norm(light)).astype(np.float32)
+    return found
+
+
+def hues(picture: NDArray[np.float32], light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The picture (height, width, 3) as if all of it was equally bright, less the `light` (3,).
+
+    In gray levels: 128, 128, 128 where it has the hue of the light.
+    """
+    bright = picture @ light
+    usual = max(float(np.median(bright)), 1.0)
+    even = picture * (usual / np.maximum(bright, _DARKEST * usual))[..., np.newaxis]
+    left: NDArray[np.float32] = even - (even @ light)[..., np.newaxis] * light + np.float32(_GRAY)
+    return left
+
+
+def is_coloured(picture: NDArray[np.float32], light: NDArray[np.float32]) -> bool:
+    """Whether something in (height, width, 3) has a hue that is not the light's."""
+    away = np.linalg.norm(hues(picture, light) - _GRAY, axis=2)
+    return bool(np.percentile(away, 99) > _COLOURED)
