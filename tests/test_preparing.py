@@ -175,6 +175,22 @@ def test_what_is_familiar_but_inverted_is_only_inverted(classifier: Classifier) 
     np.testing.assert_array_equal(given.image, digit(3))
 
 
+def test_what_is_read_on_a_page_is_given_as_arrays(classifier: Classifier) -> None:
+    page = np.hstack([photograph(3), photograph(5)])
+    given, read = classifier.prepare_page(page), classifier.read(page)
+    assert [[one.box for one in line] for line in given] == [[g.box for g in line] for line in read]
+    ((three, five),) = given
+    for one, answer in zip((three, five), read[0], strict=True):
+        steps = one.steps or {}
+        assert list(steps) == ["ink", "input"]
+        assert {step.dtype for step in steps.values()} == {np.dtype(np.uint8)}
+        assert steps["ink"].shape[0] > steps["ink"].shape[1] / 2 > 0
+        np.testing.assert_array_equal(steps["input"], one.image)
+        again = classifier.answer([one], Rule(always=True))[0]
+        assert (again.label, again.box) == (answer.label, answer.box)
+        assert again.probability == pytest.approx(answer.probability, abs=1e-4)
+
+
 def test_the_steps_of_any_picture_are_given_as_arrays(
     classifier: Classifier, tmp_path: Path
 ) -> None:

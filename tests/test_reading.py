@@ -12,6 +12,7 @@ from imagette.inference.once_each import Answers
 from imagette.inference.reading import read_page, words_apart, worth
 from tests.drawn import PLAIN, PREPARATION, SHAPE, as_picture, likeness, strokes
 
+INK = np.ones((4, 3), np.float32)
 _ALIKE = 0.7  # likeness of an image to a four, above which it is familiar
 
 
@@ -130,7 +131,7 @@ def test_a_one_among_large_glyphs_is_kept_though_most_of_the_page_is_small_print
 
 def glyph(width: int, likely: float, height: int = 40) -> Glyph:
     novelty = 0.0 if likely > 0.5 else 2.0
-    return Glyph(np.array([likely], np.float32), novelty, (0, 0, height, width), likely)
+    return Glyph(np.array([likely], np.float32), novelty, (0, 0, height, width), likely, INK)
 
 
 def test_a_board_full_of_smears_is_worth_less_than_three_glyphs() -> None:
@@ -159,7 +160,7 @@ def test_what_is_seen_within_glyphs_is_worth_less_than_they_are() -> None:
 def test_a_number_and_the_word_before_it_are_parts_of_their_own() -> None:
     def row(novelties: list[float], first: int) -> list[Glyph]:
         return [
-            Glyph(np.ones(1, np.float32), novelty, (0, left, 40, left + 28), 0.5)
+            Glyph(np.ones(1, np.float32), novelty, (0, left, 40, left + 28), 0.5, INK)
             for novelty, left in zip(novelties, range(first, 2000, 36), strict=False)
         ]
 
@@ -171,7 +172,7 @@ def test_a_number_and_the_word_before_it_are_parts_of_their_own() -> None:
 def test_a_line_ends_at_a_gap_as_between_columns_and_not_where_glyphs_stand_in_boxes() -> None:
     def row(*lefts: int) -> list[Glyph]:
         ones = np.ones(1, np.float32)
-        return [Glyph(ones, 0.0, (0, left, 40, left + 28), 0.9) for left in lefts]
+        return [Glyph(ones, 0.0, (0, left, 40, left + 28), 0.9, INK) for left in lefts]
 
     def lengths(*lefts: int) -> list[int]:
         return [len(part) for part, _ in words_apart(row(*lefts))]
@@ -232,7 +233,7 @@ def test_a_word_is_not_cut_up_into_strokes() -> None:
 def test_in_a_line_with_words_numbers_end_where_words_would() -> None:
     def row(novelty: float, *lefts: int) -> list[Glyph]:
         ones = np.ones(1, np.float32)
-        return [Glyph(ones, novelty, (0, left, 40, left + 28), 0.9) for left in lefts]
+        return [Glyph(ones, novelty, (0, left, 40, left + 28), 0.9, INK) for left in lefts]
 
     word, first, second = row(1.8, 0, 34, 68, 102), row(0, 170, 206, 242), row(0, 310, 346)
     assert words_apart(first + second) == [(first + second, False)]

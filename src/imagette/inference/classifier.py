@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,14 @@ from PIL.Image import Image
 
 from imagette.errors import ClassifierError, PictureError
 from imagette.images.pixels import Picture, pixels
+from imagette.inference.model import open_model, read_model
 from imagette.inference.prediction import Prediction, prediction
 from imagette.inference.preparing import Input, check_prepare, check_reads, make_input
 from imagette.inference.rejection import IN_A_WORD, Rule
-from imagette.inference.session import open_session
-from imagette.runs.metadata import Metadata
 from imagette.runs.run import Run
+
+if TYPE_CHECKING:
+    from imagette.inference.glyph import Glyph
 
 _BATCH = 256  # images at a time: as fast as more, and little memory
 
@@ -32,10 +34,7 @@ class Classifier:
         Raises:
             ClassifierError: damaged, not made by imagette, or altered afterwards.
         """
-        self._session = _session(content, where)
-        properties = self._session.get_modelmeta().custom_metadata_map
-        self.metadata = Metadata.from_properties(properties, where)
-        _require_agreement(self._session, self.metadata, where)
+        self._session, self.metadata = open_model(content, where)
 
     @classmethod
     def load(cls, path: str | Path | Run) -> Classifier:
@@ -48,9 +47,9 @@ class Classifier:
         path = Path(path)
         try:
             if path.suffix == ".onnx" and not path.is_dir():
-                return cls(_content(path, "Give a run folder, or its model.onnx"), str(path))
+                return cls(read_model(path, "Give a run folder, or its model.onnx"), str(path))
             model = Run.load(path).model
-            return cls(_content(model, "Restore it, or train again"), str(model))
+            return cls(read_model(model, "Restore it, or train again"), str(model))
         except OSError as error:
             raise ClassifierError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -206,20 +205,15 @@ class Classifier:
 
         Each has its `box`, and is `rejected` where `predict` would give no answer for it, and in
         words and the like, of which most is unlike the training images: those are lines of their
-        own. Empty where nothing stands out of the ground.
+        own. Empty where nothing stands out of the ground. What the network was given for each glyph
+        is what the method `prepare_page` gives.
 
         Raises:
             PictureError: the picture cannot be read.
             SettingsError: the classifier was not trained on glyphs; a threshold that is no
                 probability.
         """
-        from imagette.inference.reading import read_page, words_apart  # imports SciPy
-
-        check_reads(self.metadata)
-        metadata, rule = self.metadata, Rule.of(self.metadata.rejection, threshold, never_reject)
-        lines = read_page(
-            pixels(picture), metadata.image_shape, metadata.photo, self.probabilities_and_novelty
-        )
+        rule = Rule.of(self.metadata.rejection, threshold, never_reject)
         return [
             [
                 prediction(
@@ -230,53 +224,38 @@ class Classifier:
                     against=IN_A_WORD if word else "",
                     box=each.box,
                 )
-                for each in part
+                for each in glyphs
             ]
-            for line in lines
-            for part, word in words_apart(line)
+            for glyphs, word in self._lines(picture)
         ]
 
+    def prepare_page(self, picture: Picture) -> list[list[Input]]:
+        """What the network was given for each glyph that `read` finds, in the same lines.
 
-def _content(path: Path, remedy: str) -> bytes:
-    if path.exists() and not path.is_file():  # a pipe would keep us waiting
-        raise ClassifierError(f"{path} is not a file, expected a model.onnx. {remedy}")
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise ClassifierError(f"there is no file {path}. {remedy}") from error
+        `image` is the input, uint8 (height, width, channels) as the training images are, and `box`
+        where the glyph is in the picture; `missing` says that it is in a word or the like. `steps`
+        are arrays of uint8: "ink" (h, w), what was read, at the size at which it was; "input"
+        (height, width, channels), the same as `image`.
 
+        Raises:
+            PictureError: the picture cannot be read.
+            SettingsError: the classifier was not trained on glyphs.
+        """
+        from imagette.images.photo.place import as_trained  # imports SciPy
 
-def _require_agreement(session: Any, metadata: Metadata, where: str) -> None:
-    """The network takes and gives what the metadata say; the batch size alone is free."""
-    (images,), answers = session.get_inputs(), session.get_outputs()[0]
-    received = (images.type, images.shape[1:], answers.type, answers.shape[1:])
-    sides, classes = list(metadata.image_shape), len(metadata.class_names)
-    if received != ("tensor(uint8)", sides, "tensor(float)", [classes]):
-        raise ClassifierError(
-            f"{where} is damaged: its network takes {images.type} {images.shape[1:]} and gives "
-            f"{answers.type} {answers.shape[1:]}, its metadata say tensor(uint8) {sides} and "
-            f"tensor(float) [{classes}], one number a class. Restore it, or train again"
-        )
-    if metadata.rejection and len(session.get_outputs()) == 1:
-        raise ClassifierError(
-            f"{where} is damaged: its metadata name a rejection, and its network gives no "
-            "novelty to reject by. Restore it, or train again"
-        )
-    for novelty in session.get_outputs()[1:]:
-        if (novelty.type, len(novelty.shape)) != ("tensor(float)", 1):
-            raise ClassifierError(
-                f"{where} is damaged: its novelty is {novelty.type} {novelty.shape}, expected "
-                "tensor(float) [batch]. Restore it, or train again"
-            )
+        def given(glyph: Glyph, word: bool) -> Input:
+            image = as_trained(glyph.ink, self.metadata.image_shape, self.metadata.photo)
+            ink = np.rint(glyph.ink * 255).astype(np.uint8)
+            steps = {"ink": ink, "input": image}
+            return Input(image, missing=IN_A_WORD if word else "", box=glyph.box, steps=steps)
 
+        return [[given(glyph, word) for glyph in glyphs] for glyphs, word in self._lines(picture)]
 
-def _session(content: bytes, where: str) -> Any:
-    session = open_session(content, where)
-    inputs = [value.name for value in session.get_inputs()]
-    outputs = [value.name for value in session.get_outputs()]
-    if inputs != ["images"] or outputs not in (["probabilities"], ["probabilities", "novelty"]):
-        raise ClassifierError(
-            f"{where} takes {inputs} and gives {outputs}, expected images and probabilities: "
-            "it was not made by imagette"
-        )
-    return session
+    def _lines(self, picture: Picture) -> Iterator[tuple[list[Glyph], bool]]:
+        """The glyphs of a picture in lines, and whether a line is a word or the like."""
+        from imagette.inference.reading import read_page, words_apart  # imports SciPy
+
+        check_reads(self.metadata)
+        shape, photo = self.metadata.image_shape, self.metadata.photo
+        for line in read_page(pixels(picture), shape, photo, self.probabilities_and_novelty):
+            yield from words_apart(line)

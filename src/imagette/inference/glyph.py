@@ -20,12 +20,14 @@ class Glyph:
         novelty: how unlike the training images it is.
         box: in the picture.
         likely: how likely it is a glyph that the classifier knows.
+        ink: float32 (height, width), 0 to 1, what was read, at the size at which it was.
     """
 
     probabilities: NDArray[np.float32]
     novelty: float
     box: Box
     likely: float
+    ink: NDArray[np.float32]
 
     @property
     def height(self) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.page import Block, other_readings, readings
-from imagette.images.photo.place import place, with_stroke
+from imagette.images.photo.place import as_trained
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Picture
 from imagette.inference.glyph import BARE, Glyph
@@ -41,7 +41,7 @@ def read_page(
     """
 
     def answer(blocks: list[Block]) -> Answers:
-        images = [place(with_stroke(b.ink, preparation), shape, preparation) for b in blocks]
+        images = [as_trained(b.ink, shape, preparation) for b in blocks]
         return classify(np.stack(images))
 
     likely = once_each(answer)

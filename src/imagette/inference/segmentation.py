@@ -160,7 +160,7 @@ def _costs(
         height = max(heights[n] for _, n in parts[run[0] : run[1]])
         cost = float(unlikely[number]) + _oddity(block, height)
         cost += _JOIN_COST * (parts[run[0]][1] != parts[run[1] - 1][1])
-        found[run] = cost, Glyph(row, novelty, block.box, float(familiar[number]))
+        found[run] = cost, Glyph(row, novelty, block.box, float(familiar[number]), block.ink)
     return found
 
 

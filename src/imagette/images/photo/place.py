@@ -15,6 +15,13 @@ _FINEST = 128  # pixels of the longer side, on which strokes are changed
 _USUAL = 0.3  # of the way from the median stroke to the 5th or 95th percentile
 
 
+def as_trained(
+    ink: NDArray[np.float32], shape: tuple[int, int, int], preparation: Preparation
+) -> NDArray[np.uint8]:
+    """Ink (height, width), 0 to 1, as an image uint8 `shape` like those of the training."""
+    return place(with_stroke(ink, preparation), shape, preparation)
+
+
 def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[np.float32]:
     """Ink (height, width), 0 to 1, with strokes about as wide as the training data's.
 

@@ -17,7 +17,7 @@ from imagette.images.photo.drawing import find_drawing
 from imagette.images.photo.found import Ink, find_ink
 from imagette.images.photo.locate import Sight, locate
 from imagette.images.photo.paper import on_paper
-from imagette.images.photo.place import place, with_stroke
+from imagette.images.photo.place import as_trained
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture, resized
 
@@ -223,7 +223,7 @@ def _worked_out(
 ) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
     """The image of a glyph, and the steps to it from `gray` (height, width), ink bright."""
     kept = ink.soft() * glyph.mask
-    image = place(with_stroke(kept, preparation), shape, preparation)
+    image = as_trained(kept, shape, preparation)
     return image, {
         "gray": _as_gray(gray),
         "ground removed": _as_gray(np.clip(ink.strength, 0, ink.level)),
