@@ -13,8 +13,9 @@ from imagette.data.locate import bundled_digits
 from imagette.errors import SettingsError
 from imagette.images.photo.familiar import looks_familiar
 from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.prepare import Prepared
 from imagette.images.photo.statistics import learn_preparation
-from imagette.inference import Classifier
+from imagette.inference import Classifier, preparing
 from imagette.inference.preparing import check_prepare, make_input
 from imagette.inference.rejection import Rule
 from imagette.runs.run import Run
@@ -230,3 +231,20 @@ def test_only_glyphs_can_be_prepared(classifier: Classifier) -> None:
     with pytest.raises(SettingsError, match="training images are no glyphs on an even ground"):
         check_prepare("photo", things)
     assert make_input(photograph(0), things).note == "colour to gray, 340x260 to 8x8"
+
+
+def test_what_is_left_of_a_glyph_without_its_other_half_is_hardly_an_answer() -> None:
+    def seen(ink: int, box: tuple[int, int, int, int], crowded: bool) -> Prepared:
+        return Prepared(np.full((28, 28, 1), ink, np.uint8), box, crowded=crowded)
+
+    def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        unlike = images[:, 0, 0, 0] == 4
+        sure = np.where(unlike, 0.3, 1.0).astype(np.float32)
+        return np.stack((sure, 1 - sure), axis=1), np.where(unlike, 1.3, -1.0).astype(np.float32)
+
+    four, stroke = seen(4, (10, 10, 110, 80), False), seen(1, (10, 15, 60, 30), True)
+    beside, tall = seen(1, (10, 90, 60, 105), True), seen(1, (10, 15, 110, 30), True)
+    _, (whole, part, other, long) = preparing._judged([four, stroke, beside, tall], classify)
+    assert part < 0.35 * other
+    assert other == long > whole > 0
+    assert preparing._judged([stroke], classify)[1] == [other]

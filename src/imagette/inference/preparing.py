@@ -29,6 +29,10 @@ _CUT = 0.37  # that suffices for what the border cuts, if nothing else is agains
 _BARE = 0.45  # shorter side by longer one, at most, of a bare stroke. Of one that is narrower than
 _NARROW = 12  # pixels this power of its plausibility counts:
 _CARE = 4  # there is one between the sleeves of a shirt, too
+_WHOLE = 0.5  # plausibility of a glyph of which something else may be a part,
+_LEFT = 0.65  # if its longer side is by so much shorter,
+_CLOSE = 3  # and it reaches no more pixels beyond:
+_PART = 0.3  # then it counts so much of what it would by itself
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,31 @@ def _judged(
     likely = likelihood(*classify(np.stack([one.image for one in found])))
     plausible = np.array([one.plausibility for one in found])
     bare = np.array([_is_bare(one.box, _NARROW) for one in found])
-    return likely, np.where(bare, plausible**_CARE, plausible) * likely
+    part = np.array([_is_part(one, found) for one in found])
+    worth = np.where(bare, plausible**_CARE, plausible) * likely
+    return likely, np.where(part, _PART * worth, worth)
+
+
+def _is_part(one: "Prepared", found: "Sequence[Prepared]") -> bool:
+    """Whether it is what is left of a whole glyph when other ink is left out."""
+    return one.crowded and any(
+        other.plausibility > _WHOLE
+        and _side(one.box) < _LEFT * _side(other.box)
+        and _holds(other.box, one.box)
+        for other in found
+    )
+
+
+def _holds(outer: "Box", inner: "Box") -> bool:
+    """Whether a box lies within another, or nearly."""
+    return all(outer[i] <= inner[i] + _CLOSE for i in (0, 1)) and all(
+        outer[i] >= inner[i] - _CLOSE for i in (2, 3)
+    )
+
+
+def _side(box: "Box") -> int:
+    """The longer one."""
+    return max(box[2] - box[0], box[3] - box[1])
 
 
 def _is_bare(box: "Box", narrow: float = np.inf) -> bool:
