@@ -8,7 +8,7 @@ from PIL import Image
 from scipy import ndimage
 
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.strokes import Mask, distances, framed, stroke_width, thin_strokes
+from imagette.images.photo.strokes import Mask, distances, framed, stroke_of, thin_strokes
 
 _INKED = 0.4  # of the strongest ink; what is fainter does not count for the box
 _FINEST = 128  # pixels of the longer side, on which strokes are changed
@@ -34,7 +34,8 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
     mask = ink > 0.5 * ink.max()
     side = max(_sides(mask))
     low, middle, high = (share * side for share in preparation.stroke)
-    width = stroke_width(mask)
+    depth = distances(mask)
+    width = stroke_of(depth)
     least, most = (middle + _USUAL * (end - middle) for end in (low, high))
     target = float(np.clip(width, least, most))
     change = (target - width) / 2
@@ -42,8 +43,9 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
         return ink
     margin = max(0, int(np.ceil(change))) + 1
     mask = framed(mask, margin)
-    outside: Any = ndimage.distance_transform_edt(~mask)
-    depth = distances(mask) - outside
+    # How far outside a pixel is matters only where strokes grow.
+    outside: Any = ndimage.distance_transform_edt(~mask) if change > 0 else ~mask
+    depth = framed(depth, margin) - outside
     # On its middle line a stroke is so deep as `stroke_of` has it.
     thin = thin_strokes(depth, -change, (target + 1) / 2) if change < 0 else None
     pieces = _topology(mask)
