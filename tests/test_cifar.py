@@ -51,7 +51,7 @@ def tar(members: Mapping[str, bytes]) -> bytes:
 
 def write(folder: Path, members: Mapping[str, bytes]) -> Path:
     path = folder / "cifar-10-binary.tar.gz"
-    path.write_bytes(gzip.compress(tar(members), 1))
+    path.write_bytes(gzip.compress(tar(members), 1, mtime=0))
     return path
 
 
@@ -107,9 +107,9 @@ def sparse_without_map() -> bytes:
     [
         b"",
         b"no archive",
-        gzip.compress(b"no archive" * 100),
-        gzip.compress(tar(batches()))[:-60],
-        gzip.compress(sparse_without_map()),
+        gzip.compress(b"no archive" * 100, mtime=0),
+        gzip.compress(tar(batches()), mtime=0)[:-60],
+        gzip.compress(sparse_without_map(), mtime=0),
     ],
     ids=["empty", "text", "packed text", "truncated", "sparse"],
 )
@@ -126,9 +126,11 @@ def test_a_path_without_a_file_is_refused(tmp_path: Path) -> None:
 
 
 @given(
-    altered(gzip.compress(tar(batches())))
-    | altered(tar({"a": b"a"} | batches())).map(lambda content: gzip.compress(content, 1))
-    | st.binary(max_size=600).map(lambda head: gzip.compress(head + tar({"b": b"b"})[:2000], 1))
+    altered(gzip.compress(tar(batches()), mtime=0))
+    | altered(tar({"a": b"a"} | batches())).map(lambda content: gzip.compress(content, 1, mtime=0))
+    | st.binary(max_size=600).map(
+        lambda head: gzip.compress(head + tar({"b": b"b"})[:2000], 1, mtime=0)
+    )
     | st.binary(max_size=200)
 )
 def test_whatever_the_bytes_only_source_error_escapes(
