@@ -22,7 +22,7 @@ _NAMED_FOLDERS = 3  # in the message on a folder that holds only folders
 
 
 def gather(text: str) -> Iterator[Named]:
-    """The pictures that `text` means, each read only when it is asked for.
+    """The pictures that `text` means, each read only when it is asked for; stdin when it is named.
 
     An address of the web, "-" for the bytes on stdin, a file, a folder (its pictures, not
     those in folders within), or a pattern of names ("scans/*.png").

@@ -29,10 +29,10 @@ _CUT = 0.37  # that suffices for what the border cuts, if nothing else is agains
 _BARE = 0.45  # shorter side by longer one, at most, of a bare stroke. Of one that is narrower than
 _NARROW = 12  # pixels this power of its plausibility counts:
 _CARE = 4  # there is one between the sleeves of a shirt, too
-_WHOLE = 0.5  # plausibility of a glyph of which something else may be a part,
-_LEFT = 0.65  # if its longer side is by so much shorter,
-_CLOSE = 3  # and it reaches no more pixels beyond:
-_PART = 0.3  # then it counts so much of what it would by itself
+_WHOLE = 0.5  # plausibility, at least, of a glyph of which something else may be a part:
+_LEFT = 0.65  # its longer side is less than so much of the whole's,
+_CLOSE = 3  # and it reaches fewer pixels beyond that.
+_PART = 0.3  # A part counts so much of what it would by itself
 
 
 @dataclass(frozen=True)

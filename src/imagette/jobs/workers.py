@@ -9,20 +9,19 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from imagette.data.parallel import in_order_by
 from imagette.errors import ImagetteError
 from imagette.inference import Classifier
 from imagette.machine import usable_threads
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _PATIENCE = 1.0  # seconds of work, after which others help: about what it takes them to begin
 
@@ -72,6 +71,11 @@ def _chunks(first: list[Item], remaining: Iterator[Item], size: int) -> Iterator
 def _in_processes(
     work: Work[Item, Result], run: Path, chunks: Iterator[list[Item]]
 ) -> Generator[Result, None, None]:
+    # A few pictures need none of them.
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     context = get_context("spawn")  # threads of ours may hold locks, which a fork would copy
     leash, held = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(usable_threads(), context, _begin, (run, leash))
@@ -89,7 +93,7 @@ def _in_processes(
         leash.close()
 
 
-def _begin(run: Path, leash: Connection) -> None:
+def _begin(run: Path, leash: "Connection") -> None:
     """What a process that helps does first."""
     global _loaded
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # interrupted, it leaves without a word
@@ -98,7 +102,7 @@ def _begin(run: Path, leash: Connection) -> None:
     _loaded = Classifier.load(run)
 
 
-def _leave(leash: Connection) -> None:
+def _leave(leash: "Connection") -> None:
     """End this process when the one that asked for help lets go, or is no more."""
     leash.poll(None)
     os._exit(0)
