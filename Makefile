@@ -18,8 +18,8 @@ demo: install
 	@echo '$$ imagette train digits' && $(BIN)/imagette train digits
 	@run=$$(ls -td runs/digits-standard-* | head -1) && \
 	echo && echo "$$ imagette evaluate $$run" && $(BIN)/imagette evaluate $$run && \
-	echo && echo "$$ imagette predict $$run examples/seven.png" && \
-	$(BIN)/imagette predict $$run examples/seven.png && \
+	echo && echo "$$ imagette predict $$run examples/four.jpg" && \
+	$(BIN)/imagette predict $$run examples/four.jpg && \
 	echo && echo "The classifier is $$run/model.onnx; all of the run lies in $$run:" && ls -1 $$run
 
 # A file of tests to each core at a time. One thread each: more would wait for one another.

@@ -63,6 +63,13 @@ def test_the_session_of_the_readme_prints_what_it_shows(
             assert re.search(_BY_MACHINE.join(words), " ".join(printed.split())), line
 
 
+def test_the_photographs_of_the_examples_are_read(digits_run: Run) -> None:
+    classifier = imagette.load(digits_run)
+    assert classifier.predict(ROOT / "examples" / "four.jpg").label == "4"
+    lines = classifier.read(ROOT / "examples" / "numbers.jpg")
+    assert ["".join(glyph.label for glyph in line) for line in lines] == ["2048", "31957"]
+
+
 def test_the_map_of_the_readme_is_the_tree() -> None:
     text = next(block for block in blocks(ROOT / "README.md", "") if "errors.py" in block)
     names = {name for line in text.splitlines() for name in line.split("  ")[0].split(" | ")}
