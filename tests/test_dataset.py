@@ -126,3 +126,11 @@ def test_splits_have_the_class_names_and_the_shape_of_their_training_images() ->
     assert splits.class_names == ("cat", "dog", "owl")
     assert splits.shape == (2, 3, 1)
     assert not splits.mirror
+
+
+def test_they_are_shown_on_one_line() -> None:
+    splits = Splits("pets", tiny(), tiny(), tiny())
+    assert repr(tiny()) == "<Dataset: 4 images, 2x3x1, 3 classes>"
+    assert repr(splits) == (
+        "<Splits pets: 4 training, 4 validation and 4 test images, 2x3x1, 3 classes>"
+    )

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+import imagette
 from imagette.errors import RunError
 from imagette.network import from_json
 from imagette.runs import checks
@@ -45,6 +46,12 @@ def test_it_reads_back_as_it_was(digits_run: Run) -> None:
     assert again.settings["epochs"] == 12
     assert again.versions["torch"]
     assert again.machine["cores"] >= 1
+
+
+def test_it_is_shown_on_one_line_and_so_is_what_it_holds(digits_run: Run) -> None:
+    assert repr(digits_run).startswith(f"<Run {digits_run.path}: sprint, test accuracy 9")
+    for shown in (repr(digits_run), repr(digits_run.test), repr(imagette.load(digits_run))):
+        assert len(shown) < 600 and "\n" not in shown and "matrix" not in shown
 
 
 def test_no_run_is_told(tmp_path: Path) -> None:

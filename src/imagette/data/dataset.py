@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from imagette.data.names import Names
 from imagette.data.selection import Images, select
 from imagette.errors import DatasetError
+from imagette.numerals import counted
 
 _BATCH = 2**24  # bytes of images that are read at a time
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Labelled images.
 
@@ -66,6 +67,10 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.images)
 
+    def __repr__(self) -> str:
+        """How many images of what, on one line: not a page of pixels in a notebook."""
+        return f"<Dataset: {len(self):,} images, {_kind(self)}>"
+
     @property
     def shape(self) -> tuple[int, int, int]:
         """Height, width and channels of an image."""
@@ -100,7 +105,7 @@ class Dataset:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Splits:
     """Training, validation and test images of one source.
 
@@ -121,6 +126,12 @@ class Splits:
     test_duplicates: int = 0
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        counts = (len(part) for part in (self.train, self.validation, self.test))
+        train, validation, test = (f"{count:,}" for count in counts)
+        images = f"{train} training, {validation} validation and {test} test images"
+        return f"<Splits {self.name}: {images}, {_kind(self.train)}>"
+
     @property
     def class_names(self) -> tuple[str, ...]:
         return self.train.class_names
@@ -129,3 +140,9 @@ class Splits:
     def shape(self) -> tuple[int, int, int]:
         """Height, width and channels of an image."""
         return self.train.shape
+
+
+def _kind(dataset: Dataset) -> str:
+    """Size and channels of the images, and how many classes, in words."""
+    size = "x".join(map(str, dataset.shape))
+    return f"{size}, {counted(len(dataset.class_names), 'class', 'classes')}"

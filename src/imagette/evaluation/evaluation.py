@@ -3,7 +3,7 @@
 Knows no model, no file and no picture.
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -68,8 +68,8 @@ class Evaluation:
     log_loss: float
     macro_f1: float
     calibration_error: float
-    classes: tuple[ClassScore, ...]
-    confusion_matrix: tuple[tuple[int, ...], ...]
+    classes: tuple[ClassScore, ...] = field(repr=False)
+    confusion_matrix: tuple[tuple[int, ...], ...] = field(repr=False)
     uncalibrated_error: float | None = None
     accepted: float | None = None
     accepted_accuracy: float | None = None
@@ -80,7 +80,7 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as JSON holds it."""
         # Not `asdict`, which would copy the matrix number by number: a million of 1,000 classes.
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {known.name: getattr(self, known.name) for known in fields(self)}
         return values | {"classes": tuple(map(asdict, self.classes))}
 
     @classmethod

@@ -53,6 +53,10 @@ class Classifier:
         except OSError as error:
             raise ClassifierError(f"{path} cannot be read: {error.strerror}") from error
 
+    def __repr__(self) -> str:
+        size = "x".join(map(str, self.metadata.image_shape))
+        return f"<Classifier: {len(self.class_names)} classes, images {size}>"
+
     @property
     def class_names(self) -> tuple[str, ...]:
         return self.metadata.class_names

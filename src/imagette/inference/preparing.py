@@ -1,7 +1,7 @@
 """Making a picture from outside into an input, as the classifier's metadata say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,11 +47,11 @@ class Input:
         steps: pictures of the work by their names; empty if there was none.
     """
 
-    image: NDArray[np.uint8]
+    image: NDArray[np.uint8] = field(repr=False)
     note: str = ""
     missing: str = ""
     box: tuple[int, int, int, int] | None = None
-    steps: "dict[str, NDArray[np.uint8]] | None" = None
+    steps: "dict[str, NDArray[np.uint8]] | None" = field(default=None, repr=False)
 
 
 def check_prepare(prepare: str, metadata: Metadata) -> str:

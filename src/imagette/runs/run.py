@@ -11,7 +11,7 @@ from typing import Any
 from imagette.data.options import data_options
 from imagette.errors import RunError, SettingsError
 from imagette.evaluation import Evaluation
-from imagette.numerals import counted
+from imagette.numerals import counted, percent
 from imagette.runs import checks
 
 FORMAT = 1
@@ -59,7 +59,7 @@ _OPTIONAL = {  # earlier runs have none of these
 _OF_CLASSES = dict.fromkeys(("precision_interval", "recall_interval"), checks.INTERVAL_OR_NULL)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """Attributes:
     path: the run folder.
@@ -89,6 +89,11 @@ class Run:
     created: str
     certainty: Mapping[str, Any] = field(default_factory=dict)
     test_readings: int = 1
+
+    def __repr__(self) -> str:
+        """Which run it is, on one line: all that is in it fills pages."""
+        accuracy = percent(self.test.accuracy, self.test.accuracy_interval)
+        return f"<Run {self.path}: {self.recipe}, test accuracy {accuracy}>"
 
     @property
     def members(self) -> int:
