@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from imagette.images.photo.page import Block, find_lines
 from imagette.images.photo.prepare import prepare
 from imagette.inference.glyph import Glyph
 from imagette.inference.once_each import Answers
 from imagette.inference.reading import read_page, words_apart, worth
+from imagette.inference.segmentation import read_line
 from tests.drawn import PLAIN, PREPARATION, SHAPE, as_picture, likeness, strokes
 
 INK = np.ones((4, 3), np.float32)
@@ -228,6 +230,23 @@ def test_a_word_is_not_cut_up_into_strokes() -> None:
     (line,) = read_page(as_picture(page), SHAPE, PREPARATION, classify)
     assert [glyph.box[3] - glyph.box[1] > 30 for glyph in line] == [True] * 8
     assert words_apart(line) == [(line, True)]
+
+
+def test_a_dot_is_not_halved() -> None:
+    """The classifier takes half of a dot for a glyph, as one of digits takes it for a 1."""
+
+    def likely(blocks: list[Block]) -> Answers:
+        narrow = np.array([block.ink.shape[1] < 0.7 * len(block.ink) for block in blocks])
+        novelty = np.where(narrow, -0.6, 0.8).astype(np.float32)
+        return np.ones((len(blocks), 1), np.float32), novelty
+
+    y, x = np.mgrid[:31, :31] - 15
+    dot = (np.hypot(y, x) < 14.5).astype(np.float32)
+    page = np.full((120, 480, 1), 235, np.float32)
+    for left in range(40, 400, 60):
+        page[40:71, left : left + 31] -= 190 * dot[..., np.newaxis]
+    (line,) = find_lines(as_picture(page))
+    assert [glyph.box[3] - glyph.box[1] > 25 for glyph in read_line(line, likely)] == [True] * 6
 
 
 def test_in_a_line_with_words_numbers_end_where_words_would() -> None:

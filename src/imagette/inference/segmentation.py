@@ -30,6 +30,7 @@ _GLYPH_COST = (0.6, 0.8, 4.6)  # nats, that a glyph of such novelty must gain
 _JOIN_COST = 1.0  # nats, for taking what does not touch for one glyph
 _SKIP_COST = 8.0  # nats for leaving out as much ink as a glyph has, in parts
 _LOW = 0.55  # of the height; what is lower may be a part of a glyph, or dirt
+_VALLEY = 0.9  # of the ink on either side, at most, is where glyphs that touch are cut
 _SLANTS = np.arange(-0.2, 0.81, 0.1)  # of writing: columns to the right for each row up
 _ONE = (1.0, 1.3)  # width by height: of what is one glyph, and of what may be several
 _AROUND = 3.0  # heights to both sides, in which glyphs are about as high,
@@ -90,13 +91,18 @@ def _cut_line(
 
 
 def _cuts(block: Block, height: float, slant: float) -> list[int]:
-    """Columns where a block can be cut: those with least ink, some way from one another."""
+    """Columns where a block can be cut: those with least ink, some way from one another.
+
+    On either side there is more ink somewhere, or it would be one blot that is halved there.
+    """
     columns = block.columns(slant)
     first = int(columns.min())
     sums = np.bincount((columns - first).ravel(), block.ink.ravel())
     inked = np.flatnonzero(sums)
     profile = np.convolve(sums, np.ones(3) / 3, mode="same")
     apart = max(2, round(0.2 * height))
+    before, after = np.maximum.accumulate(profile), np.maximum.accumulate(profile[::-1])[::-1]
+    profile[profile > _VALLEY * np.minimum(before, after)] = np.inf
     profile[: inked[0] + apart] = profile[max(0, inked[-1] + 1 - apart) :] = np.inf
     cuts: list[int] = []
     for column in np.argsort(profile, kind="stable"):
