@@ -10,7 +10,9 @@ from scipy import ndimage
 
 from imagette.images.photo.strokes import Mask
 
-_SLOPES = np.tan(np.deg2rad(np.arange(-18.0, 18.1, 0.75)))
+_STEEPEST, _STEP = 18.0, 0.75  # degrees that lines lean, and between those that are tried
+_FAN = 1.5  # degrees to both sides, that lines differ by: they are seen in perspective
+_OFF = 1.0  # pixels, by which a line at most leaves the one that is tried for it
 _MARGIN = 1.0  # pixels beside a line that go with it
 _NEAR = 3  # pixels, between a line that is gone and what stood on it
 _LONG = 4  # times as long as a line is thick, at least, are the sides of a box,
@@ -66,14 +68,22 @@ def _without_lines(mask: Mask, thickest: int, span: float) -> Mask:
     height, width = mask.shape
     if len(y) < span * width:
         return mask
-    counts = [_crossings(y, x, slope, height, width) for slope in _SLOPES]
+    coarse = np.deg2rad(np.arange(-_STEEPEST, _STEEPEST + _STEP / 2, _STEP))
+    strays = max(1, round(np.deg2rad(_STEP) * width / 2))  # so many pixels, up and down
+    counts = [
+        ndimage.uniform_filter1d(_crossings(y, x, np.tan(angle), height, width), strays) * strays
+        for angle in coarse
+    ]
     best = int(
         np.argmax([(np.maximum(count - span * width / 2, 0) ** 2).sum() for count in counts])
     )
     removed = np.zeros_like(mask)
-    for number in range(max(0, best - 2), min(len(_SLOPES), best + 3)):
-        slope, count = _SLOPES[number], counts[number]
-        lines = ndimage.uniform_filter1d(count.astype(float), 3) * 3 > span * width
+    step = min(np.deg2rad(_STEP), 4 * _OFF / width)
+    fan = round(np.deg2rad(_FAN) / step) * step
+    for angle in np.arange(coarse[best] - fan, coarse[best] + fan + step / 2, step):
+        slope = np.tan(angle)
+        count = _crossings(y, x, slope, height, width)
+        lines = ndimage.uniform_filter1d(count, 3) * 3 > span * width
         offsets = _offsets(y, x, slope, width)
         for start in np.flatnonzero(lines):
             # Strokes that lie along a line for a while have as many points, but on few columns.
@@ -85,9 +95,9 @@ def _without_lines(mask: Mask, thickest: int, span: float) -> Mask:
 
 def _crossings(
     y: NDArray[np.intp], x: NDArray[np.intp], slope: float, height: int, width: int
-) -> NDArray[np.intp]:
+) -> NDArray[np.float64]:
     """For each height at which a line of this slope can start, how many points lie on it."""
-    return np.bincount(_offsets(y, x, slope, width), minlength=height + width + 2)
+    return np.bincount(_offsets(y, x, slope, width), minlength=height + width + 2).astype(float)
 
 
 def _offsets(
