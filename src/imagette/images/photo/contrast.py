@@ -33,19 +33,18 @@ class Contrast:
         dark: whether the ink is darker than the ground.
         strength: float32 (height, width), how far each pixel lies from its ground towards ink.
         noise: standard deviation of `strength` on the ground, in gray levels.
+        difference: float32 (height, width, channels), of each pixel from its ground.
     """
 
     direction: NDArray[np.float32]
     dark: bool
     strength: NDArray[np.float32]
     noise: float
+    difference: NDArray[np.float32]
 
 
-def find_contrast(picture: NDArray[np.float32], unlike: Contrast | None = None) -> Contrast:
-    """The contrast of a small picture (height, width, channels), gray levels 0 to 255.
-
-    With `unlike`, that of what differs from the ground the other way: light where that is dark.
-    """
+def find_contrast(picture: NDArray[np.float32]) -> Contrast:
+    """The contrast of a small picture (height, width, channels), gray levels 0 to 255."""
     picture = _denoised(picture)
     small = picture[_COARSE // 2 :: _COARSE, _COARSE // 2 :: _COARSE]
     ground = local_median(small if min(small.shape[:2]) > 8 else picture)
@@ -53,9 +52,18 @@ def find_contrast(picture: NDArray[np.float32], unlike: Contrast | None = None) 
     columns = np.arange(picture.shape[1]) * ground.shape[1] // picture.shape[1]
     difference = picture - ground[rows[:, None], columns]
     noise = 1.4826 * float(np.median(np.abs(difference[::2, ::2]))) + _QUANTUM
-    difference = _narrow(difference, picture)
-    if unlike is not None:
-        difference[difference @ unlike.direction > 0] = 0
+    return _along_most(_narrow(difference, picture), noise)
+
+
+def opposite(contrast: Contrast) -> Contrast:
+    """The contrast of what differs from the ground the other way: light where that is dark."""
+    ink = contrast.difference @ contrast.direction > 0
+    difference = np.where(ink[..., np.newaxis], np.float32(0), contrast.difference)
+    return _along_most(difference, contrast.noise)
+
+
+def _along_most(difference: NDArray[np.float32], noise: float) -> Contrast:
+    """The contrast along which a picture differs most from its ground."""
     distance = np.linalg.norm(difference, axis=2)
     distinct = distance > _DISTINCT * noise
     if not distinct.any():
@@ -66,7 +74,7 @@ def find_contrast(picture: NDArray[np.float32], unlike: Contrast | None = None) 
     # Cubes let the few far pixels of ink outvote the many near ones of ground.
     if (along[distinct] ** 3).sum() < 0:
         direction, along = -direction, -along
-    return Contrast(direction, bool(direction.sum() < 0), along, noise)
+    return Contrast(direction, bool(direction.sum() < 0), along, noise, difference)
 
 
 def _denoised(picture: NDArray[np.float32]) -> NDArray[np.float32]:

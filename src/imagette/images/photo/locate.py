@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.components import Glyph, Parts, find_glyph, without_pieces
-from imagette.images.photo.contrast import Contrast, find_contrast
+from imagette.images.photo.contrast import Contrast, find_contrast, opposite
 from imagette.images.photo.found import Ink, find_ink
 from imagette.images.photo.hues import hues, is_coloured, light_of
 from imagette.images.photo.ink import ink_level, otsu
@@ -39,7 +39,7 @@ class View:
 
     Attributes:
         paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
-        unlike: a contrast that is not the glyph's: its ink differs from ground the other way.
+        opposite: whether ink differs from the ground the other way than in the plainest view.
         least: gray levels; what stands out less is no ink.
         parts: which pieces are taken for one glyph.
         without: what is no ink of the glyph, bool (height, width).
@@ -48,7 +48,7 @@ class View:
     """
 
     paper: Mask | None = None
-    unlike: Contrast | None = None
+    opposite: bool = False
     least: float = 0.0
     parts: Parts = "near"
     without: Mask | None = None
@@ -174,7 +174,7 @@ def locate(
     views = [View(paper=paper) for paper in papers(pixels)]
     if first is not None:
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
-        views.append(View(unlike=first.contrast, prior=_OTHER))
+        views.append(View(opposite=True, prior=_OTHER))
         views.append(View(least=least, prior=_OTHER))
         if first.glyph.frame is None:
             views += _by_hue(pixels)
@@ -186,7 +186,7 @@ def locate(
             views += _without_parts(first)
         elif first.glyph.rivals:
             views.append(View(without=first.glyph.mask, prior=_OTHER * RIVALLED))
-    sights = [first, *(_look(overview, view, gap) for view in views)]
+    sights = [first, *(_look(overview, view, gap, first) for view in views)]
     if first is not None and nearer and sheet_likeness(first.glyph):
         sights += locate(picture, gap, first.window(), nearer - 1, inner=inner)
     seen = _without_hollows([sight for sight in sights if sight is not None])
@@ -248,15 +248,23 @@ def _encloses(outer: Sight, inner: Sight) -> bool:
     )
 
 
-def _look(overview: Overview, view: View, gap: float) -> Sight | None:
-    """The glyph on a small copy, looked at in one way."""
+def _look(
+    overview: Overview, view: View, gap: float, plainest: Sight | None = None
+) -> Sight | None:
+    """The glyph on a small copy, looked at in one way; `plainest` is what was seen in that view."""
     shown = overview.pixels
     if view.paper is not None:
         shown = on_paper(shown, view.paper)
     shown = view.lit(shown)
-    contrast = find_contrast(halved(shown), view.unlike)
-    stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
-    ink = find_ink(shown, contrast, stroke, least=view.least)
+    if plainest is None or view.paper is not None or view.light is not None:
+        contrast = find_contrast(halved(shown))
+    else:  # of the same picture the ground is known
+        contrast = opposite(plainest.contrast) if view.opposite else plainest.contrast
+    if plainest is not None and contrast is plainest.contrast and not view.least:
+        ink: Ink | None = plainest.ink
+    else:
+        stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
+        ink = find_ink(shown, contrast, stroke, least=view.least)
     if ink is not None and view.without is not None:
         ink = without_pieces(ink, view.without)
     edge = overview.within(view.paper)

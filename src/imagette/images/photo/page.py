@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.components import pieces_of
-from imagette.images.photo.contrast import Contrast, find_contrast
+from imagette.images.photo.contrast import Contrast, find_contrast, opposite
 from imagette.images.photo.drawn_lines import without_drawn_lines
 from imagette.images.photo.found import find_ink
 from imagette.images.photo.frames import without_areas, without_frames
@@ -119,7 +119,7 @@ def other_readings(picture: Picture) -> Iterator[list[list[Block]]]:
     if overview is None:
         return
     contrast = find_contrast(overview)
-    yield from _lines(picture, overview, find_contrast(overview, contrast), None)
+    yield from _lines(picture, overview, opposite(contrast), None)
     ink = find_ink(overview, contrast, _stroke(contrast, 0.0))
     if ink is not None and ink.mask.any():
         least = _STRONGER * otsu(ink.nearby()[ink.mask])
