@@ -90,7 +90,7 @@ def pieces_of(
     Those that reach the edge of the picture, or of the `paper` in it, are at the border.
     """
     labels, count = ndimage.label(mask, np.ones((3, 3)))
-    ink = np.bincount(labels.ravel(), np.maximum(strength, 0).ravel(), count + 1)
+    ink = np.bincount(labels[mask], np.maximum(strength[mask], 0), count + 1)
     if paper is None:
         border = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
     else:

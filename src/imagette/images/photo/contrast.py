@@ -94,8 +94,7 @@ def _inner(distinct: Mask, distance: NDArray[np.float32]) -> Mask:
     """
     labels, count = ndimage.label(distinct, np.ones((3, 3)))
     border = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
-    weights = np.bincount(labels.ravel(), distance.ravel(), count + 1)
-    weights[0] = 0
+    weights = np.bincount(labels[distinct], distance[distinct], count + 1)
     inner = weights.copy()
     inner[border] = 0
     if inner.max() < _NOTHING * weights.sum():

@@ -15,6 +15,7 @@ from imagette.images.photo.found import Ink, spans
 from imagette.images.photo.ink import ink_level, ink_mask
 from imagette.images.photo.plausibility import plausibility
 from imagette.images.photo.resizing import Box, Picture, resized
+from imagette.images.photo.strokes import Mask, box_around
 
 _LARGEST = 1000  # pixels of the longer side; in larger pictures a search on a copy is as fast
 _SMALLEST = 32  # pixels of the ink's longer side; what is smaller needs more care
@@ -52,11 +53,10 @@ def find_drawing(picture: Picture, side: int, gap: float) -> Drawing | None:
     its being a glyph.
     """
     inked = _inked(picture)
-    if inked is None:
+    box = None if inked is None else box_around(inked)
+    if inked is None or box is None:
         return None
-    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    left, right = int(columns[0]), int(columns[-1]) + 1
+    top, left, bottom, right = box
     longer = max(bottom - top, right - left)
     if longer < _SMALLEST:
         return None
@@ -77,7 +77,7 @@ def find_drawing(picture: Picture, side: int, gap: float) -> Drawing | None:
     return Drawing(window, factor, strength[1], *found) if found else None
 
 
-def _inked(picture: Picture) -> NDArray[np.bool_] | None:
+def _inked(picture: Picture) -> Mask | None:
     """Where ink is, bool (height, width); None where the ground is not the same everywhere."""
     if max(picture.shape[:2]) > _LARGEST:
         return None
@@ -91,8 +91,8 @@ def _inked(picture: Picture) -> NDArray[np.bool_] | None:
         np.maximum(away, np.maximum(plane, level) - np.minimum(plane, level), out=away)
     if np.count_nonzero(away) > (1 - _EVEN) * away.size:
         return None
-    inked: NDArray[np.bool_] = away > _INKED * int(away.max())
-    return inked if inked.any() else None
+    inked: Mask = away > _INKED * int(away.max())
+    return inked
 
 
 def _strength(difference: NDArray[np.float32]) -> tuple[NDArray[np.float32], bool] | None:

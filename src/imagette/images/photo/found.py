@@ -9,7 +9,7 @@ from scipy import ndimage
 from imagette.images.photo.contrast import Contrast
 from imagette.images.photo.ink import even_light, ink_level, ink_mask, noise_of, remove_ground
 from imagette.images.photo.ruling import without_ruling
-from imagette.images.photo.strokes import Mask
+from imagette.images.photo.strokes import Mask, box_around
 
 _WIDEST = 0.7  # of the shorter side: no stroke is wider,
 _BLOB = 5  # nor so many strokes, even where a loop was filled with ink
@@ -103,9 +103,16 @@ def _strength(
 
 def spans(mask: Mask) -> bool:
     """Whether a connected piece of ink goes from border to border, as printed lines do."""
+    least_height, least_width = _SPAN * len(mask), _SPAN * float(mask.shape[1])
+
+    def spanned(top: int, left: int, bottom: int, right: int) -> bool:
+        return bottom - top > least_height or right - left > least_width
+
+    box = box_around(mask)
+    if box is None or not spanned(*box):  # no piece does, if all of them together do not
+        return False
     labels, _ = ndimage.label(mask, np.ones((3, 3)))
-    height, width = mask.shape
     return any(
-        rows.stop - rows.start > _SPAN * height or columns.stop - columns.start > _SPAN * width
+        spanned(rows.start, columns.start, rows.stop, columns.stop)
         for rows, columns in ndimage.find_objects(labels)
     )

@@ -15,7 +15,7 @@ from imagette.images.photo.ink import ink_level, otsu
 from imagette.images.photo.lines import Cluster, in_lines
 from imagette.images.photo.paper import on_paper, papers
 from imagette.images.photo.resizing import Box, Picture, resized
-from imagette.images.photo.strokes import Mask, stroke_width
+from imagette.images.photo.strokes import Mask, box_around, stroke_width
 
 _SIDE = 1200  # pixels of the longer side of the copy on which a page is read,
 _LARGEST = 3600  # or up to so many where glyphs are
@@ -65,12 +65,11 @@ class Block:
         """The part from one leaning column to another; None where there is next to no ink."""
         columns = self.columns(slant)
         part = self.ink * ((columns >= start) & (columns < stop))
-        inked = part > _INKED
-        rows, places = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
-        if len(rows) < 2 or len(places) < 2:
+        top, left, bottom, right = box_around(part > _INKED) or (0, 0, 0, 0)
+        if bottom - top < 2 or right - left < 2:
             return None
-        cut = part[rows[0] : rows[-1] + 1, places[0] : places[-1] + 1]
-        return Block(cut, self.top + int(rows[0]), self.left + int(places[0]), self.scale)
+        cut = part[top:bottom, left:right]
+        return Block(cut, self.top + top, self.left + left, self.scale)
 
 
 def joined(blocks: list[Block]) -> Block:

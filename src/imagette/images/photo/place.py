@@ -8,7 +8,14 @@ from PIL import Image
 from scipy import ndimage
 
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.strokes import Mask, distances, framed, stroke_of, thin_strokes
+from imagette.images.photo.strokes import (
+    Mask,
+    box_around,
+    distances,
+    framed,
+    stroke_of,
+    thin_strokes,
+)
 
 _INKED = 0.4  # of the strongest ink; what is fainter does not count for the box
 _FINEST = 128  # pixels of the longer side, on which strokes are changed
@@ -32,7 +39,8 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
     """
     ink = _not_finer(_cut_out(ink, 0))
     mask = ink > 0.5 * ink.max()
-    side = max(_sides(mask))
+    top, left, bottom, right = box_around(mask) or (0, 0, *mask.shape)
+    side = max(bottom - top, right - left)
     low, middle, high = (share * side for share in preparation.stroke)
     depth = distances(mask)
     width = stroke_of(depth)
@@ -108,9 +116,8 @@ def _topology(mask: Mask) -> tuple[int, int]:
 
 def _cut_out(ink: NDArray[np.float32], least: float) -> NDArray[np.float32]:
     """The part of `ink` (height, width) that holds all that is above `least`; all if nothing is."""
-    inked = ink > least
-    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if rows.size else ink
+    top, left, bottom, right = box_around(ink > least) or (0, 0, *ink.shape)
+    return ink[top:bottom, left:right]
 
 
 def _not_finer(ink: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -120,8 +127,3 @@ def _not_finer(ink: NDArray[np.float32]) -> NDArray[np.float32]:
         return ink
     size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
     return np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.HAMMING))
-
-
-def _sides(mask: Mask) -> tuple[int, int]:
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    return int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.components import widest_gap
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.strokes import stroke_width
+from imagette.images.photo.strokes import box_around, stroke_width
 
 _SAMPLE = 400  # images; enough for medians
 _SCALE = 4  # strokes are measured on enlarged images, since they are a few pixels wide
@@ -74,9 +74,9 @@ class _Glyph:
     """Measures of one image, float32 (height, width), ground 0 and ink 1."""
 
     def __init__(self, image: NDArray[np.float32]):
-        rows, columns = (np.flatnonzero((image > 0.25).any(axis=axis)) for axis in (1, 0))
         height, width = image.shape
-        self.side = float(max(np.ptp(rows), np.ptp(columns)) + 1)
+        top, left, bottom, right = box_around(image > 0.25) or (0, 0, height, width)
+        self.side = float(max(bottom - top, right - left))
         y, x = np.mgrid[:height, :width]
         total = image.sum()
         self.mass_offset = (
@@ -84,8 +84,8 @@ class _Glyph:
             float((image * x).sum() / total - (width - 1) / 2),
         )
         self.box_offset = (
-            (rows[0] + rows[-1] - height + 1) / 2,
-            (columns[0] + columns[-1] - width + 1) / 2,
+            (top + bottom - height) / 2,
+            (left + right - width) / 2,
         )
         large = enlarged(image, _SCALE)
         self.stroke = stroke_width(large > 0.5) / _SCALE / self.side

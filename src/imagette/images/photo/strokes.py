@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from imagette.images.photo.resizing import Box
+
 Mask = NDArray[np.bool_]
 
 _AROUND = np.ones((3, 3))  # pixels that touch at a corner are neighbours, too
@@ -22,12 +24,12 @@ def stroke_width(mask: Mask) -> float:
     The median over the ridge of its distance transform, which is the strokes' middle line, where
     distances to the edge are greatest; each pixel of it counts as much as it is deep.
     """
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    if not rows.size:
+    box = box_around(mask)
+    if box is None:
         return 0.0
     # What is around the ink changes no distance within, and takes as long to measure.
-    inked = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return stroke_of(distances(inked))
+    top, left, bottom, right = box
+    return stroke_of(distances(mask[top:bottom, left:right]))
 
 
 def stroke_of(depth: NDArray[np.float64]) -> float:
@@ -117,6 +119,14 @@ def framed(picture: NDArray[Any], width: int) -> NDArray[Any]:
     around = np.zeros((height + 2 * width, across + 2 * width), picture.dtype)
     around[width : width + height, width : width + across] = picture
     return around
+
+
+def box_around(mask: Mask) -> Box | None:
+    """The box around all that is in a mask; None where nothing is."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return None
+    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
 
 
 def rectangle(mask: Mask) -> tuple[float, float]:
