@@ -454,3 +454,16 @@ def test_a_small_picture_cut_out_of_a_table_shows_its_glyph_and_not_the_lines(
 
     found = candidates(np.asarray(small), SHAPE, PREPARATION)
     assert max(likeness(one.image, PLAIN) * one.plausibility for one in found) > 0.75
+
+
+@pytest.mark.parametrize(("end", "plausible"), [(6, 0.8), (30, 1.0)])
+def test_a_strip_of_light_from_border_to_border_is_less_plausible(
+    end: int, plausible: float
+) -> None:
+    """It fades before the borders, and reaches them only when it is looked at from near."""
+    y, x = np.mgrid[:600, :800]
+    strip = np.clip((16 - abs(x - 250 - 0.2 * y - 30 * np.sin(y / 60))) / 6, 0, 1)
+    strip *= np.clip((np.minimum(y, 599 - y) - end) / 6, 0, 1)
+    picture = (150 + 80 * strip[..., np.newaxis]).astype(np.float32)
+    found = candidates(as_picture(picture), SHAPE, PREPARATION)
+    assert found[0].plausibility == plausible and not found[0].cut

@@ -5,7 +5,7 @@ size that it needs: so neither the size of the picture nor that of the glyph in 
 In NumPy, SciPy and Pillow.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,19 +15,17 @@ from imagette.errors import NoInkError
 from imagette.images.photo.components import Glyph, find_glyph, without_pieces
 from imagette.images.photo.drawing import find_drawing
 from imagette.images.photo.found import Ink, find_ink
-from imagette.images.photo.locate import Sight, locate
+from imagette.images.photo.locate import Sight
 from imagette.images.photo.paper import on_paper
 from imagette.images.photo.place import as_trained
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture, resized
+from imagette.images.photo.search import search
 
 _MOST = 4  # candidates
 _LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
-_SMALL = 64  # pixels of the longer side: smaller pictures are framed
-_AROUND = 0.3  # of the longer side
-_FRAMED = 0.6  # as plausible: what is cut by the border, and taken for whole
-_FILLS = 0.85  # of the shorter side
-_EVEN = 40.0  # gray levels that ground differs by along the border
+_ACROSS = 0.01  # of a side, to both borders at most, is left by what goes from one to the other,
+_LIGHT = 0.8  # and so plausible it is: it may be a strip of light
 _DETAIL = 96  # pixels of the glyph's longer side where its strokes are worked out
 _POLARITIES = ("light ink on dark ground", "dark ink on light ground")
 
@@ -82,7 +80,7 @@ def candidates(
     drawn = None if thorough else _drawn(picture, shape, preparation)
     if drawn is not None:
         return [drawn]
-    seen = _searched(picture, preparation.gap, thorough)
+    seen = search(picture, preparation.gap, thorough)
     if not seen:
         raise NoInkError(
             "nothing in the picture stands out of its ground, expected a glyph. "
@@ -95,79 +93,13 @@ def candidates(
             found.append(prepared)
         if len(found) == (2 * most if thorough else most):
             break
+    found.sort(key=lambda one: -one.plausibility)
     if not found:
         raise NoInkError(
             "what stands out in the picture is too faint to be read. "
             "Give a picture with more contrast, or --prepare none"
         )
     return found
-
-
-Seen = tuple[Picture, int, Sight]  # a picture, how much ground is around it, what was seen on it
-
-
-def _searched(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
-    """What was seen, the likeliest first.
-
-    A picture that is cut close to the ink shows little ground of its own: small ones are framed
-    first, others where what was seen reaches the border, for what fills the picture.
-    """
-    if max(picture.shape[:2]) > _SMALL:
-        seen = _plain(picture, gap, thorough)
-        if any(sight.glyph.at_border for *_, sight in seen) and _has_even_border(picture):
-            seen += _filling(picture, gap)
-    else:
-        seen = _small(picture, gap, thorough)
-        if not seen or seen[0][2].plausibility < 1 or thorough:
-            seen += _plain(picture, gap, thorough)
-    return sorted(seen, key=lambda one: -one[2].plausibility)
-
-
-def _plain(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
-    """What is seen in the picture as it is."""
-    return [(picture, 0, sight) for sight in locate(picture, gap, thorough=thorough)]
-
-
-def _small(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
-    """What is seen in a small picture with its ground around it."""
-    framed, margin = _framed(picture)
-    height, width = framed.shape[:2]
-    inner = (margin, margin, height - margin, width - margin)
-    sights = locate(framed, gap, thorough=thorough, inner=inner)
-    return [(framed, margin, sight) for sight in sights]
-
-
-def _filling(picture: Picture, gap: float) -> list[Seen]:
-    """What goes from border to border, if that is all of it."""
-    framed, margin = _framed(picture)
-    least = _FILLS * min(picture.shape[:2])
-    return [
-        (framed, margin, replace(sight, plausibility=_FRAMED * sight.plausibility))
-        for sight in locate(framed, gap)
-        if sight.side > least
-    ]
-
-
-def _framed(picture: Picture) -> tuple[Picture, int]:
-    """A picture with its ground around it, and how many pixels of that."""
-    height, width, channels = picture.shape
-    margin = max(1, round(_AROUND * max(height, width)))
-    framed = np.empty((height + 2 * margin, width + 2 * margin, channels), np.uint8)
-    framed[:] = np.rint(np.median(_border(picture), axis=0))
-    framed[margin:-margin, margin:-margin] = picture
-    return framed, margin
-
-
-def _has_even_border(picture: Picture) -> bool:
-    """Whether half of the border at least is of one colour, as it is around ink on paper."""
-    border = _border(picture).astype(np.float32)
-    away = np.abs(border - np.median(border, axis=0)).max(axis=1)
-    return bool(np.mean(away < _EVEN) >= 0.5)
-
-
-def _border(picture: Picture) -> Picture:
-    """The outermost pixels (n, channels)."""
-    return np.concatenate((picture[0], picture[-1], picture[:, 0], picture[:, -1]))
 
 
 def _drawn(
@@ -203,14 +135,24 @@ def _prepared(
     top, left, bottom, right = (max(0, edge - margin) for edge in _box(glyph, window, factor))
     limit = (picture.shape[0] - 2 * margin, picture.shape[1] - 2 * margin)
     box = (top, left, min(bottom, limit[0]), min(right, limit[1]))
+    # Some of it may be too faint to be seen on the small copy.
+    across = not margin and not sight.glyph.at_border and _goes_across(box, limit)
     return Prepared(
         image,
         box,
         steps,
         _notes(sight, glyph),
-        sight.plausibility,
+        sight.plausibility * (_LIGHT if across else 1.0),
         crowded=bool(sight.glyph.rivals) or sight.view.without is not None,
         cut=sight.glyph.at_border,
+    )
+
+
+def _goes_across(box: Box, sides: tuple[int, int]) -> bool:
+    """Whether a box reaches two borders that are opposite, of a picture so high and wide."""
+    return any(
+        box[axis] <= _ACROSS * sides[axis] and box[axis + 2] >= (1 - _ACROSS) * sides[axis]
+        for axis in (0, 1)
     )
 
 
