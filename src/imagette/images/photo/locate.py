@@ -150,12 +150,14 @@ def locate(
     nearer: int = _NEARER,
     thorough: bool = False,
     inner: Box | None = None,
+    sheets: bool = True,
 ) -> list[Sight]:
     """What may be the glyph in a picture, uint8 (height, width, 1 or 3), or in a part of it.
 
     Of a framed picture, `inner` is where it lies itself; what reaches its border is no part of
     another thing, but may well be whole: small pictures are cut close to their glyph.
-    Its pieces lie no further apart than `gap`, a share of its longer side.
+    Its pieces lie no further apart than `gap`, a share of its longer side. Without `sheets` there
+    is but one ground: no sheet of paper is looked for.
     The likeliest first; only that where nothing speaks against it, unless the search is to be
     `thorough`; empty where nothing stands out of its ground.
     """
@@ -171,7 +173,7 @@ def locate(
     first = _look(overview, View(), gap)
     if first is not None and first.plausibility == 1 and not thorough:
         return [first]
-    views = [View(paper=paper) for paper in papers(pixels)]
+    views = [View(paper=paper) for paper in papers(pixels)] if sheets else []
     if first is not None:
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
         views.append(View(opposite=True, prior=_OTHER))
@@ -187,7 +189,7 @@ def locate(
         elif first.glyph.rivals:
             views.append(View(without=first.glyph.mask, prior=_OTHER * RIVALLED))
     sights = [first, *(_look(overview, view, gap, first) for view in views)]
-    if first is not None and nearer and sheet_likeness(first.glyph):
+    if first is not None and sheets and nearer and sheet_likeness(first.glyph):
         sights += locate(picture, gap, first.window(), nearer - 1, inner=inner)
     seen = _without_hollows([sight for sight in sights if sight is not None])
     # Of two as good, a sheet of paper is better where the other is cut by the border.

@@ -55,7 +55,7 @@ def _filling(picture: Picture, gap: float) -> list[Seen]:
     least = _FILLS * min(picture.shape[:2])
     return [
         (framed, margin, replace(sight, plausibility=_FRAMED * sight.plausibility))
-        for sight in locate(framed, gap)
+        for sight in locate(framed, gap, sheets=False)
         if sight.side > least
     ]
 
