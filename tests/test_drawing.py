@@ -43,6 +43,16 @@ def alike(first: Picture, second: Picture) -> float:
     return max(likeness(np.roll(first, step, axis=(0, 1)), second) for step in steps)
 
 
+def test_thick_strokes_are_plain_enough_on_an_even_ground() -> None:
+    ink = strokes(160, 0.25)
+    picture = as_picture(photograph(ink, size=(280, 280), corner=(60, 70), paper=WHITE, pen=BLACK))
+    drawing = find_drawing(picture, _SIDE, PREPARATION.gap)
+    assert drawing is not None and 0.6 < drawing.plausibility < 1
+    given = prepare(picture, SHAPE, PREPARATION)
+    assert given.plausibility == drawing.plausibility
+    assert alike(given.image, prepare(searched(picture), SHAPE, PREPARATION).image) > 0.96
+
+
 WHITE, BLACK, YELLOW, BLUE = (255, 255, 255), (0, 0, 0), (250, 220, 60), (30, 60, 200)
 
 

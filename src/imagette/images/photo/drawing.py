@@ -25,6 +25,8 @@ _MARGIN = 0.1  # of the ink's longer side, around it
 _NOISE = 1.0  # gray levels; an even ground has none
 _ONE_COLOUR = 0.02  # of the ink, squared, at most differs in colour from the rest
 _WHOLE = 0.9  # of the ink's side is the glyph's: else there is more than a glyph
+_MOST = 0.5  # of the ink, too
+_THICK = 0.6  # as plausible, at most, is what has more against it than thick strokes
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Drawing:
         factor: how much larger `ink` is than that.
         dark: whether ink is darker than the ground.
         ink, glyph: at the size at which strokes are worked out.
+        plausibility: how much it looks like a glyph, 0 to 1.
     """
 
     window: Box
@@ -43,14 +46,15 @@ class Drawing:
     dark: bool
     ink: Ink
     glyph: Glyph
+    plausibility: float
 
 
 def find_drawing(picture: Picture, side: int, gap: float) -> Drawing | None:
     """The one glyph in a drawing, uint8 (height, width, 1 or 3), its longer side `side` pixels.
 
     Its pieces lie no further apart than `gap`, a share of its longer side.
-    None where the ground is not even, the ink not of one colour, or anything speaks against
-    its being a glyph.
+    None where the ground is not even, the ink not of one colour, or more speaks against its being
+    a glyph than thick strokes.
     """
     inked = _inked(picture)
     box = None if inked is None else box_around(inked)
@@ -114,8 +118,13 @@ def _strength(difference: NDArray[np.float32]) -> tuple[NDArray[np.float32], boo
     return along, bool(direction.sum() < 0)
 
 
-def _glyph(strength: NDArray[np.float32], least: float, gap: float) -> tuple[Ink, Glyph] | None:
-    """Ink and glyph, where they are plainly that, and the glyph's side is at `least` as long."""
+def _glyph(
+    strength: NDArray[np.float32], least: float, gap: float
+) -> tuple[Ink, Glyph, float] | None:
+    """Ink and glyph, where they are plainly that, and how plausible it is.
+
+    The glyph's side is at `least` as long, and nothing else is there.
+    """
     level = ink_level(strength, None, _NOISE)
     if not level:
         return None
@@ -127,4 +136,6 @@ def _glyph(strength: NDArray[np.float32], least: float, gap: float) -> tuple[Ink
     if glyph is None or glyph.side < least:
         return None
     ink = replace(ink, reach=max(3, round(glyph.stroke) | 1))
-    return (ink, glyph) if plausibility(glyph, ink) == 1 else None
+    alone = not glyph.rivals and not glyph.at_border and glyph.frame is None
+    value = plausibility(glyph, ink)
+    return (ink, glyph, value) if alone and glyph.share > _MOST and value > _THICK else None

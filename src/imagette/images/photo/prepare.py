@@ -112,7 +112,8 @@ def _drawn(
     ink, glyph = drawing.ink, drawing.glyph
     image, steps = _worked_out(ink, glyph, ink.strength, shape, preparation)
     box = _box(glyph, drawing.window, drawing.factor)
-    return Prepared(image, box, {"picture": picture, **steps}, (_POLARITIES[drawing.dark],))
+    notes = (_POLARITIES[drawing.dark],)
+    return Prepared(image, box, {"picture": picture, **steps}, notes, drawing.plausibility)
 
 
 def _prepared(
