@@ -38,9 +38,9 @@ def from_the_shell(name: str) -> float:
 
 def before_training(name: str) -> float:
     contents = open_contents(name, DataOptions())
-    sides = assigned(name, contents, DataOptions())  # what training needs in any case
+    splits = assigned(name, contents, DataOptions())  # what training needs in any case
     start = time.perf_counter()
-    check(contents, sides, CHEAP)
+    check(contents, splits, CHEAP)
     return time.perf_counter() - start
 
 
@@ -74,7 +74,7 @@ def main() -> None:
         if options.all_pairs:
             contents = open_contents(name, DataOptions())
             expected = all_pairs(contents)
-            left, right = near_pairs(Evidence(contents, contents.sides))
+            left, right = near_pairs(Evidence(contents, contents.splits))
             found = set(zip(left.tolist(), right.tolist(), strict=True))
             print(
                 f"near copies   {name:14} {len(expected)} pairs by comparing all; of these the "

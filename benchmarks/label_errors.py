@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.environment import environment
-from imagette.data.contents import Contents, Side
+from imagette.data.contents import Contents, Split
 from imagette.data.options import DataOptions
 from imagette.data.sources import open_contents
 from imagette.jobs.label_errors import find_label_errors
@@ -34,7 +34,7 @@ def main() -> None:
     options = parser.parse_args()
     print(environment())
     contents = open_contents(options.data, DataOptions())
-    train = contents.select(np.flatnonzero(contents.sides == Side.TRAIN))
+    train = contents.select(np.flatnonzero(contents.splits == Split.TRAIN))
     first, shares, seconds = round(1.5 * options.planted), [], []
     for seed in range(options.seeds):
         wrong, places = planted(train, options.planted, seed)

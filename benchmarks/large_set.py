@@ -23,7 +23,7 @@ import numpy as np
 
 import imagette
 from benchmarks.environment import environment
-from imagette.data.sources import open_published_sides
+from imagette.data.sources import open_published_splits
 
 SMALL, SMALL_EPOCHS = 60_000, 5
 _BLOCK = 20_000  # images that are made at a time
@@ -39,7 +39,7 @@ _FIGURES = (
 
 def write_set(folder: Path, count: int) -> Path:
     """MNIST's training images in turn, each with other noise: no two are equal."""
-    mnist, _, _ = open_published_sides("mnist")
+    mnist, _, _ = open_published_splits("mnist")
     random = np.random.default_rng(0)
     folder.mkdir()
     path = folder / "images.npy"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.environment import environment
 from imagette.data.formats import csv_pixels
-from imagette.data.sources import open_published_sides
+from imagette.data.sources import open_published_splits
 
 PROGRAM = """
 import json, resource, sys, time
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     repeats = parser.parse_args().repeats
     print(environment(), flush=True)
-    train, _, _ = open_published_sides("mnist")
+    train, _, _ = open_published_splits("mnist")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "train.csv"
         csv_pixels.write(path, train.images, train.labels)

@@ -19,7 +19,7 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks.environment import environment
-from imagette.data.sources import open_published_sides
+from imagette.data.sources import open_published_splits
 
 PROGRAM = """
 import json, resource, sys, time
@@ -37,7 +37,7 @@ print(json.dumps([images, imported - start, opened - imported, memory]))
 
 def write_folder(folder: Path) -> int:
     """MNIST as train/0/00000.png and so on; returns the number of pictures."""
-    train, test, _ = open_published_sides("mnist")
+    train, test, _ = open_published_splits("mnist")
     for side, dataset in (("train", train), ("test", test)):
         for name in dataset.class_names:
             (folder / side / name).mkdir(parents=True)

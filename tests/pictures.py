@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from imagette.data.contents import Listing, Side
+from imagette.data.contents import Listing, Split
 from imagette.errors import PictureError
 
 
@@ -35,7 +35,7 @@ class Source:
             "names": [f"{'ab'[n % 2]}/{n}.png" for n in range(count)],
             "labels": np.arange(count, dtype=np.int64) % 2,
             "class_names": ("a", "b"),
-            "sides": np.full(count, Side.ANY, np.int8),
+            "splits": np.full(count, Split.ANY, np.int8),
             "read": self._read,
             "identity": repr(pictures),
         }

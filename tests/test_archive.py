@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagette.data.contents import Listing, Side
+from imagette.data.contents import Listing, Split
 from imagette.data.formats import members
 from imagette.data.options import DataOptions
 from imagette.data.readers import read
@@ -79,14 +79,14 @@ def test_an_archive_is_as_its_folder(tmp_path: Path, suffix: str) -> None:
 
 
 @each_kind
-def test_sides_and_the_order_of_members(tmp_path: Path, suffix: str) -> None:
+def test_splits_and_the_order_of_members(tmp_path: Path, suffix: str) -> None:
     names = ["test/1/b.png", "train/1/z.png", "train/0/a.png"]
     listing = listed(write(tmp_path / f"x{suffix}", {name: name.encode() for name in names}))
     # What is packed as a whole is read in one go, so it keeps its order.
     expected = names if suffix == ".tar.gz" else sorted(names)
     assert list(listing.names) == expected
     assert list(listing.read()) == [name.encode() for name in expected]
-    assert {side for _, _, side in rows(listing)} == {Side.TRAIN, Side.TEST}
+    assert {split for _, _, split in rows(listing)} == {Split.TRAIN, Split.TEST}
 
 
 @each_kind
@@ -107,11 +107,11 @@ def test_folders_that_hold_everything_are_skipped(tmp_path: Path, suffix: str, s
     assert list(listing.notes) == notes
 
 
-def test_a_side_that_holds_everything_stays_a_side(tmp_path: Path) -> None:
+def test_a_split_that_holds_everything_stays_a_split(tmp_path: Path) -> None:
     files = {f"content/train/{name}": content for name, content in FILES.items()}
     listing = listed(zipped(tmp_path / "x.zip", files))
     assert listing.names[0] == "train/a/1.png"
-    assert set(listing.sides) == {Side.TRAIN}
+    assert set(listing.splits) == {Split.TRAIN}
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_side_that_holds_everything_stays_a_side(tmp_path: Path) -> None:
         ({"1.png": b"", "2.png": b""}, "holds pictures and no class folders"),
         ({"x/a/1.png": b"", "x/a/2.png": b""}, "has one class only, 'a': expected two or more"),
         ({"a/1.png": b""}, "has one class only, 'a'"),
-        ({"test/a/1.png": b"", "c/1.png": b""}, r"has folders of sides \(test\) beside others"),
+        ({"test/a/1.png": b"", "c/1.png": b""}, r"has folders of splits \(test\) beside others"),
     ],
 )
 @each_kind

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from imagette.data import cache
 from imagette.data.cache import Allocate, key_of, mapped, stored_contents
-from imagette.data.contents import Contents, Side, Skipped
+from imagette.data.contents import Contents, Skipped, Split
 from imagette.data.names import Names
 from imagette.data.selection import Selection
 from imagette.errors import SourceError
@@ -58,7 +58,7 @@ class Maker:
             "labels": np.arange(count) % 3 - 1,
             "class_names": ("ü", "b"),
             "names": names,
-            "sides": np.full(count, Side.TEST, np.int8),
+            "splits": np.full(count, Split.TEST, np.int8),
         }
         return Contents(**values | self.changes)
 
@@ -169,12 +169,12 @@ def replaced(**values: Any) -> Any:
 
 DAMAGES = [
     *((name, Path.unlink) for name in ("images.u8", "index.json", "labels.npy", "groups.npy")),
-    *((name, shorten) for name in ("images.u8", "index.json", "labels.npy", "sides.npy")),
+    *((name, shorten) for name in ("images.u8", "index.json", "labels.npy", "splits.npy")),
     *((name, overwrite) for name in ("index.json", "labels.npy")),
     ("labels.npy", lambda path: np.save(path, np.arange(5))),
     ("labels.npy", lambda path: np.save(path, np.arange(6))),
     ("labels.npy", lambda path: np.save(path, np.arange(6).astype(object))),
-    ("sides.npy", lambda path: np.save(path, np.full(6, 9, np.int8))),
+    ("splits.npy", lambda path: np.save(path, np.full(6, 9, np.int8))),
     ("index.json", replaced(shape=[10**9, 10**9, 10**9, 1])),
     ("index.json", replaced(shape=7)),
     ("index.json", replaced(names=["one"])),

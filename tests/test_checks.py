@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from imagette.data.checks import CHEAP, THOROUGH, Finding, Findings, check
 from imagette.data.checks.evidence import Evidence, equal_sets
 from imagette.data.checks.finding import by_severity
-from imagette.data.contents import NO_LABEL, Contents, Side, Skipped
+from imagette.data.contents import NO_LABEL, Contents, Skipped, Split
 from imagette.data.dataset import Splits
 from imagette.data.divide import assigned
 from imagette.data.locate import bundled_digits
@@ -26,12 +26,12 @@ TEN = tuple("0123456789")
 
 
 def contents(
-    images: NDArray[np.uint8], labels: NDArray[np.int64], sides: int = Side.ANY
+    images: NDArray[np.uint8], labels: NDArray[np.int64], splits: int = Split.ANY
 ) -> Contents:
     """Images (n, height, width) as a source has them."""
     names = Names(blocks={"image": len(images)})
-    of_side = np.full(len(labels), sides, np.int8)
-    return Contents(images[..., np.newaxis], labels, TEN, names, of_side)
+    of_split = np.full(len(labels), splits, np.int8)
+    return Contents(images[..., np.newaxis], labels, TEN, names, of_split)
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def garments() -> Contents:
 
 def with_test(digits: Contents, first: int = 1400) -> Contents:
     """The digits from `first` on are the source's own test set."""
-    sides = np.where(np.arange(len(digits)) < first, Side.TRAIN, Side.TEST)
-    return replace(digits, sides=sides.astype(np.int8))
+    splits = np.where(np.arange(len(digits)) < first, Split.TRAIN, Split.TEST)
+    return replace(digits, splits=splits.astype(np.int8))
 
 
 def codes(findings: Findings) -> list[tuple[str, str]]:
@@ -91,13 +91,13 @@ def test_images_without_a_label_and_labels_of_no_class_are_errors(digits: Conten
     assert "the first is 10, expected 0 to 9" in only(findings, "label-out-of-range").text
 
 
-def test_groups_on_two_sides_are_an_error(digits: Contents) -> None:
+def test_groups_in_two_splits_are_an_error(digits: Contents) -> None:
     groups = np.arange(len(digits)) // 100  # 1300 to 1399 are one, 1400 to 1499 the next
     assert codes(check(replace(with_test(digits), groups=groups))) == []
     findings = check(replace(with_test(digits, 1350), groups=groups))
     assert codes(findings) == [("error", "torn-groups")]
     torn = only(findings, "torn-groups")
-    assert torn.text.startswith("1 group with 100 images on two sides")
+    assert torn.text.startswith("1 group with 100 images in two splits")
     assert torn.images == tuple(f"image/{n}" for n in range(1300, 1400))
 
 
@@ -116,9 +116,9 @@ def test_classes_of_no_and_of_one_image_are_named(digits: Contents) -> None:
 
 
 def test_a_class_that_is_asked_for_and_never_learned_is_an_error(digits: Contents) -> None:
-    sides = np.where(digits.labels == 4, Side.TEST, Side.TRAIN).astype(np.int8)
-    sides[:50][digits.labels[:50] != 4] = Side.VALIDATION
-    findings = check(replace(digits, sides=sides))
+    splits = np.where(digits.labels == 4, Split.TEST, Split.TRAIN).astype(np.int8)
+    splits[:50][digits.labels[:50] != 4] = Split.VALIDATION
+    findings = check(replace(digits, splits=splits))
     assert ("error", "never-trained") in codes(findings)
     assert only(findings, "never-trained").text.startswith("class '4' has no training images")
     assert len(only(findings, "never-trained").images) == (digits.labels == 4).sum()
@@ -189,7 +189,7 @@ def test_copies_and_copies_with_other_labels_are_told_apart(digits: Contents) ->
     assert only(findings, "two-labels").text.startswith("3 images have the same pixels")
 
 
-def test_copies_on_two_sides_are_warned_of_and_beyond_half_of_the_test_set_an_error(
+def test_copies_in_two_splits_are_warned_of_and_beyond_half_of_the_test_set_an_error(
     digits: Contents,
 ) -> None:
     source = with_test(digits)  # 397 test images
@@ -208,7 +208,7 @@ def test_copies_on_two_sides_are_warned_of_and_beyond_half_of_the_test_set_an_er
 
 def test_validation_images_that_are_trained_on_are_told(digits: Contents) -> None:
     source = with_test(digits)
-    source.sides[:100] = Side.VALIDATION
+    source.splits[:100] = Split.VALIDATION
     source.images[0], source.labels[0] = source.images[200], source.labels[200]
     findings = check(source)
     assert codes(findings) == [("warning", "duplicates-across"), ("note", "duplicates")]
@@ -268,7 +268,7 @@ def test_findings_are_ordered_counted_and_become_json() -> None:
 def test_images_in_colour_and_of_any_size_are_looked_at_by_batches(digits: Contents) -> None:
     images = np.random.default_rng(0).integers(0, 256, (60, 40, 23, 3), np.uint8)
     source = replace(digits.select(np.arange(60)), images=images)
-    evidence = Evidence(source, source.sides)
+    evidence = Evidence(source, source.splits)
     grid, known = evidence.grid(images), evidence.statistics
     np.testing.assert_allclose(grid, images[:, ::4, ::4].mean(axis=3).reshape(60, -1), rtol=1e-6)
     np.testing.assert_allclose(known.mean, grid.mean(axis=1), rtol=1e-5)

@@ -8,7 +8,7 @@ import pytest
 
 from imagette.data.cache import mapped
 from imagette.data.conforming import conformed
-from imagette.data.contents import Contents, Side
+from imagette.data.contents import Contents, Split
 from imagette.data.names import Names
 from imagette.data.options import DataOptions
 from imagette.data.selection import Images, Selection
@@ -27,8 +27,8 @@ def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def contents(images: Images) -> Contents:
     count = len(images)
     names = Names(blocks={"image": count})
-    sides = np.full(count, Side.ANY, np.int8)
-    return Contents(images, np.arange(count), tuple(map(str, range(count))), names, sides)
+    splits = np.full(count, Split.ANY, np.int8)
+    return Contents(images, np.arange(count), tuple(map(str, range(count))), names, splits)
 
 
 @pytest.mark.parametrize("options", [{}, {"image_size": "6x4"}, {"channels": "3"}])

@@ -65,7 +65,7 @@ def test_what_is_kept_is_what_was_read(
         assert isinstance(contents.images, np.memmap)
         np.testing.assert_array_equal(contents.images, expected.images)
         np.testing.assert_array_equal(contents.labels, expected.labels)
-        np.testing.assert_array_equal(contents.sides, expected.sides)
+        np.testing.assert_array_equal(contents.splits, expected.splits)
         assert list(contents.names) == list(expected.names)
         assert contents.class_names == expected.class_names
         assert contents.notes == expected.notes

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from imagette.data.contents import NO_LABEL, Contents, Side
+from imagette.data.contents import NO_LABEL, Contents, Split
 from imagette.data.formats import csv_layout, csv_pixels, csv_rows
 from imagette.data.options import DataOptions
 from imagette.data.sources import open_source
@@ -97,7 +97,7 @@ def test_however_it_is_written_the_images_come_back(
     np.testing.assert_array_equal(contents.labels, LABELS)
     assert contents.class_names == ("0", "1", "2", "3")
     assert note in contents.notes[0]
-    assert set(contents.sides.tolist()) == {Side.ANY}
+    assert set(contents.splits.tolist()) == {Split.ANY}
 
 
 def test_an_unused_column_is_named(tmp_path: Path) -> None:
@@ -185,14 +185,14 @@ def test_lines_are_names_and_blocks_make_no_difference(
     ]  # fmt: skip
 
 
-def test_a_column_may_say_groups_and_sides(tmp_path: Path) -> None:
+def test_a_column_may_say_groups_and_splits(tmp_path: Path) -> None:
     writers = np.array([f"w{n // 6}" for n in range(60)])
     usage = np.array(["Training", "val", "test"])[np.arange(60) // 30 + (np.arange(60) > 50)]
     content = text([writers, LABELS, FLAT, usage], ["writer", *HEADER, "usage"])
     contents = read(tmp_path / "a.csv", content, groups="writer")
     assert contents.groups is not None
     np.testing.assert_array_equal(contents.groups, np.arange(60) // 6)
-    assert np.bincount(contents.sides).tolist() == [0, 30, 21, 9]
+    assert np.bincount(contents.splits).tolist() == [0, 30, 21, 9]
     np.testing.assert_array_equal(contents.images, IMAGES)
     with pytest.raises(SourceError, match="line 2: the split is 'w0', expected train, val"):
         read(tmp_path / "a.csv", text([writers, LABELS, FLAT], ["split", *HEADER]))

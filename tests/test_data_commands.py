@@ -85,7 +85,7 @@ def test_split_prints_counts_and_shares(capsys: Captured) -> None:
     assert run(["data", "split", "digits", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     splits = imagette.open_data("digits")
-    assert printed["sides"]["test"] == {
+    assert printed["splits"]["test"] == {
         "images": 359,
         "classes": splits.test.counts().tolist(),
         "fingerprint": splits.test.fingerprint,
@@ -93,7 +93,7 @@ def test_split_prints_counts_and_shares(capsys: Captured) -> None:
 
 
 @pytest.mark.parametrize("place", [".", "ziffern ü"])
-def test_a_written_split_opens_as_the_same_sides(
+def test_a_written_split_opens_as_the_same_splits(
     folder: Path, place: str, capsys: Captured
 ) -> None:
     table = folder.parent / place / "splits.csv"
@@ -106,9 +106,9 @@ def test_a_written_split_opens_as_the_same_sides(
     assert list(rows[0]) == ["image", "label", "split"]
     assert len({row["image"] for row in rows}) == 300
     first, again = imagette.open_data(folder, seed=3), imagette.open_data(table, seed=4)
-    for side in ("train", "validation", "test"):
-        assert getattr(again, side).fingerprint == getattr(first, side).fingerprint
-        assert sum(row["split"] == side for row in rows) == len(getattr(first, side))
+    for split in ("train", "validation", "test"):
+        assert getattr(again, split).fingerprint == getattr(first, split).fingerprint
+        assert sum(row["split"] == split for row in rows) == len(getattr(first, split))
 
 
 def test_a_table_that_cannot_be_a_source_says_so(folder: Path, capsys: Captured) -> None:

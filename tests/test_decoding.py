@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imagette.data import decoding, parallel
-from imagette.data.contents import Side, Skipped
+from imagette.data.contents import Skipped, Split
 from imagette.data.decoding import decoded
 from imagette.data.options import DataOptions
 from imagette.data.parallel import in_order
@@ -57,7 +57,7 @@ def test_pictures_of_one_size_come_back_bit_for_bit_in_one_pass() -> None:
     assert contents.groups.dtype == np.int64
     assert list(contents.names) == made.listing.names
     assert (contents.class_names, contents.notes) == (("a", "b"), ("two classes",))
-    assert (contents.sides == Side.ANY).all()
+    assert (contents.splits == Split.ANY).all()
     assert contents.skipped == ()
 
 
@@ -75,7 +75,7 @@ def test_a_second_open_reads_nothing() -> None:
         {"identity": "v2"},
         {"labels": np.array([1, 0, 1, 0])},
         {"class_names": ("a", "c")},
-        {"sides": np.full(4, Side.TEST, np.int8)},
+        {"splits": np.full(4, Split.TEST, np.int8)},
         {"names": list("wxyz")},
         {"groups": list("wxyz")},
         {"notes": ("other",)},

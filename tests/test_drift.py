@@ -9,7 +9,7 @@ from scipy import stats
 from imagette.data.checks import check
 from imagette.data.checks.drift import drifts, means_differ, shares_differ
 from imagette.data.checks.evidence import Evidence
-from imagette.data.contents import Contents, Side
+from imagette.data.contents import Contents, Split
 from imagette.data.locate import bundled_digits
 from tests.test_checks import codes, contents, only
 
@@ -18,8 +18,8 @@ from tests.test_checks import codes, contents, only
 def halves() -> Contents:
     """The bundled digits, every second one a test image."""
     images, labels = bundled_digits()
-    sides = np.where(np.arange(len(labels)) % 2, Side.TEST, Side.TRAIN).astype(np.int8)
-    return replace(contents(images.copy(), labels.copy()), sides=sides)
+    splits = np.where(np.arange(len(labels)) % 2, Split.TEST, Split.TRAIN).astype(np.int8)
+    return replace(contents(images.copy(), labels.copy()), splits=splits)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -48,11 +48,11 @@ def test_values_that_never_vary_are_compared_too() -> None:
 
 
 def test_halves_of_one_set_do_not_drift(halves: Contents) -> None:
-    assert list(drifts(Evidence(halves, halves.sides))) == []
+    assert list(drifts(Evidence(halves, halves.splits))) == []
 
 
-def test_a_class_that_is_rare_on_one_side_is_named(halves: Contents) -> None:
-    rare = np.flatnonzero((halves.labels == 5) & (halves.sides == Side.TEST))
+def test_a_class_that_is_rare_in_one_split_is_named(halves: Contents) -> None:
+    rare = np.flatnonzero((halves.labels == 5) & (halves.splits == Split.TEST))
     findings = check(halves.select(np.setdiff1d(np.arange(len(halves)), rare[10:])))
     assert codes(findings) == [("warning", "drift-of-classes")]
     assert "other shares in test than in training" in only(findings, "drift-of-classes").text
@@ -60,7 +60,7 @@ def test_a_class_that_is_rare_on_one_side_is_named(halves: Contents) -> None:
 
 
 def test_darker_and_flatter_test_images_are_told(halves: Contents) -> None:
-    test = halves.sides == Side.TEST
+    test = halves.splits == Split.TEST
     halves.images[test] = halves.images[test] // 2
     findings = check(halves)
     text = only(findings, "drift-of-pixels").text
@@ -74,13 +74,13 @@ def test_darker_and_flatter_test_images_are_told(halves: Contents) -> None:
 
 
 def test_what_is_significant_and_does_not_matter_is_not_told() -> None:
-    """A tenth of a standard deviation, with 20,000 images on each side."""
+    """A tenth of a standard deviation, with 20,000 images in each split."""
     random = np.random.default_rng(0)
     means = np.concatenate((random.normal(100, 20, 20_000), random.normal(102, 20, 20_000)))
     pixels = np.clip(means[:, np.newaxis, np.newaxis] + random.normal(0, 9, (40_000, 4, 4)), 0, 255)
     source = contents(pixels.astype(np.uint8), np.arange(40_000) % 10)
-    sides = np.repeat(np.array([Side.TRAIN, Side.TEST], np.int8), 20_000)
-    evidence = Evidence(source, sides)
+    splits = np.repeat(np.array([Split.TRAIN, Split.TEST], np.int8), 20_000)
+    evidence = Evidence(source, splits)
     effect, chance = means_differ(*np.split(evidence.statistics.mean, 2))
     assert 0.05 < effect < 0.15
     assert chance < 1e-6

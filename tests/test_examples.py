@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from imagette.data.cache import mapped
-from imagette.data.contents import Contents, Side
+from imagette.data.contents import Contents, Split
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.divide import divide
 from imagette.data.duplicates import content_hashes
@@ -45,9 +45,9 @@ def as_map(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def contents(images: NDArray[np.uint8], dataset: Dataset) -> Contents:
-    sides = np.full(len(images), Side.ANY, np.int8)
+    splits = np.full(len(images), Split.ANY, np.int8)
     names = Names(blocks={"image": len(images)})
-    return Contents(images, dataset.labels.astype(np.int64), dataset.class_names, names, sides)
+    return Contents(images, dataset.labels.astype(np.int64), dataset.class_names, names, splits)
 
 
 def both() -> tuple[Splits, Splits]:
@@ -62,8 +62,8 @@ def both() -> tuple[Splits, Splits]:
 
 def test_a_map_is_divided_as_an_array_is_without_a_copy() -> None:
     in_memory, from_map = both()
-    for side in ("train", "validation", "test"):
-        one, other = getattr(in_memory, side), getattr(from_map, side)
+    for split in ("train", "validation", "test"):
+        one, other = getattr(in_memory, split), getattr(from_map, split)
         assert one.fingerprint == other.fingerprint
         np.testing.assert_array_equal(content_hashes(one.images), content_hashes(other.images))
         images: object = other.images

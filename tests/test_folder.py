@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imagette.data.contents import Listing, Side, natural_order
+from imagette.data.contents import Listing, Split, natural_order
 from imagette.data.options import DataOptions
 from imagette.data.readers import read
 from imagette.errors import PictureError, SourceError
@@ -30,24 +30,24 @@ def listed(root: Path) -> Listing:
     return found
 
 
-def rows(listing: Listing) -> list[tuple[str, str, Side]]:
-    """Name, class and side of each picture."""
+def rows(listing: Listing) -> list[tuple[str, str, Split]]:
+    """Name, class and split of each picture."""
     classes = [listing.class_names[label] for label in listing.labels]
-    return list(zip(listing.names, classes, map(Side, listing.sides.tolist()), strict=True))
+    return list(zip(listing.names, classes, map(Split, listing.splits.tolist()), strict=True))
 
 
 def test_each_folder_is_a_class(tmp_path: Path) -> None:
     put(tmp_path, ["dog/b.png", "cat/2.JPG", "cat/10.jpeg", "dog/deep/er/a.webp", "cat/x.tiff"])
     listing = listed(tmp_path)
     assert rows(listing) == [
-        ("cat/10.jpeg", "cat", Side.ANY),
-        ("cat/2.JPG", "cat", Side.ANY),
-        ("cat/x.tiff", "cat", Side.ANY),
-        ("dog/b.png", "dog", Side.ANY),
-        ("dog/deep/er/a.webp", "dog", Side.ANY),
+        ("cat/10.jpeg", "cat", Split.ANY),
+        ("cat/2.JPG", "cat", Split.ANY),
+        ("cat/x.tiff", "cat", Split.ANY),
+        ("dog/b.png", "dog", Split.ANY),
+        ("dog/deep/er/a.webp", "dog", Split.ANY),
     ]
     assert listing.notes == ("2 classes: cat, dog",)
-    assert (listing.labels.dtype, listing.sides.dtype) == (np.dtype(np.int64), np.dtype(np.int8))
+    assert (listing.labels.dtype, listing.splits.dtype) == (np.dtype(np.int64), np.dtype(np.int8))
     for _ in range(2):  # it can be read again
         assert list(listing.read()) == [name.encode() for name in listing.names]
 
@@ -63,15 +63,15 @@ def test_classes_are_in_natural_order(
     assert listed(tmp_path).class_names == expected
 
 
-def test_folders_of_sides_are_sides_in_any_case(tmp_path: Path) -> None:
+def test_folders_of_splits_are_splits_in_any_case(tmp_path: Path) -> None:
     put(tmp_path, ["Train/1/a.png", "Train/0/b.png", "VALID/1/c.png", "testing/0/d.png"])
     put(tmp_path, ["testing/2/deep/e.png"])
     assert rows(listed(tmp_path)) == [
-        ("Train/0/b.png", "0", Side.TRAIN),
-        ("Train/1/a.png", "1", Side.TRAIN),
-        ("VALID/1/c.png", "1", Side.VALIDATION),
-        ("testing/0/d.png", "0", Side.TEST),
-        ("testing/2/deep/e.png", "2", Side.TEST),
+        ("Train/0/b.png", "0", Split.TRAIN),
+        ("Train/1/a.png", "1", Split.TRAIN),
+        ("VALID/1/c.png", "1", Split.VALIDATION),
+        ("testing/0/d.png", "0", Split.TEST),
+        ("testing/2/deep/e.png", "2", Split.TEST),
     ]
 
 
@@ -87,8 +87,8 @@ def test_what_only_looks_like_a_number_is_a_name() -> None:
 def test_a_class_may_be_called_test(tmp_path: Path) -> None:
     put(tmp_path, ["test/a.png", "text/b.png"])
     assert rows(listed(tmp_path)) == [
-        ("test/a.png", "test", Side.ANY),
-        ("text/b.png", "text", Side.ANY),
+        ("test/a.png", "test", Split.ANY),
+        ("text/b.png", "text", Split.ANY),
     ]
 
 
@@ -175,7 +175,7 @@ def test_names_that_are_no_text_can_be_shown_and_read(tmp_path: Path) -> None:
         (["train/1.png", "test/1.png"], "has pictures directly in test, train, and no class"),
         (
             ["train/a/1.png", "test/a/1.png", "extra/1.png"],
-            r"has folders of sides \(test, train\) beside others \(extra\); .*Move the others out",
+            r"has folders of splits \(test, train\) beside others \(extra\); .*Move the others out",
         ),
     ],
 )

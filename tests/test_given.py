@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import imagette
 from imagette.data.arrays.given import given_contents
-from imagette.data.contents import Contents, Side
+from imagette.data.contents import Contents, Split
 from imagette.errors import DatasetError, ImagetteError, SourceError
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, 6, 6, 1), dtype=np.uint8)
@@ -83,7 +84,7 @@ def test_class_names_are_in_their_natural_order() -> None:
         ].tolist()
 
 
-def test_keras_s_pairs_and_mappings_have_sides() -> None:
+def test_keras_s_pairs_and_mappings_have_splits() -> None:
     train, test = (IMAGES[:30], LABELS[:30]), (IMAGES[30:], LABELS[30:])
     keras = given_contents((train, test))
     mapping = given_contents(
@@ -91,13 +92,13 @@ def test_keras_s_pairs_and_mappings_have_sides() -> None:
     )
     for contents in (keras, mapping):
         assert same(contents)
-        assert contents.sides.tolist() == [Side.TRAIN] * 30 + [Side.TEST] * 10
+        assert contents.splits.tolist() == [Split.TRAIN] * 30 + [Split.TEST] * 10
         assert contents.names[31] == "test/1"
     three = given_contents((train, (IMAGES[30:35], LABELS[30:35]), (IMAGES[35:], LABELS[35:])))
     assert same(three)
-    assert three.sides.tolist()[28:38] == [1, 1, 2, 2, 2, 2, 2, 3, 3, 3]
+    assert three.splits.tolist()[28:38] == [1, 1, 2, 2, 2, 2, 2, 3, 3, 3]
     alone = given_contents((IMAGES, LABELS))
-    assert (set(alone.sides.tolist()), alone.names[3]) == ({Side.ANY}, "image/3")
+    assert (set(alone.splits.tolist()), alone.names[3]) == ({Split.ANY}, "image/3")
 
 
 def test_a_mapping_may_have_groups_and_class_names() -> None:
@@ -240,6 +241,16 @@ def test_arrays_are_trained_and_must_be_given_again(tmp_path: Path) -> None:
         imagette.evaluate(run)
     assert imagette.evaluate(run, (x, y)).to_dict() == run.test.to_dict()
     assert imagette.summary("sprint", (x, y)).layers
+
+
+def test_an_empty_text_is_no_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the folder one is in would be one."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        Image.new("L", (8, 8)).save(tmp_path / name / "x.png")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError, match="the source is an empty text, expected a name of"):
+        imagette.open_data("")
 
 
 def test_no_error_but_imagette_s_for_odd_sources() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import imagette
 from imagette.data.arrays import blocks, pixels
-from imagette.data.contents import NO_LABEL, Contents, Side
+from imagette.data.contents import NO_LABEL, Contents, Split
 from imagette.data.formats import idx
 from imagette.data.options import DataOptions
 from imagette.data.readers import read as read_any
@@ -29,9 +29,9 @@ def put(path: Path, array: NDArray[np.uint8]) -> Path:
 
 def put_set(folder: Path, prefix: str = "", end: str = "") -> None:
     """MNIST's four files: 30 training images, 10 for test."""
-    for side, rows in (("train", slice(30)), ("t10k", slice(30, 40))):
-        put(folder / f"{prefix}{side}-images-idx3-ubyte{end}", IMAGES[rows])
-        put(folder / f"{prefix}{side}-labels-idx1-ubyte{end}", LABELS[rows])
+    for split, rows in (("train", slice(30)), ("t10k", slice(30, 40))):
+        put(folder / f"{prefix}{split}-images-idx3-ubyte{end}", IMAGES[rows])
+        put(folder / f"{prefix}{split}-labels-idx1-ubyte{end}", LABELS[rows])
 
 
 def read(path: Path, **options: Any) -> Contents:
@@ -44,7 +44,7 @@ def is_whole(contents: Contents) -> bool:
     """Whether these are the four files of `put_set`."""
     np.testing.assert_array_equal(contents.images, IMAGES[..., np.newaxis])
     np.testing.assert_array_equal(contents.labels, LABELS)
-    np.testing.assert_array_equal(contents.sides, [Side.TRAIN] * 30 + [Side.TEST] * 10)
+    np.testing.assert_array_equal(contents.splits, [Split.TRAIN] * 30 + [Split.TEST] * 10)
     return True
 
 
@@ -95,7 +95,7 @@ def test_a_pair_without_a_test_set_is_to_be_divided(
         contents = read(source)
         np.testing.assert_array_equal(contents.images[..., 0], IMAGES)
         np.testing.assert_array_equal(contents.labels, LABELS)
-        assert set(contents.sides.tolist()) == {Side.ANY}
+        assert set(contents.splits.tolist()) == {Split.ANY}
     assert len(imagette.open_data(path).test) == 8
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 import imagette
 from imagette.cli.main import run
-from imagette.data.contents import NO_LABEL, Contents, Side
+from imagette.data.contents import NO_LABEL, Contents, Split
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.names import Names
 from imagette.data.options import DataOptions
@@ -33,8 +33,8 @@ QUICK = replace(
 
 def contents_of(dataset: Dataset) -> Contents:
     names = Names(blocks={"image": len(dataset)})
-    sides = np.full(len(dataset), Side.ANY, np.int8)
-    return Contents(dataset.images, dataset.labels, dataset.class_names, names, sides)  # type: ignore[arg-type]
+    splits = np.full(len(dataset), Split.ANY, np.int8)
+    return Contents(dataset.images, dataset.labels, dataset.class_names, names, splits)  # type: ignore[arg-type]
 
 
 CORNERS = contents_of(make_dataset(150))

@@ -11,14 +11,14 @@ from PIL import Image
 from imagette.data.checks.candidates import candidates, frequencies, standardized
 from imagette.data.checks.evidence import Evidence
 from imagette.data.checks.near_duplicates import ALIKE, near_copies, near_pairs
-from imagette.data.contents import Contents, Side
+from imagette.data.contents import Contents, Split
 from imagette.data.dataset import Splits
 from imagette.data.locate import bundled_digits
 from tests.test_checks import contents, garments  # noqa: F401
 
 
 def pairs_of(source: Contents) -> set[tuple[int, int]]:
-    left, right = near_pairs(Evidence(source, source.sides))
+    left, right = near_pairs(Evidence(source, source.splits))
     return set(zip(left.tolist(), right.tolist(), strict=True))
 
 
@@ -40,7 +40,7 @@ def test_frequencies_are_scipys_cosine_transform() -> None:
 
     images = np.random.default_rng(0).integers(0, 256, (5, 12, 10), dtype=np.uint8)
     source = contents(images, np.zeros(5, np.int64))
-    rows = frequencies(Evidence(source, source.sides))
+    rows = frequencies(Evidence(source, source.splits))
     unit = standardized(images).reshape(images.shape)
     for image, row in zip(unit, rows, strict=True):
         transform = dctn(image, norm="ortho")
@@ -84,15 +84,15 @@ def test_no_two_digits_are_near_copies() -> None:
     assert pairs_of(contents(images, labels)) == set() == by_comparing_all(images)
 
 
-def test_copies_on_two_sides_and_under_two_labels_are_findings() -> None:
+def test_copies_in_two_splits_and_under_two_labels_are_findings() -> None:
     images, labels = bundled_digits()
-    sides = np.where(np.arange(len(labels)) < 1400, Side.TRAIN, Side.TEST).astype(np.int8)
+    splits = np.where(np.arange(len(labels)) < 1400, Split.TRAIN, Split.TEST).astype(np.int8)
     for old, new in ((7, 1500), (8, 1600), (8, 20)):
         images[new], labels[new] = images[old] * 0.8, labels[old]
     images[20] = images[8] * 0.9  # a set of three
     labels[1500] = (labels[7] + 1) % 10
-    source = replace(contents(images, labels), sides=sides)
-    found = {one.code: one for one in near_copies(Evidence(source, sides))}
+    source = replace(contents(images, labels), splits=splits)
+    found = {one.code: one for one in near_copies(Evidence(source, splits))}
     sets = (("image/7", "image/1500"), ("image/8", "image/20", "image/1600"))
     assert found["near-duplicates"].severity == "note"
     assert found["near-duplicates"].images == sets
@@ -109,7 +109,7 @@ def test_exact_copies_and_blank_images_are_not_near_copies() -> None:
     images[[100, 200]] = images[50]
     images[300:310] = np.arange(10)[:, np.newaxis, np.newaxis]
     source = contents(images, labels)
-    assert list(near_copies(Evidence(source, source.sides))) == []
+    assert list(near_copies(Evidence(source, source.splits))) == []
 
 
 def test_thousands_of_frames_of_one_scene_are_one_set_and_bounded_work() -> None:
@@ -117,7 +117,7 @@ def test_thousands_of_frames_of_one_scene_are_one_set_and_bounded_work() -> None
     scene = random.integers(0, 256, (16, 16))
     frames = np.clip(scene + random.normal(0, 3, (3000, 16, 16)), 0, 255).astype(np.uint8)
     source = contents(frames, np.zeros(3000, np.int64))
-    evidence = Evidence(source, source.sides)
+    evidence = Evidence(source, source.splits)
     (found,) = near_copies(evidence)
     assert len(found.images) == 1
     assert len(found.images[0]) == 3000
@@ -132,4 +132,4 @@ def test_few_and_tiny_images_are_no_trouble(count: int, shape: tuple[int, int]) 
     if shape == (1, 2):
         images[:] = 7  # and no contrast
     source = contents(images, np.zeros(count, np.int64))
-    assert list(near_copies(Evidence(source, source.sides))) == []
+    assert list(near_copies(Evidence(source, source.splits))) == []

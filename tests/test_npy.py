@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import imagette
 from imagette.data.arrays import blocks, pixels
-from imagette.data.contents import NO_LABEL, Contents, Side
+from imagette.data.contents import NO_LABEL, Contents, Split
 from imagette.data.formats import npy, npz
 from imagette.data.options import DataOptions
 from imagette.data.readers import read as read_any
@@ -54,7 +54,7 @@ def test_labels_are_found_beside_the_images(tmp_path: Path, images: str, labels:
     contents = read(tmp_path / f"{images}.npy")
     np.testing.assert_array_equal(contents.images, IMAGES)
     np.testing.assert_array_equal(contents.labels, LABELS)
-    assert set(contents.sides.tolist()) == {Side.ANY}
+    assert set(contents.splits.tolist()) == {Split.ANY}
 
 
 def test_without_labels_beside_there_are_none(tmp_path: Path) -> None:
@@ -62,12 +62,12 @@ def test_without_labels_beside_there_are_none(tmp_path: Path) -> None:
     assert set(read(tmp_path / "cats_images.npy").labels.tolist()) == {NO_LABEL}
 
 
-def test_a_folder_has_sides_and_groups(tmp_path: Path) -> None:
+def test_a_folder_has_splits_and_groups(tmp_path: Path) -> None:
     save(tmp_path, x_train=IMAGES[:30], y_train=LABELS[:30], x_test=IMAGES[30:], y_test=LABELS[30:])
     contents = read(tmp_path)
     np.testing.assert_array_equal(contents.images, IMAGES)
     np.testing.assert_array_equal(contents.labels, LABELS)
-    assert contents.sides.tolist() == [Side.TRAIN] * 30 + [Side.TEST] * 10
+    assert contents.splits.tolist() == [Split.TRAIN] * 30 + [Split.TEST] * 10
     save(tmp_path, writer_train=LABELS[:30], writer_test=LABELS[30:])
     for groups in (read(tmp_path, groups="writer").groups,):
         assert groups is not None
@@ -125,18 +125,18 @@ def test_a_large_npz_that_is_altered_is_refused(tmp_path: Path, small_is_large: 
             read(path)
 
 
-def test_medmnist_comes_with_three_sides(tmp_path: Path) -> None:
+def test_medmnist_comes_with_three_splits(tmp_path: Path) -> None:
     colour = np.random.default_rng(0).integers(0, 256, (40, 28, 28, 3), dtype=np.uint8)
-    sides = {"train": slice(20), "val": slice(20, 30), "test": slice(30, 40)}
-    arrays: dict[str, Any] = {f"{side}_images": colour[rows] for side, rows in sides.items()}
-    arrays |= {f"{side}_labels": LABELS[rows, np.newaxis] for side, rows in sides.items()}
+    splits = {"train": slice(20), "val": slice(20, 30), "test": slice(30, 40)}
+    arrays: dict[str, Any] = {f"{split}_images": colour[rows] for split, rows in splits.items()}
+    arrays |= {f"{split}_labels": LABELS[rows, np.newaxis] for split, rows in splits.items()}
     np.savez_compressed(tmp_path / "pathmnist.npz", **arrays)
     contents = read(tmp_path / "pathmnist.npz")
     np.testing.assert_array_equal(contents.images, colour)
     np.testing.assert_array_equal(contents.labels, LABELS)
-    assert contents.sides.tolist() == [1] * 20 + [2] * 10 + [3] * 10
-    splits = imagette.open_data(tmp_path / "pathmnist.npz")
-    assert [len(splits.train), len(splits.validation), len(splits.test)] == [20, 10, 10]
+    assert contents.splits.tolist() == [1] * 20 + [2] * 10 + [3] * 10
+    opened = imagette.open_data(tmp_path / "pathmnist.npz")
+    assert [len(opened.train), len(opened.validation), len(opened.test)] == [20, 10, 10]
     arrays["train_labels"] = np.ones((20, 14), np.uint8)  # as chestmnist: several classes an image
     np.savez(tmp_path / "chestmnist.npz", **arrays)
     with pytest.raises(DatasetError, match="row 0 has 14 ones: expected one in each row. imagette"):

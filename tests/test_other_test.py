@@ -38,7 +38,7 @@ def test_all_images_of_the_other_source_are_the_test_set(tmp_path: Path) -> None
     assert splits.test.names[0] == "later: image/0" or "later: " in splits.test.names[0]
 
 
-def test_of_a_source_with_sides_its_test_side_is_taken_and_the_own_one_dropped(
+def test_of_a_source_with_splits_its_test_split_is_taken_and_the_own_one_dropped(
     tmp_path: Path,
 ) -> None:
     train = save(tmp_path / "train.npz", 100, [3, 7], own=30)

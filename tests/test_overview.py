@@ -17,30 +17,30 @@ def mapped(dataset: Dataset, path: Path) -> Dataset:
     return Dataset(select(stored, np.arange(len(dataset))), dataset.labels, dataset.class_names)
 
 
-def test_counts_and_pixels_of_each_side() -> None:
+def test_counts_and_pixels_of_each_split() -> None:
     splits = make_splits((9, 7, 3), classes=4)
     numbers = overview(splits)
     assert (numbers.name, numbers.shape) == ("corners", (9, 7, 3))
-    assert [side.name for side in numbers.sides] == ["train", "validation", "test"]
-    for side, dataset in zip(
-        numbers.sides, (splits.train, splits.validation, splits.test), strict=True
+    assert [split.name for split in numbers.splits] == ["train", "validation", "test"]
+    for split, dataset in zip(
+        numbers.splits, (splits.train, splits.validation, splits.test), strict=True
     ):
-        assert side.images == len(dataset)
-        assert side.counts.tolist() == [(dataset.labels == label).sum() for label in range(4)]
-        assert (side.lowest, side.highest) == (dataset.images.min(), dataset.images.max())
-        assert side.mean is not None
-        assert side.deviation is not None
-        assert abs(side.mean - dataset.images.mean()) < 1e-9
-        assert abs(side.deviation - dataset.images.std()) < 1e-9
+        assert split.images == len(dataset)
+        assert split.counts.tolist() == [(dataset.labels == label).sum() for label in range(4)]
+        assert (split.lowest, split.highest) == (dataset.images.min(), dataset.images.max())
+        assert split.mean is not None
+        assert split.deviation is not None
+        assert abs(split.mean - dataset.images.mean()) < 1e-9
+        assert abs(split.deviation - dataset.images.std()) < 1e-9
     assert numbers.counts["test"].tolist() == splits.test.counts().tolist()
 
 
-def test_a_side_without_images_has_no_pixels() -> None:
+def test_a_split_without_images_has_no_pixels() -> None:
     splits = make_splits()
     empty = splits.test.select(np.array([], np.int64))
-    side = overview(Splits("half", splits.train, splits.validation, empty)).sides[2]
-    assert side.images == 0
-    assert (side.lowest, side.highest, side.mean, side.deviation) == (None,) * 4
+    split = overview(Splits("half", splits.train, splits.validation, empty)).splits[2]
+    assert split.images == 0
+    assert (split.lowest, split.highest, split.mean, split.deviation) == (None,) * 4
 
 
 def test_class_means_against_a_loop(tmp_path: Path) -> None:

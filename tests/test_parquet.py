@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
-from imagette.data.contents import NO_LABEL, Listing, Side
+from imagette.data.contents import NO_LABEL, Listing, Split
 from imagette.data.formats import parquet
 from imagette.data.options import DataOptions
 from imagette.data.readers import read as read_any
@@ -74,7 +74,7 @@ def test_a_file_of_hugging_face_comes_back(tmp_path: Path, rows: int) -> None:
     np.testing.assert_array_equal(listing.labels, LABELS)
     assert listing.class_names == NAMES
     assert listing.names[7] == "mine.parquet/7"
-    assert set(listing.sides.tolist()) == {Side.ANY}
+    assert set(listing.splits.tolist()) == {Split.ANY}
     assert listing.notes == ("pictures in the column 'image', labels in 'label'",)
 
 
@@ -100,7 +100,7 @@ def test_columns_are_told_by_types_and_names(tmp_path: Path) -> None:
     assert listing.notes == ("pictures in the column 'photo', labels in 'species'",)
 
 
-def test_shards_lie_on_the_sides_that_their_names_say(tmp_path: Path) -> None:
+def test_shards_lie_in_the_splits_that_their_names_say(tmp_path: Path) -> None:
     shards = ("train-00000-of-00002", "train-00001-of-00002", "test-00000-of-00001")
     for number, name in enumerate(shards):
         write(tmp_path / f"data/{name}.parquet", table().slice(4 * number, 4))
@@ -108,33 +108,33 @@ def test_shards_lie_on_the_sides_that_their_names_say(tmp_path: Path) -> None:
     order = [8, 9, 10, 11, *range(8)]  # by name: test comes first
     np.testing.assert_array_equal(decoded(listing), IMAGES[order])
     np.testing.assert_array_equal(listing.labels, LABELS[order])
-    assert listing.sides.tolist() == [Side.TEST] * 4 + [Side.TRAIN] * 8
+    assert listing.splits.tolist() == [Split.TEST] * 4 + [Split.TRAIN] * 8
     assert listing.names[4] == "data/train-00000-of-00002.parquet/0"
     (tmp_path / "data/train-00001-of-00002.parquet").unlink()
     with pytest.raises(SourceError, match=r"lacks data/train-00001-of-00002\.parquet\. Download"):
         read(tmp_path)
     (tmp_path / "data/test-00000-of-00001.parquet").unlink()
     alone = read(tmp_path / "data/train-00000-of-00002.parquet")
-    assert alone.sides.tolist() == [Side.ANY] * 4
+    assert alone.splits.tolist() == [Split.ANY] * 4
 
 
-def test_folders_may_say_sides_but_not_hold_several_sets(tmp_path: Path) -> None:
+def test_folders_may_say_splits_but_not_hold_several_sets(tmp_path: Path) -> None:
     write(tmp_path / "a/train/0000.parquet", table())
     write(tmp_path / "a/validation/0000.parquet", table())
-    assert read(tmp_path / "a").sides.tolist() == [Side.TRAIN] * 12 + [Side.VALIDATION] * 12
+    assert read(tmp_path / "a").splits.tolist() == [Split.TRAIN] * 12 + [Split.VALIDATION] * 12
     write(tmp_path / "b/0000.parquet", table())
     write(tmp_path / "c/0000.parquet", table())
     with pytest.raises(SourceError, match="holds Parquet in several folders: b, c. Name one"):
         read(tmp_path)
 
 
-def test_columns_may_say_groups_and_sides(tmp_path: Path) -> None:
+def test_columns_may_say_groups_and_splits(tmp_path: Path) -> None:
     writers = [f"w{n // 4}" for n in range(12)]
     splits = ["train"] * 6 + ["Test"] * 6
     path = write(tmp_path / "a.parquet", table(writer=writers, split=splits))
     listing = read(path, groups="writer")
     assert listing.groups == writers
-    assert listing.sides.tolist() == [Side.TRAIN] * 6 + [Side.TEST] * 6
+    assert listing.splits.tolist() == [Split.TRAIN] * 6 + [Split.TEST] * 6
     with pytest.raises(SourceError, match="no column 'patient' for groups. It has image"):
         read(path, groups="patient")
     half = pa.array([None if n % 2 else "ann" for n in range(len(writers))], pa.string())
@@ -237,5 +237,5 @@ def test_whatever_the_bytes_only_errors_of_imagette_escape(tmp_path: Path, conte
     except ImagetteError as error:
         assert "fuzz.parquet" in str(error)
     else:
-        assert len(listing.labels) == len(listing.sides) == len(listing)
+        assert len(listing.labels) == len(listing.splits) == len(listing)
         assert all(isinstance(picture, bytes | PictureError) for picture in pictures)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagette.data.contents import Listing, Side
+from imagette.data.contents import Listing, Split
 from imagette.data.formats import csv_pixels, path_table, table_file
 from imagette.data.options import DataOptions
 from imagette.data.readers import READERS, read
@@ -21,9 +21,9 @@ from tests.test_idx import altered
 
 FILES = ["x/1.png", "x/2.png", "3.jpg"]
 EXPECTED = [
-    ("x/1.png", "cat", Side.ANY),
-    ("x/2.png", "dog", Side.ANY),
-    ("3.jpg", "cat", Side.ANY),
+    ("x/1.png", "cat", Split.ANY),
+    ("x/2.png", "dog", Split.ANY),
+    ("3.jpg", "cat", Split.ANY),
 ]
 PLAIN = "image,label\nx/1.png,cat\nx/2.png,dog\n3.jpg,cat\n"
 
@@ -76,8 +76,8 @@ def test_what_people_write_is_read(tmp_path: Path, name: str, text: str) -> None
 def test_what_was_detected_is_said(tmp_path: Path) -> None:
     path = table(tmp_path, "set,path,target\ntrain,x/1.png,cat\nTEST,x/2.png,dog\ndev,3.jpg,cat\n")
     listing = listed(path)
-    assert [Side(side) for side in listing.sides] == [Side.TRAIN, Side.TEST, Side.VALIDATION]
-    note = "paths from the column 'path', labels from 'target', sides from 'set'"
+    assert [Split(split) for split in listing.splits] == [Split.TRAIN, Split.TEST, Split.VALIDATION]
+    note = "paths from the column 'path', labels from 'target', splits from 'set'"
     assert listing.notes[0] == note
     listing = listed(table(tmp_path, "x/1.png,cat\nx/2.png,dog\n"))
     assert listing.notes[0] == "the table has no header: one column of paths, one of labels"
@@ -117,7 +117,7 @@ def test_a_folder_with_metadata_is_read_by_it(tmp_path: Path, name: str) -> None
     assert rows(listed(tmp_path)) == EXPECTED
 
 
-def test_metadata_in_folders_of_sides(tmp_path: Path) -> None:
+def test_metadata_in_folders_of_splits(tmp_path: Path) -> None:
     put(tmp_path / "train", ["x/1.png", "2.png"])
     put(tmp_path / "Test", ["x/1.png"])
     lines = json_lines({"file_name": "x/1.png", "label": "a"}, {"file_name": "2.png", "label": "b"})
@@ -125,9 +125,9 @@ def test_metadata_in_folders_of_sides(tmp_path: Path) -> None:
     (tmp_path / "Test" / "metadata.csv").write_text("file_name,label\nx/1.png,b\n")
     listing = listed(tmp_path)
     assert rows(listing) == [
-        ("Test/x/1.png", "b", Side.TEST),
-        ("train/x/1.png", "a", Side.TRAIN),
-        ("train/2.png", "b", Side.TRAIN),
+        ("Test/x/1.png", "b", Split.TEST),
+        ("train/x/1.png", "a", Split.TRAIN),
+        ("train/2.png", "b", Split.TRAIN),
     ]
     assert list(listing.read()) == [b"x/1.png", b"x/1.png", b"2.png"]
 
@@ -138,15 +138,15 @@ def test_metadata_without_labels_leaves_the_folders_to_be_classes(tmp_path: Path
     assert listed(tmp_path).class_names == ("cat", "dog")
 
 
-def test_sides_may_be_the_folders_of_the_paths(tmp_path: Path) -> None:
+def test_splits_may_be_the_folders_of_the_paths(tmp_path: Path) -> None:
     put(tmp_path, ["train/1.png", "test/2.png"])
     path = tmp_path / "table.csv"
     path.write_text("path,label\ntrain/1.png,a\ntest/2.png,b\n")
     listing = listed(path)
-    assert [Side(side) for side in listing.sides] == [Side.TRAIN, Side.TEST]
-    assert "sides from the folders in which the pictures lie" in listing.notes
+    assert [Split(split) for split in listing.splits] == [Split.TRAIN, Split.TEST]
+    assert "splits from the folders in which the pictures lie" in listing.notes
     path.write_text("path,label\ntest/2.png,a\ntest/2.png,b\n")  # a test set alone is a source
-    assert set(listed(path).sides) == {Side.ANY}
+    assert set(listed(path).splits) == {Split.ANY}
 
 
 def test_names_in_unicode_are_found_however_composed(tmp_path: Path) -> None:

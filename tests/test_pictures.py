@@ -106,8 +106,8 @@ def test_the_same_for_machines(tmp_path: Path, capsys: Captured) -> None:
     found = json.loads(capsys.readouterr().out)
     train = imagette.open_data("digits", seed=4).train
     assert found["image_shape"] == [8, 8, 1]
-    assert found["sides"]["train"]["counts"] == train.counts().tolist()
-    assert found["sides"]["train"]["mean"] == pytest.approx(train.images.mean())
+    assert found["splits"]["train"]["counts"] == train.counts().tolist()
+    assert found["splits"]["train"]["mean"] == pytest.approx(train.images.mean())
     assert found["pictures"] == [str(tmp_path / f"{name}.png") for name in NAMES]
 
 

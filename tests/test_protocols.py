@@ -18,7 +18,7 @@ def sides(monkeypatch: pytest.MonkeyPatch) -> tuple[Dataset, Dataset]:
         for n in (203, 40)
     )
     monkeypatch.setattr(
-        protocols, "open_published_sides", lambda name, progress: (train, test, True)
+        protocols, "open_published_splits", lambda name, progress: (train, test, True)
     )
     return train, test
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import imagette
 from imagette.data import relabel
-from imagette.data.contents import NO_LABEL, Contents, Side
+from imagette.data.contents import NO_LABEL, Contents, Split
 from imagette.data.names import Names
 from imagette.data.options import DataOptions
 from imagette.data.relabel import relabelled
@@ -25,7 +25,7 @@ def source() -> Contents:
         labels=np.array([0, 0, 1, 1]),
         class_names=("cat", "dog", "owl"),
         names=Names(NAMES),
-        sides=np.full(4, Side.ANY, np.int8),
+        splits=np.full(4, Split.ANY, np.int8),
         notes=("a note",),
     )
 

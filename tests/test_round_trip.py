@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import imagette
-from imagette.data.contents import Side
+from imagette.data.contents import Split
 from imagette.data.dataset import Dataset
 from imagette.data.formats import csv_pixels, idx
 from imagette.data.options import DataOptions
@@ -35,14 +35,14 @@ def made() -> tuple[Pair, Pair]:
 def of_mnist() -> tuple[Pair, Pair]:
     mnist = imagette.open_data("mnist")
     train, test = (
-        (np.asarray(side.images[:count, ..., 0]), side.labels[:count])
-        for side, count in ((mnist.train, 600), (mnist.test, 100))
+        (np.asarray(split.images[:count, ..., 0]), split.labels[:count])
+        for split, count in ((mnist.train, 600), (mnist.test, 100))
     )
     return train, test
 
 
 @pytest.fixture(params=["made", "mnist"])
-def sides(request: pytest.FixtureRequest) -> tuple[Pair, Pair]:
+def splits(request: pytest.FixtureRequest) -> tuple[Pair, Pair]:
     if request.param == "mnist":
         request.getfixturevalue("mnist")  # skips without it
         return of_mnist()
@@ -56,29 +56,29 @@ def write_npz(folder: Path, train: Pair, test: Pair) -> Any:
 
 
 def write_npy(folder: Path, train: Pair, test: Pair) -> Any:
-    for side, (images, labels) in (("train", train), ("test", test)):
-        np.save(folder / f"{side}_images.npy", images)
-        np.save(folder / f"{side}_labels.npy", np.eye(10)[labels])
+    for split, (images, labels) in (("train", train), ("test", test)):
+        np.save(folder / f"{split}_images.npy", images)
+        np.save(folder / f"{split}_labels.npy", np.eye(10)[labels])
     return folder
 
 
 def write_idx(folder: Path, train: Pair, test: Pair) -> Any:
-    for side, (images, labels) in (("train", train), ("t10k", test)):
+    for split, (images, labels) in (("train", train), ("t10k", test)):
         for name, array in (("images-idx3", images), ("labels-idx1", labels.astype(np.uint8))):
             content = gzip.compress(idx.header(array.shape) + array.tobytes())
-            (folder / f"emnist-{side}-{name}-ubyte.gz").write_bytes(content)
+            (folder / f"emnist-{split}-{name}-ubyte.gz").write_bytes(content)
     return folder / "emnist"
 
 
 def write_parquet(folder: Path, train: Pair, test: Pair) -> Any:
-    for side, (images, labels) in (("train", train), ("test", test)):
+    for split, (images, labels) in (("train", train), ("test", test)):
         pictures = []
         for image in images:
             file = io.BytesIO()
             Image.fromarray(image).save(file, "PNG")
             pictures.append({"bytes": file.getvalue(), "path": None})
         table = pa.table({"image": pictures, "label": labels})
-        pq.write_table(table, folder / f"{side}-00000-of-00001.parquet", row_group_size=100)
+        pq.write_table(table, folder / f"{split}-00000-of-00001.parquet", row_group_size=100)
     return folder
 
 
@@ -90,27 +90,27 @@ def give(folder: Path, train: Pair, test: Pair) -> Any:
 def fingerprints(source: Any) -> tuple[str, str]:
     contents = open_contents(source, DataOptions())
     dataset = Dataset(contents.images, contents.labels, contents.class_names)
-    of_test = contents.sides == Side.TEST
+    of_test = contents.splits == Split.TEST
     train, test = (dataset.select(np.flatnonzero(rows)) for rows in (~of_test, of_test))
     return train.fingerprint, test.fingerprint
 
 
 @pytest.mark.parametrize("write", [write_npz, write_npy, write_idx, write_parquet, give])
-def test_the_fingerprints_of_both_sides_are_the_same(
-    write: Callable[[Path, Pair, Pair], Any], sides: tuple[Pair, Pair], tmp_path: Path
+def test_the_fingerprints_of_both_splits_are_the_same(
+    write: Callable[[Path, Pair, Pair], Any], splits: tuple[Pair, Pair], tmp_path: Path
 ) -> None:
-    assert fingerprints(write(tmp_path, *sides)) == expected(sides)
+    assert fingerprints(write(tmp_path, *splits)) == expected(splits)
 
 
-def test_a_csv_of_each_side_comes_back(sides: tuple[Pair, Pair], tmp_path: Path) -> None:
-    for (images, labels), fingerprint in zip(sides, expected(sides), strict=True):
+def test_a_csv_of_each_split_comes_back(splits: tuple[Pair, Pair], tmp_path: Path) -> None:
+    for (images, labels), fingerprint in zip(splits, expected(splits), strict=True):
         csv_pixels.write(tmp_path / "a.csv", images, labels)
         assert fingerprints(tmp_path / "a.csv")[0] == fingerprint
 
 
-def expected(sides: tuple[Pair, Pair]) -> tuple[str, str]:
+def expected(splits: tuple[Pair, Pair]) -> tuple[str, str]:
     names = tuple(map(str, range(10)))
     train, test = (
-        Dataset(images[..., np.newaxis], labels, names).fingerprint for images, labels in sides
+        Dataset(images[..., np.newaxis], labels, names).fingerprint for images, labels in splits
     )
     return train, test

@@ -36,7 +36,7 @@ def with_duplicates(draw: st.DrawFn) -> Dataset:
 
 
 @given(with_duplicates(), st.floats(0.01, 0.99), st.integers(0, 5))
-def test_no_image_is_lost_and_no_content_lies_on_two_sides(
+def test_no_image_is_lost_and_no_content_lies_in_two_splits(
     dataset: Dataset, share: float, seed: int
 ) -> None:
     rest, taken = take_out(dataset, share, seed, "test")
@@ -58,7 +58,7 @@ def test_equal_images_with_different_labels_stay_together() -> None:
     assert len(rest) + len(taken) == 24
 
 
-def test_both_sides_keep_the_order_of_the_images() -> None:
+def test_both_splits_keep_the_order_of_the_images() -> None:
     for side in take_out(distinct([30, 30]), 0.3, 1, "test"):
         numbers = np.frombuffer(side.images.tobytes(), "<u4")
         assert (np.diff(numbers.astype(int)) > 0).all()

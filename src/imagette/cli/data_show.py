@@ -69,12 +69,12 @@ def _print_overview(found: "Overview") -> None:
     print(f"{printable(found.name)}: images of {height}x{width}, {kind}, uint8\n")
     for note in found.notes:
         print(f"note: {printable(note)}")
-    sides = [side.name for side in found.sides]
+    splits = [split.name for split in found.splits]
     rows = _rows(found)
-    rows.append(("all", *(f"{side.images:,}" for side in found.sides)))
-    rows.append(("", *("" for _ in sides)))
+    rows.append(("all", *(f"{split.images:,}" for split in found.splits)))
+    rows.append(("", *("" for _ in splits)))
     rows += [
-        (words, *(_number(getattr(side, field), digits) for side in found.sides))
+        (words, *(_number(getattr(split, field), digits) for split in found.splits))
         for words, field, digits in (
             ("lowest pixel", "lowest", 0),
             ("highest pixel", "highest", 0),
@@ -82,21 +82,24 @@ def _print_overview(found: "Overview") -> None:
             ("standard deviation", "deviation", 1),
         )
     ]
-    print_table(("class", *sides), rows, right=sides)
+    print_table(("class", *splits), rows, right=splits)
     if found.test_duplicates:
-        print(f"\n{found.test_duplicates:,} test images are also on another side, pixel for pixel")
+        print(f"\n{found.test_duplicates:,} test images are also in another split, pixel for pixel")
 
 
 def _rows(found: "Overview") -> list[tuple[str, ...]]:
     """The counts of each class; of many classes the largest, the median and the smallest."""
-    counts = [side.counts.tolist() for side in found.sides]
+    counts = [split.counts.tolist() for split in found.splits]
     if len(found.class_names) <= _ROWS:
         return [
-            (name, *(f"{side[number]:,}" for side in counts))
+            (name, *(f"{split[number]:,}" for split in counts))
             for number, name in enumerate(found.class_names)
         ]
     return [
-        (f"{words} of {len(found.class_names):,} classes", *(f"{of(side):,.0f}" for side in counts))
+        (
+            f"{words} of {len(found.class_names):,} classes",
+            *(f"{of(split):,.0f}" for split in counts),
+        )
         for words, of in (("largest", max), ("median", statistics.median), ("smallest", min))
     ]
 

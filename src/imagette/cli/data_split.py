@@ -1,4 +1,4 @@
-"""`imagette data split`: how the images of a source lie on the three sides."""
+"""`imagette data split`: how the images of a source lie in the three splits."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ from imagette.numerals import percent
 if TYPE_CHECKING:
     from imagette.data.dataset import Dataset, Splits
 
-_SIDES = ("train", "validation", "test")
+_NAMES = ("train", "validation", "test")
 
 
 @with_data_options
@@ -68,22 +68,22 @@ def _home(splits: "Splits", source: Path) -> Path | None:
     return home if (home / splits.train.names[0]).is_file() else None
 
 
-def _sides(splits: "Splits") -> list[tuple[str, "Dataset"]]:
-    return [(side, getattr(splits, side)) for side in _SIDES]
+def _named(splits: "Splits") -> list[tuple[str, "Dataset"]]:
+    return [(name, getattr(splits, name)) for name in _NAMES]
 
 
 def _print_counts(splits: "Splits") -> None:
-    """A class a line, with its images on each side and their share of the side."""
-    counts = [dataset.counts() for _, dataset in _sides(splits)]
-    columns = [text for side in _SIDES for text in (side, " " * (1 + _SIDES.index(side)))]
+    """A class a line, with its images in each split and their share of the split."""
+    counts = [dataset.counts() for _, dataset in _named(splits)]
+    columns = [text for n, name in enumerate(_NAMES) for text in (name, " " * (1 + n))]
     rows = [
         (
             name,
-            *_cells([int(side[number]) for side in counts], [int(side.sum()) for side in counts]),
+            *_cells([int(each[number]) for each in counts], [int(each.sum()) for each in counts]),
         )
         for number, name in enumerate(splits.class_names)
     ]
-    sizes = [len(dataset) for _, dataset in _sides(splits)]
+    sizes = [len(dataset) for _, dataset in _named(splits)]
     rows.append(("all", *_cells(sizes, [sum(sizes)] * len(sizes))))
     print_table(("class", *columns), rows, right=columns)
 
@@ -101,13 +101,13 @@ def _as_dict(splits: "Splits") -> dict[str, Any]:
         "source": splits.name,
         "class_names": list(splits.class_names),
         "notes": list(splits.notes),
-        "sides": {
-            side: {
+        "splits": {
+            name: {
                 "images": len(dataset),
                 "classes": dataset.counts().tolist(),
                 "fingerprint": dataset.fingerprint,
             }
-            for side, dataset in _sides(splits)
+            for name, dataset in _named(splits)
         },
     }
 
@@ -118,8 +118,8 @@ def _table(splits: "Splits", home: Path | None, folder: Path) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("image", "label", "split"))
     way = None if home is None else Path(os.path.relpath(home.resolve(), folder.resolve()))
-    for side, dataset in _sides(splits):
-        for name, label in zip(dataset.names, dataset.labels.tolist(), strict=True):
-            image = name if way is None else (way / name).as_posix()
-            writer.writerow((image, splits.class_names[label], side))
+    for name, dataset in _named(splits):
+        for image, label in zip(dataset.names, dataset.labels.tolist(), strict=True):
+            seen = image if way is None else (way / image).as_posix()
+            writer.writerow((seen, splits.class_names[label], name))
     return text.getvalue()

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.cache_entry import DAMAGES, IMAGES, read_entry, write_entry
-from imagette.data.contents import Contents, Side
+from imagette.data.contents import Contents, Split
 from imagette.data.locate import own_cache
 from imagette.data.names import Names
 from imagette.errors import SourceError
@@ -75,8 +75,8 @@ def mapped(
         array = allocate(shape)
         fill(array)
         count = len(array)
-        labels, sides = np.zeros(count, np.int64), np.full(count, Side.ANY, np.int8)
-        return Contents(array, labels, ("",), Names(blocks={"image": count}), sides)
+        labels, splits = np.zeros(count, np.int64), np.full(count, Split.ANY, np.int8)
+        return Contents(array, labels, ("",), Names(blocks={"image": count}), splits)
 
     return stored_contents(key, make).images
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.data.contents import NO_LABEL, Contents, Side, Skipped
+from imagette.data.contents import NO_LABEL, Contents, Skipped, Split
 from imagette.data.names import Names
 
 IMAGES = "images.u8"
@@ -27,7 +27,7 @@ def write_entry(folder: Path, contents: Contents) -> None:
         OSError: there is no room.
     """
     arrays: dict[str, NDArray[Any] | None]
-    arrays = {"labels": contents.labels, "sides": contents.sides, "groups": contents.groups}
+    arrays = {"labels": contents.labels, "splits": contents.splits, "groups": contents.groups}
     for name, array in arrays.items():
         if array is not None:
             with (folder / f"{name}.npy").open("wb") as file:
@@ -60,19 +60,19 @@ def read_entry(folder: Path) -> Contents:
     index = json.loads((folder / _INDEX).read_bytes())
     shape = tuple(map(int, index["shape"]))
     labels = _array(folder, "labels", np.int64, shape[0])
-    sides = _array(folder, "sides", np.int8, shape[0])
+    splits = _array(folder, "splits", np.int8, shape[0])
     groups = _array(folder, "groups", np.int64, shape[0]) if index["grouped"] else None
     names, class_names = Names.from_json(index["names"]), tuple(map(str, index["class_names"]))
     if shape[0]:
         _require(labels.min() >= NO_LABEL and labels.max() < len(class_names))
-        _require(min(Side) <= sides.min() and sides.max() <= max(Side))
+        _require(min(Split) <= splits.min() and splits.max() <= max(Split))
     _require(len(names) == shape[0])
     return Contents(
         images=_images(folder / IMAGES, shape),
         labels=labels,
         class_names=class_names,
         names=names,
-        sides=sides,
+        splits=splits,
         groups=groups,
         mirror=bool(index["mirror"]),
         notes=tuple(map(str, index["notes"])),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from imagette.data.checks import CHEAP, Finding, Findings, check
 from imagette.data.dataset import Splits
-from imagette.data.divide import assigned, by_sides, limited
+from imagette.data.divide import assigned, by_split, limited
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DataOptions
 from imagette.data.progress import DataProgress
@@ -26,10 +26,10 @@ def open_checked(
     """
     name = source_name(source)
     contents = limited(open_contents(source, options, downloads, progress), options)
-    sides = assigned(name, contents, options)
-    findings = check(contents, sides, CHEAP)
+    splits = assigned(name, contents, options)
+    findings = check(contents, splits, CHEAP)
     findings.require_no_errors()
-    return by_sides(name, contents, sides), findings
+    return by_split(name, contents, splits), findings
 
 
 def check_source(
@@ -49,8 +49,8 @@ def check_source(
         return Findings(0, 0, (Finding("error", "unusable", str(error)),))
     contents = limited(contents, options)
     try:
-        sides = assigned(source_name(source), contents, options)
-        return check(contents, sides, progress=progress)
+        splits = assigned(source_name(source), contents, options)
+        return check(contents, splits, progress=progress)
     except DatasetError as error:
         findings = check(contents, progress=progress)
         if findings.of("error"):  # they say the same, and which images

@@ -1,4 +1,4 @@
-"""Classes and sides from the paths of pictures: root/class/* or root/side/class/*.
+"""Classes and splits from the paths of pictures: root/class/* or root/split/class/*.
 
 Knows nothing of disks and archives: folder and archive are read by the same rules.
 """
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.class_names import case_note, class_name, classes_note
-from imagette.data.contents import NO_LABEL, SIDES, Listing, Pictures, Side, number_classes
+from imagette.data.contents import NO_LABEL, SPLIT_NAMES, Listing, Pictures, Split, number_classes
 from imagette.data.left_out import Kind, LeftOut, printable_all, shortened
 from imagette.data.options import DataOptions
 from imagette.errors import SourceError
@@ -45,7 +45,7 @@ def listing(
     """The pictures of `found` that belong to a class; `read` gives those at positions.
 
     Raises:
-        SourceError: no pictures, no classes or one only, or sides beside classes.
+        SourceError: no pictures, no classes or one only, or splits beside classes.
     """
     if options.groups is not None:
         raise SourceError(
@@ -55,15 +55,15 @@ def listing(
     _require_pictures(where, found)
     places = [path.rpartition("/")[0] for path in found.paths]
     holding = list(dict.fromkeys(places))
-    split = is_split(where, holding)
-    known = {place: parts for place in holding if (parts := _side_and_class(place, split))}
+    divided = is_divided(where, holding)
+    known = {place: parts for place in holding if (parts := _split_and_class(place, divided))}
     numbers, class_names = number_classes([name for _, name in known.values()])
     _require_classes(where, class_names, known)
     label = dict(zip(known, numbers.tolist(), strict=True))
     position = {place: n for n, place in enumerate(holding)}  # few places, many pictures
     place_of = np.fromiter((position[place] for place in places), np.int64, len(places))
     labels = np.array([label.get(place, NO_LABEL) for place in holding], np.int64)[place_of]
-    sides = np.array([known.get(place, (Side.ANY,))[0] for place in holding], np.int8)[place_of]
+    splits = np.array([known.get(place, (Split.ANY,))[0] for place in holding], np.int8)[place_of]
     kept = np.flatnonzero(labels != NO_LABEL)
     for n in np.flatnonzero(labels == NO_LABEL):
         found.left_out.add(Kind.BESIDE, found.paths[n])
@@ -71,56 +71,56 @@ def listing(
         names=printable_all([found.paths[n] for n in kept.tolist()]),
         labels=labels[kept],
         class_names=class_names,
-        sides=sides[kept],
+        splits=splits[kept],
         read=lambda: read(kept),
         identity=identity,
         notes=(
             *notes,
             classes_note(class_names),
             *case_note(class_names),
-            *_empty_note(found.folders, holding, split),
+            *_empty_note(found.folders, holding, divided),
             *found.left_out.notes(),
         ),
     )
 
 
-def is_side(name: str) -> bool:
-    """Whether a folder is called as a side is."""
-    return name.lower() in SIDES
+def names_a_split(name: str) -> bool:
+    """Whether a folder is called as a split is."""
+    return name.lower() in SPLIT_NAMES
 
 
-def is_split(where: str, holding: Collection[str]) -> bool:
-    """Whether the first level of the folders that hold pictures are sides, not classes.
+def is_divided(where: str, holding: Collection[str]) -> bool:
+    """Whether the first level of the folders that hold pictures are splits, not classes.
 
     Raises:
         SourceError: it cannot be told.
     """
     first = {place.partition("/")[0] for place in holding} - {""}
     nested = {place.partition("/")[0] for place in holding if "/" in place}
-    sides = {name for name in first if is_side(name)}
-    if sides == first and sides:
-        if flat := sides - nested:
+    splits = {name for name in first if names_a_split(name)}
+    if splits == first and splits:
+        if flat := splits - nested:
             raise SourceError(
                 f"{where} has pictures directly in {shortened(sorted(flat))}, and no class "
                 f"folders there; {_EXPECTED}. Pictures without labels are for imagette predict: "
                 f"move them out. {_OR_A_TABLE}"
             )
         return True
-    if both := sides & nested:
+    if both := splits & nested:
         raise SourceError(
-            f"{where} has folders of sides ({shortened(sorted(both))}) beside others "
-            f"({shortened(sorted(first - sides))}); {_EXPECTED}. Move the others out, or, if all "
-            "are classes, rename the folders that are called as sides are"
+            f"{where} has folders of splits ({shortened(sorted(both))}) beside others "
+            f"({shortened(sorted(first - splits))}); {_EXPECTED}. Move the others out, or, if all "
+            "are classes, rename the folders that are called as splits are"
         )
     return False
 
 
-def _side_and_class(place: str, split: bool) -> tuple[Side, str] | None:
+def _split_and_class(place: str, divided: bool) -> tuple[Split, str] | None:
     """Of pictures in the folder `place`; None where they lie beside the classes."""
     parts = place.split("/")
-    if split:
-        return (SIDES[parts[0].lower()], class_name(parts[1])) if len(parts) > 1 else None
-    return (Side.ANY, class_name(parts[0])) if place else None
+    if divided:
+        return (SPLIT_NAMES[parts[0].lower()], class_name(parts[1])) if len(parts) > 1 else None
+    return (Split.ANY, class_name(parts[0])) if place else None
 
 
 def _require_pictures(where: str, found: Found) -> None:
@@ -140,17 +140,17 @@ def _require_classes(where: str, names: Sequence[str], places: Collection[str]) 
     if len(names) == 1:
         below = sorted({place.split("/")[1] for place in places if "/" in place})
         hint = f". It has folders ({shortened(below)}): if they are classes, name {names[0]!r}"
-        split = any(is_side(place.partition("/")[0]) for place in places)
+        divided = any(names_a_split(place.partition("/")[0]) for place in places)
         raise SourceError(
             f"{where} has one class only, {names[0]!r}: expected two or more class folders, to "
-            "tell apart" + hint * (len(below) > 1 and not split)
+            "tell apart" + hint * (len(below) > 1 and not divided)
         )
 
 
-def _empty_note(folders: Iterable[str], holding: Iterable[str], split: bool) -> list[str]:
-    """Of class folders (and, if `split`, sides) without a picture at any depth."""
+def _empty_note(folders: Iterable[str], holding: Iterable[str], divided: bool) -> list[str]:
+    """Of class folders (and, if `divided`, splits) without a picture at any depth."""
     full = {"/".join(place.split("/")[:depth]) for place in holding for depth in (1, 2)}
-    empty = [name for name in folders if name not in full and ("/" not in name or split)]
+    empty = [name for name in folders if name not in full and ("/" not in name or divided)]
     empty = [name for name in empty if name.rpartition("/")[0] not in empty]
     if not empty:
         return []

@@ -22,7 +22,7 @@ from imagette.errors import PictureError
 _INTEGER = re.compile(r"-?[0-9]{1,18}")  # of up to 64 bits
 
 
-class Side(IntEnum):
+class Split(IntEnum):
     """Where a source itself puts an image; `ANY` where it does not say."""
 
     ANY = 0
@@ -31,12 +31,12 @@ class Side(IntEnum):
     TEST = 3
 
 
-# What people call the sides, in folders, columns and files' names.
-SIDES = {
-    "train": Side.TRAIN, "training": Side.TRAIN,
-    "val": Side.VALIDATION, "valid": Side.VALIDATION, "validation": Side.VALIDATION,
-    "dev": Side.VALIDATION,
-    "test": Side.TEST, "testing": Side.TEST,
+# What people call the splits, in folders, columns and files' names.
+SPLIT_NAMES = {
+    "train": Split.TRAIN, "training": Split.TRAIN,
+    "val": Split.VALIDATION, "valid": Split.VALIDATION, "validation": Split.VALIDATION,
+    "dev": Split.VALIDATION,
+    "test": Split.TEST, "testing": Split.TEST,
 }  # fmt: skip
 
 NO_LABEL = -1
@@ -59,8 +59,8 @@ class Contents:
         labels: int64 (n,), positions in `class_names`; NO_LABEL where there is none.
         class_names: in the order in which they are numbered.
         names: what each image is called in the source.
-        sides: int8 (n,) of `Side`.
-        groups: int64 (n,), or None; images of one group never lie on two sides.
+        splits: int8 (n,) of `Split`.
+        groups: int64 (n,), or None; images of one group never lie in two splits.
         mirror: whether its images mean the same mirrored left to right.
         notes: what was detected or decided, a sentence each, for the user.
         skipped: what could not be read.
@@ -70,7 +70,7 @@ class Contents:
     labels: NDArray[np.int64]
     class_names: tuple[str, ...]
     names: Names
-    sides: NDArray[np.int8]
+    splits: NDArray[np.int8]
     groups: NDArray[np.int64] | None = None
     mirror: bool = False
     notes: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ class Contents:
             images=select(self.images, positions),
             labels=self.labels[positions],
             names=self.names.take(positions),
-            sides=self.sides[positions],
+            splits=self.splits[positions],
             groups=None if self.groups is None else self.groups[positions],
         )
 
@@ -107,7 +107,7 @@ class Listing:
         names: what each picture is called in the source, a path with slashes (n,).
         labels: int64 (n,), positions in `class_names`; NO_LABEL where there is none.
         class_names: in the order in which they are numbered.
-        sides: int8 (n,) of `Side`.
+        splits: int8 (n,) of `Split`.
         read: gives the bytes of all pictures, in order; for one that cannot be read the
             error. It can be called several times, and reads as it is iterated.
         identity: changes whenever the source does; cheap: paths, sizes, times, not contents.
@@ -118,7 +118,7 @@ class Listing:
     names: Sequence[str]
     labels: NDArray[np.int64]
     class_names: tuple[str, ...]
-    sides: NDArray[np.int8]
+    splits: NDArray[np.int8]
     read: Callable[[], Pictures]
     identity: str
     groups: Sequence[str] | None = None

@@ -1,4 +1,4 @@
-"""Images with labels, and the three sides on which they lie."""
+"""Images with labels, and the three splits in which they lie."""
 
 import hashlib
 from collections.abc import Iterator

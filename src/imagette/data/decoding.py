@@ -49,7 +49,7 @@ def decoded(
 
 
 def _key(listing: Listing, options: DataOptions) -> str:
-    digest = hashlib.sha256(listing.labels.tobytes() + listing.sides.tobytes())
+    digest = hashlib.sha256(listing.labels.tobytes() + listing.splits.tobytes())
     for texts in (listing.names, listing.groups or ()):
         digest.update("\0".join(texts).encode("utf-8", "surrogatepass") + b"\n")
     digest.update(json.dumps((listing.class_names, listing.notes)).encode())
@@ -162,7 +162,7 @@ def _decoded(
         labels=listing.labels[kept],
         class_names=listing.class_names,
         names=Names([listing.names[position] for position in whole.kept]),
-        sides=listing.sides[kept],
+        splits=listing.splits[kept],
         groups=None if listing.groups is None else _numbered(listing.groups)[kept],
         notes=tuple(notes),
         skipped=tuple(whole.skipped),

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from imagette.data.arrays.assembly import Part, assembled
 from imagette.data.arrays.blocks import Blocks, blocks_of
-from imagette.data.arrays.roles import class_names_among, named_sides
-from imagette.data.contents import Contents, Side
+from imagette.data.arrays.roles import class_names_among, named_splits
+from imagette.data.contents import Contents, Split
 from imagette.data.names import Names
 from imagette.data.progress import DataProgress
 
@@ -17,7 +17,7 @@ from imagette.data.progress import DataProgress
 def contents_of(
     arrays: Mapping[str, NDArray[Any]], where: str, groups: str | None = None
 ) -> Contents:
-    """Images and labels of a training set and, if there are such, of other sides.
+    """Images and labels of a training set and, if there are such, of other splits.
 
     Raises:
         SourceError: an array is missing.
@@ -44,35 +44,35 @@ def contents_by_name(
     names = list(names)
     parts = [
         Part(
-            side.side,
-            blocks(side.images),
-            read(side.labels) if side.labels else None,
-            read(side.groups) if side.groups else None,
-            side.labels or "",
+            split.split,
+            blocks(split.images),
+            read(split.labels) if split.labels else None,
+            read(split.groups) if split.groups else None,
+            split.labels or "",
         )
-        for side in named_sides(names, where, groups)
+        for split in named_splits(names, where, groups)
     ]
     named = class_names_among(names)
     class_names = tuple(map(str, np.ravel(read(named)).tolist())) if named else None
     return assembled(parts, where, key=key, class_names=class_names, progress=progress)
 
 
-def by_side(
+def by_split(
     images: list[NDArray[np.uint8]],
     labels: NDArray[np.int64],
     class_names: tuple[str, ...],
-    sides: list[str],
+    splits: list[str],
     mirror: bool = False,
 ) -> Contents:
-    """The images of several sides, with all their labels (n,), as one."""
-    counts = {side: len(pictures) for side, pictures in zip(sides, images, strict=True)}
-    codes = np.array([Side[side.upper()] for side in sides], np.int8)
+    """The images of several splits, with all their labels (n,), as one."""
+    counts = {split: len(pictures) for split, pictures in zip(splits, images, strict=True)}
+    codes = np.array([Split[split.upper()] for split in splits], np.int8)
     return Contents(
         images=np.concatenate(images),
         labels=labels,
         class_names=class_names,
         names=Names(blocks=counts),
-        sides=np.repeat(codes, list(counts.values())),
+        splits=np.repeat(codes, list(counts.values())),
         mirror=mirror,
     )
 

@@ -34,7 +34,7 @@ class DataOptions:
         "stretch", "How images of other proportions are made to fit.", choices=RESIZES
     )
     groups: str | None = setting(
-        None, "Column whose images stay on one side together (a writer, a patient)."
+        None, "Column whose images stay in one split together (a writer, a patient)."
     )
     limit: int | None = setting(
         None,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.data.contents import NO_LABEL, Contents, Side
+from imagette.data.contents import NO_LABEL, Contents, Split
 from imagette.data.names import Names
 from imagette.data.selection import Images
 from imagette.errors import DatasetError
@@ -14,18 +14,18 @@ _IN_MEMORY = 2**31  # bytes that two sources together may have
 
 
 def with_test(contents: Contents, test: Contents, name: str) -> Contents:
-    """`contents` with the images of `test`, the source called `name`, as its test side.
+    """`contents` with the images of `test`, the source called `name`, as its test split.
 
-    Of `test` its own test side is taken, or all of it if it has none.
+    Of `test` its own test split is taken, or all of it if it has none.
 
     Raises:
         DatasetError: a class that `contents` has not, another shape, or a missing label.
     """
-    sides = test.sides == Side.TEST
-    test = test.select(np.flatnonzero(sides)) if sides.any() else test
+    of_test = test.splits == Split.TEST
+    test = test.select(np.flatnonzero(of_test)) if of_test.any() else test
     if not len(test):
         raise DatasetError(f"the test source {name} has 0 images: give it some")
-    own = contents.sides == Side.TEST
+    own = contents.splits == Split.TEST
     notes = [f"the test set is {name}: {len(test):,} images"]
     if own.any():
         notes.append(f"{int(own.sum()):,} test images of the source's own are left out")
@@ -49,7 +49,7 @@ def with_test(contents: Contents, test: Contents, name: str) -> Contents:
         images=_joined(contents.images, test.images),
         labels=np.concatenate((contents.labels, _numbers(contents, test, name)[test.labels])),
         names=Names([*contents.names, *(f"{name}: {each}" for each in test.names)]),
-        sides=np.concatenate((contents.sides, np.full(more, Side.TEST, np.int8))),
+        splits=np.concatenate((contents.splits, np.full(more, Split.TEST, np.int8))),
         groups=groups,
         notes=(*contents.notes, *notes),
         skipped=(*contents.skipped, *test.skipped),
@@ -73,6 +73,6 @@ def _joined(first: Images, second: Images) -> Images:
         raise DatasetError(
             f"training and test images together are {size / 2**30:.1f} GB, expected at most "
             f"{_IN_MEMORY / 2**30:g} where they come from two sources. Put them into one source "
-            "that has both sides"
+            "that has both splits"
         )
     return np.concatenate((np.asarray(first), np.asarray(second)))

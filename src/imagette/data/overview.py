@@ -16,8 +16,8 @@ _PIXELS = 2**20  # that are counted at a time
 
 
 @dataclass(frozen=True, eq=False)
-class SideOverview:
-    """One side's images.
+class SplitOverview:
+    """One split's images.
 
     Attributes:
         name: "train", "validation" or "test".
@@ -39,19 +39,19 @@ class SideOverview:
 
 @dataclass(frozen=True, eq=False)
 class Overview:
-    """A source's classes and its three sides; `shape` is (height, width, channels)."""
+    """A source's classes and its three splits; `shape` is (height, width, channels)."""
 
     name: str
     class_names: tuple[str, ...]
     shape: tuple[int, int, int]
-    sides: tuple[SideOverview, ...]
+    splits: tuple[SplitOverview, ...]
     test_duplicates: int = 0
     notes: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, NDArray[np.int64]]:
-        """Images of each class, by side."""
-        return {side.name: side.counts for side in self.sides}
+        """Images of each class, by split."""
+        return {split.name: split.counts for split in self.splits}
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -59,16 +59,16 @@ class Overview:
             "name": self.name,
             "image_shape": list(self.shape),
             "class_names": list(self.class_names),
-            "sides": {
-                side.name: {
-                    "images": side.images,
-                    "counts": side.counts.tolist(),
-                    "lowest": side.lowest,
-                    "highest": side.highest,
-                    "mean": side.mean,
-                    "standard_deviation": side.deviation,
+            "splits": {
+                split.name: {
+                    "images": split.images,
+                    "counts": split.counts.tolist(),
+                    "lowest": split.lowest,
+                    "highest": split.highest,
+                    "mean": split.mean,
+                    "standard_deviation": split.deviation,
                 }
-                for side in self.sides
+                for split in self.splits
             },
             "test_duplicates": self.test_duplicates,
             "notes": list(self.notes),
@@ -76,13 +76,13 @@ class Overview:
 
 
 def overview(splits: Splits) -> Overview:
-    """Counts and pixels of all three sides; reads every image once."""
-    sides = {"train": splits.train, "validation": splits.validation, "test": splits.test}
+    """Counts and pixels of all three splits; reads every image once."""
+    datasets = {"train": splits.train, "validation": splits.validation, "test": splits.test}
     return Overview(
         name=splits.name,
         class_names=splits.class_names,
         shape=splits.shape,
-        sides=tuple(_side(name, dataset) for name, dataset in sides.items()),
+        splits=tuple(_split(name, dataset) for name, dataset in datasets.items()),
         test_duplicates=splits.test_duplicates,
         notes=splits.notes,
     )
@@ -119,17 +119,17 @@ def drawn(dataset: Dataset, each: int, seed: int, classes: int) -> list[NDArray[
     ]
 
 
-def _side(name: str, dataset: Dataset) -> SideOverview:
+def _split(name: str, dataset: Dataset) -> SplitOverview:
     histogram = np.zeros(256, np.int64)
     for pixels in _pixels(dataset):
         histogram += np.bincount(pixels, minlength=256)
     values, total = np.arange(256), int(histogram.sum())
     if not total:
-        return SideOverview(name, dataset.counts(), None, None, None, None)
+        return SplitOverview(name, dataset.counts(), None, None, None, None)
     present = np.flatnonzero(histogram)
     mean = float(histogram @ values) / total
     deviation = float(np.sqrt(histogram @ (values - mean) ** 2 / total))
-    return SideOverview(name, dataset.counts(), int(present[0]), int(present[-1]), mean, deviation)
+    return SplitOverview(name, dataset.counts(), int(present[0]), int(present[-1]), mean, deviation)
 
 
 def _pixels(dataset: Dataset) -> Iterator[NDArray[np.uint8]]:

@@ -12,7 +12,7 @@ import numpy as np
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.formats import csv_pixels
-from imagette.data.sources import open_published_sides
+from imagette.data.sources import open_published_splits
 
 Protocol = Literal["test is validation", "last tenth", "30 % at random"]
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
@@ -30,7 +30,7 @@ def open_protocol(
     Raises:
         SourceError: the data set cannot be found or downloaded.
     """
-    train, test, mirror = open_published_sides(name, downloads)
+    train, test, mirror = open_published_splits(name, downloads)
     if protocol == "test is validation":
         return Splits(name, train, test, test, mirror)
     if protocol == "last tenth":
@@ -40,7 +40,7 @@ def open_protocol(
         return Splits(
             name, train.select(everything[:first]), train.select(everything[first:]), test, mirror
         )
-    train, test = (_through_csv(side) for side in (train, test))
+    train, test = (_through_csv(split) for split in (train, test))
     from sklearn.model_selection import train_test_split
 
     kept, held_out = train_test_split(np.arange(len(train)), test_size=0.3, random_state=42)

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from imagette.data import catalogue
 from imagette.data.arrays.given import ARRAYS, given_contents, is_given
 from imagette.data.conforming import conformed
-from imagette.data.contents import Contents, Listing, Side
+from imagette.data.contents import Contents, Listing, Split
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.decoding import decoded
 from imagette.data.divide import divide, test_images
 from imagette.data.download import DownloadProgress, download
 from imagette.data.locate import bundled_digits, find, own_cache
-from imagette.data.named_arrays import by_side, with_channels
+from imagette.data.named_arrays import by_split, with_channels
 from imagette.data.names import Names
 from imagette.data.options import DataOptions
 from imagette.data.other_test import with_test
@@ -27,7 +27,7 @@ from imagette.errors import DownloadError, SourceError
 
 # A name of the catalogue, a path, or arrays in memory: (images, labels) and the like.
 Source = Any
-_SIDES = ["train", "test"]
+_SPLITS = ["train", "test"]
 
 
 def open_source(
@@ -91,6 +91,8 @@ def _contents(
     if is_known(source):
         contents = _from_catalogue(catalogue.entry(str(source)), downloads)
         return conformed(contents, options, progress)
+    if not str(source):  # as a path it would be the folder one is in
+        raise SourceError("the source is an empty text, expected a name of the catalogue or a path")
     received = read(Path(source), options, progress)
     if isinstance(received, Listing):
         return decoded(received, options, progress)
@@ -109,7 +111,7 @@ def source_name(source: Source) -> str:
     return Path(source).resolve().name.lstrip(".").split(".")[0] or "data"
 
 
-def open_published_sides(
+def open_published_splits(
     name: str, downloads: DownloadProgress | None = None
 ) -> tuple[Dataset, Dataset, bool]:
     """Training and test images as the data set's authors divided them; whether to mirror is fine.
@@ -120,8 +122,8 @@ def open_published_sides(
     known = catalogue.entry(name)
     arrays = _find_or_download(known, downloads)
     train, test = (
-        Dataset(with_channels(arrays[f"x_{side}"]), arrays[f"y_{side}"], known.class_names)
-        for side in _SIDES
+        Dataset(with_channels(arrays[f"x_{split}"]), arrays[f"y_{split}"], known.class_names)
+        for split in _SPLITS
     )
     return train, test, known.mirror
 
@@ -129,13 +131,13 @@ def open_published_sides(
 def _from_catalogue(known: catalogue.Entry, downloads: DownloadProgress | None) -> Contents:
     if known.kind == "bundled":
         images, labels = bundled_digits()
-        sides = np.full(len(labels), Side.ANY, np.int8)
+        splits = np.full(len(labels), Split.ANY, np.int8)
         names = Names(blocks={"image": len(labels)})
-        return Contents(images[..., np.newaxis], labels, known.class_names, names, sides)
+        return Contents(images[..., np.newaxis], labels, known.class_names, names, splits)
     arrays = _find_or_download(known, downloads)
-    labels = np.concatenate([arrays[f"y_{side}"] for side in _SIDES]).astype(np.int64)
-    pictures = [with_channels(arrays[f"x_{side}"]) for side in _SIDES]
-    return by_side(pictures, labels, known.class_names, _SIDES, known.mirror)
+    labels = np.concatenate([arrays[f"y_{split}"] for split in _SPLITS]).astype(np.int64)
+    pictures = [with_channels(arrays[f"x_{split}"]) for split in _SPLITS]
+    return by_split(pictures, labels, known.class_names, _SPLITS, known.mirror)
 
 
 def _find_or_download(

@@ -1,6 +1,6 @@
-"""Dividing images into sides: stratified, seeded, and disjoint also in content.
+"""Dividing images into splits: stratified, seeded, and disjoint also in content.
 
-Exact duplicates always go to one side together, and so do the images of one group (a
+Exact duplicates always go to one split together, and so do the images of one group (a
 writer, a patient). scikit-learn's stratified splits do not know of duplicates, and its
 grouped ones are not exact in their shares; the shares here agree with scikit-learn's where
 there are neither (`tests/test_splits.py`).
@@ -46,7 +46,7 @@ def choose(
     taken together or not at all.
 
     Raises:
-        DatasetError: a class has too few different images, or groups, to lie on both sides.
+        DatasetError: a class has too few different images, or groups, to lie in both splits.
     """
     if not 0 < share < 1:
         raise DatasetError(f"{what} share {share}: expected more than 0 and less than 1")

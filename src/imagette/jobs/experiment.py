@@ -122,9 +122,9 @@ class Experiment:
         }
         if self.protocol is not None:
             data["protocol"] = self.protocol
-        for side in ("train", "validation", "test"):
-            dataset: Dataset = getattr(splits, side)
-            data[side] = {"images": len(dataset), "fingerprint": dataset.fingerprint}
+        for split in ("train", "validation", "test"):
+            dataset: Dataset = getattr(splits, split)
+            data[split] = {"images": len(dataset), "fingerprint": dataset.fingerprint}
         return {
             "recipe": self.recipe,
             "data": data,

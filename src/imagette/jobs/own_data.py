@@ -27,10 +27,10 @@ def own_splits(run: Run, progress: DataProgress | None = None) -> tuple[Splits, 
     if own["source"] == ARRAYS:
         raise DatasetError("it was trained on arrays in memory, which are not kept with it")
     splits, findings = _opened(own, progress)
-    for side in ("train", "validation", "test"):
-        expected = own.get(side, {}).get("fingerprint")  # earlier runs lack some
-        if expected and getattr(splits, side).fingerprint != expected:
-            raise DatasetError(f"the {side} images are not those of the run any more")
+    for split in ("train", "validation", "test"):
+        expected = own.get(split, {}).get("fingerprint")  # earlier runs lack some
+        if expected and getattr(splits, split).fingerprint != expected:
+            raise DatasetError(f"the {split} images are not those of the run any more")
     return splits, findings
 
 

@@ -109,9 +109,9 @@ def gathered(run: Run, opened: Opened, classifier: Classifier) -> Material:
 def _require_contents(run: Run) -> None:
     """What the page asks of a `run.json` beside what every reader does."""
     try:
-        for side in ("train", "validation", "test"):
-            checks.require(run.data, {side: checks.OBJECT}, "data")
-            checks.require(run.data[side], {"images": checks.COUNT}, f"data.{side}")
+        for split in ("train", "validation", "test"):
+            checks.require(run.data, {split: checks.OBJECT}, "data")
+            checks.require(run.data[split], {"images": checks.COUNT}, f"data.{split}")
         if not run.history:
             raise ValueError("history is empty, expected an entry an epoch")
         for epoch in run.history:
@@ -128,7 +128,7 @@ def _judgements(run: Run, splits: Splits | None, classifier: Classifier) -> Judg
         return read_judgements(run.path, len(run.data["class_names"]))["test"]
     if splits is None:
         return None
-    validation, test = (measure(classifier, side) for side in (splits.validation, splits.test))
+    validation, test = (measure(classifier, split) for split in (splits.validation, splits.test))
     write_judgements(run.path, validation.judgements, test.judgements)
     return test.judgements
 

@@ -21,7 +21,7 @@ HEAD = 0.85  # inches down to what is under the heading
 
 INK, MUTED, FAINT = "#1f2933", "#75808c", "#e4e7eb"
 BLUE, AMBER, GREEN, RED = "#3b6fb0", "#e2a03f", "#4f9d86", "#b8443c"
-_SIDES = {"train": BLUE, "validation": AMBER, "test": GREEN}
+_SPLITS = {"train": BLUE, "validation": AMBER, "test": GREEN}
 NAME, SMALL, TITLE = 8.0, 6.5, 11.0  # points
 
 
@@ -133,9 +133,9 @@ def whole_figure(ax: Axes) -> Figure:
     return figure
 
 
-def side_colour(side: str) -> str:
+def split_colour(split: str) -> str:
     """The colour of training, validation or test images; of anything else the first."""
-    return _SIDES.get(side, BLUE)
+    return _SPLITS.get(split, BLUE)
 
 
 def whole(inches: float) -> float:

@@ -1,4 +1,4 @@
-"""How many images each class has on each side: bars, with the numbers beside them.
+"""How many images each class has in each split: bars, with the numbers beside them.
 
 Up to 120 classes have a row each; more are drawn as one profile.
 """
@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from imagette.plot.canvas import HEAD, INK, MARGIN, MUTED, NAME, SMALL, Canvas, side_colour
+from imagette.plot.canvas import HEAD, INK, MARGIN, MUTED, NAME, SMALL, Canvas, split_colour
 from imagette.plot.letters import legible, width
 from imagette.plot.profile import profile
 
@@ -31,7 +31,7 @@ def class_counts(
     title: str = "Images of each class",
     ax: Axes | None = None,
 ) -> Axes:
-    """Images of each class, int64 (classes,), for each side by its name ("train", ...)."""
+    """Images of each class, int64 (classes,), for each split by its name ("train", ...)."""
     totals: NDArray[np.int64] = np.sum(list(counts.values()), axis=0)
     note = f"{totals.sum():,} images of {len(class_names):,} classes"
     if len(class_names) > 1:
@@ -64,10 +64,10 @@ class _Table:
     def draw(self, page: Canvas) -> None:
         for block in range(self._blocks):
             x = MARGIN + block * (self._block + _BETWEEN)
-            for place, side in enumerate(self._counts):
-                colour = side_colour(side)
+            for place, split in enumerate(self._counts):
+                colour = split_colour(split)
                 end = self._end(x, place)
-                page.text(end, HEAD + 0.03, side, SMALL, colour=colour, bold=True, align="right")
+                page.text(end, HEAD + 0.03, split, SMALL, colour=colour, bold=True, align="right")
             page.line(x, HEAD + 0.14, self._block)
             first = block * self._rows
             for index in range(first, min(first + self._rows, len(self._names))):
@@ -76,13 +76,13 @@ class _Table:
     def _row(self, page: Canvas, x: float, y: float, index: int) -> None:
         page.text(x, y, self._names[index], room=self._label - 0.1)
         start = x + self._label
-        for place, (side, counts) in enumerate(self._counts.items()):
+        for place, (split, counts) in enumerate(self._counts.items()):
             length = float(counts[index]) * self._scale
-            page.rectangle(start, y - _BAR / 2, length, _BAR, side_colour(side))
+            page.rectangle(start, y - _BAR / 2, length, _BAR, split_colour(split))
             start += length
             colour = INK if counts[index] else MUTED
             page.text(self._end(x, place), y, f"{counts[index]:,}", colour=colour, align="right")
 
     def _end(self, x: float, place: int) -> float:
-        """Where the numbers of a side end, in the block that begins at `x`."""
+        """Where the numbers of a split end, in the block that begins at `x`."""
         return x + self._label + self._bar + self._number * (place + 1)

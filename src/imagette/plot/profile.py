@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from imagette.plot.canvas import HEAD, MARGIN, MUTED, NAME, SMALL, Canvas, side_colour
+from imagette.plot.canvas import HEAD, MARGIN, MUTED, NAME, SMALL, Canvas, split_colour
 from imagette.plot.letters import width
 
 _WIDTH, _HEIGHT = 7.0, 2.5  # inches of the area
@@ -25,12 +25,12 @@ def profile(
     note: str,
     ax: Axes | None = None,
 ) -> Axes:
-    """Images of each class by side, a column a class; the largest and the smallest by name."""
+    """Images of each class by split, a column a class; the largest and the smallest by name."""
     page = Canvas(_LEFT + _WIDTH + MARGIN, _FOOT + 0.48 + _ROW * (_NAMED + 0.5) + MARGIN, ax)
     page.heading(title, note)
     totals: NDArray[np.int64] = np.sum(list(counts.values()), axis=0)
     order = np.argsort(-totals, kind="stable")
-    _area(page, {side: numbers[order] for side, numbers in counts.items()}, int(totals.max()))
+    _area(page, {split: numbers[order] for split, numbers in counts.items()}, int(totals.max()))
     chosen = {"the largest": order[:_NAMED], "the smallest": order[::-1][:_NAMED]}
     for column, (words, indices) in enumerate(chosen.items()):
         x, y, half = _LEFT + column * _WIDTH / 2, _FOOT + 0.48, _WIDTH / 2 - 0.4
@@ -42,7 +42,7 @@ def profile(
 
 
 def _area(page: Canvas, counts: Mapping[str, NDArray[np.int64]], largest: int) -> None:
-    """The sorted counts of each side on one another, over lines at round numbers."""
+    """The sorted counts of each split on one another, over lines at round numbers."""
     top = round_up(largest)
     for quarter in range(5):
         y = _FOOT - _HEIGHT * quarter / 4
@@ -50,15 +50,15 @@ def _area(page: Canvas, counts: Mapping[str, NDArray[np.int64]], largest: int) -
         value = f"{top * quarter // 4:,}"
         page.text(_LEFT - 0.08, y, value, SMALL, colour=MUTED, align="right")
     below, end = np.zeros(len(next(iter(counts.values())))), _LEFT + _WIDTH
-    for side, numbers in counts.items():
+    for split, numbers in counts.items():
         above = below + numbers
-        page.area(_stairs(below / top, above / top), side_colour(side))
+        page.area(_stairs(below / top, above / top), split_colour(split))
         below = above
     page.text(_LEFT, _FOOT + 0.13, "classes, the largest first", SMALL, colour=MUTED)
-    for side in reversed(list(counts)):
-        colour = side_colour(side)
-        page.text(end, _FOOT + 0.13, side, SMALL, colour=colour, bold=True, align="right")
-        end -= width(side, SMALL) * 1.15 + 0.2
+    for split in reversed(list(counts)):
+        colour = split_colour(split)
+        page.text(end, _FOOT + 0.13, split, SMALL, colour=colour, bold=True, align="right")
+        end -= width(split, SMALL) * 1.15 + 0.2
 
 
 def _stairs(below: NDArray[np.float64], above: NDArray[np.float64]) -> NDArray[np.float64]:

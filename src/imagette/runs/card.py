@@ -161,9 +161,9 @@ def _training(run: Run) -> str:
     command = train_command(run, public=True)
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     counts = ", ".join(
-        f"{data[side]['images']:,} {side}"
-        for side in ("train", "validation", "test")
-        if isinstance(data.get(side), dict) and "images" in data[side]
+        f"{data[split]['images']:,} {split}"
+        for split in ("train", "validation", "test")
+        if isinstance(data.get(split), dict) and "images" in data[split]
     )
     lines = [
         "## Training\n",

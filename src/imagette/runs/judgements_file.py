@@ -19,9 +19,9 @@ from imagette.evaluation.judgements import MOST_CLASSES, Judgements
 from imagette.runs.files import write_atomically
 
 JUDGEMENTS = "judgements.safetensors"
-SIDES = ("validation", "test")
-MOST_IMAGES = 100_000  # of a side; of larger ones the first are kept
-_LARGEST = 64 * 2**20  # bytes; two full sides have 20 million
+SPLIT_NAMES = ("validation", "test")
+MOST_IMAGES = 100_000  # of a split; of larger ones the first are kept
+_LARGEST = 64 * 2**20  # bytes; two full splits have 20 million
 _VERSION = 1
 _KINDS = {  # dtype, dimensions
     "labels": (np.int32, 1),
@@ -39,14 +39,14 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def to_bytes(validation: Judgements, test: Judgements) -> bytes:
-    """The contents of the file; of more than 100,000 images a side the first are kept."""
+    """The contents of the file; of more than 100,000 images a split the first are kept."""
     arrays: Arrays = {"version": np.array([_VERSION])}
-    for side, whole in zip(SIDES, (validation, test), strict=True):
+    for split, whole in zip(SPLIT_NAMES, (validation, test), strict=True):
         kept = whole.first(MOST_IMAGES)
         for name in _KINDS:
             value = getattr(kept, name)
             if value is not None:
-                arrays[f"{side}.{name}"] = np.ascontiguousarray(np.atleast_1d(value))
+                arrays[f"{split}.{name}"] = np.ascontiguousarray(np.atleast_1d(value))
     return bytes(safetensors.numpy.save(arrays))
 
 
@@ -65,7 +65,7 @@ def has_judgements(folder: Path) -> bool:
 
 
 def read_judgements(folder: Path, classes: int) -> dict[str, Judgements]:
-    """Those of the sides "validation" and "test" of the run folder `folder`.
+    """Those of the splits "validation" and "test" of the run folder `folder`.
 
     `classes` is the number of classes of the run.
 
@@ -82,7 +82,7 @@ def read_judgements(folder: Path, classes: int) -> dict[str, Judgements]:
         if path.stat().st_size > _LARGEST:
             raise ValueError(f"more than {_LARGEST:,} bytes")
         arrays = _arrays(path.read_bytes())
-        return {side: _side(arrays, side, classes) for side in SIDES}
+        return {split: _split(arrays, split, classes) for split in SPLIT_NAMES}
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, safetensors.SafetensorError) as error:
@@ -97,34 +97,34 @@ def _arrays(content: bytes) -> Arrays:
     version = arrays.pop("version", None)
     if version is None or version.tolist() != [_VERSION]:
         raise ValueError(f"its version is {version}, expected [{_VERSION}]")
-    known = {f"{side}.{name}" for side in SIDES for name in _KINDS}
+    known = {f"{split}.{name}" for split in SPLIT_NAMES for name in _KINDS}
     if unknown := sorted(arrays.keys() - known):
         raise ValueError(f"it holds {unknown[0]!r}, which is not expected")
     return arrays
 
 
-def _side(arrays: Mapping[str, NDArray[Any]], side: str, classes: int) -> Judgements:
-    values = {name: _array(arrays, side, name) for name in _KINDS}
+def _split(arrays: Mapping[str, NDArray[Any]], split: str, classes: int) -> Judgements:
+    values = {name: _array(arrays, split, name) for name in _KINDS}
     labels, images = values["labels"], values["images"]
     count, kept = len(labels), min(classes, MOST_CLASSES)
     for name, value in values.items():
         expected = (1,) if name == "images" else (count, kept)[: _KINDS[name][1]]
         if value is not None and value.shape != expected:
-            raise ValueError(f"{side}.{name} is {value.shape}, expected {expected}")
+            raise ValueError(f"{split}.{name} is {value.shape}, expected {expected}")
     for name in ("labels", "classes"):
         if not ((values[name] >= 0) & (values[name] < classes)).all():
-            raise ValueError(f"{side}.{name} are not all from 0 to {classes - 1}")
+            raise ValueError(f"{split}.{name} are not all from 0 to {classes - 1}")
     for name in ("probabilities", "of_label", "uncalibrated"):
         value = values[name]
         if value is not None and not ((value >= 0) & (value <= 1 + 1e-3)).all():
-            raise ValueError(f"{side}.{name} are not all from 0 to 1")
+            raise ValueError(f"{split}.{name} are not all from 0 to 1")
     if not 1 <= count <= images[0]:
-        raise ValueError(f"{side}.images is {images[0]}, expected {max(count, 1)} or more")
+        raise ValueError(f"{split}.images is {images[0]}, expected {max(count, 1)} or more")
     return Judgements(**values | {"images": int(images[0])})
 
 
-def _array(arrays: Mapping[str, NDArray[Any]], side: str, name: str) -> Any:
-    key = f"{side}.{name}"
+def _array(arrays: Mapping[str, NDArray[Any]], split: str, name: str) -> Any:
+    key = f"{split}.{name}"
     if key not in arrays:
         if name in _OPTIONAL:
             return None

@@ -124,13 +124,13 @@ class Run:
         values: dict[str, Any] = {"format": FORMAT}
         values |= {known.name: getattr(self, known.name) for known in fields(self)}
         del values["path"]
-        sides = {side: values[side].to_dict() for side in ("validation", "test")}
-        matrices = {side: sides[side].pop("confusion_matrix") for side in sides}
+        splits = {split: values[split].to_dict() for split in ("validation", "test")}
+        matrices = {split: splits[split].pop("confusion_matrix") for split in splits}
         try:
-            values |= {side: sides[side] | {_MATRIX: side} for side in sides}
+            values |= {split: splits[split] | {_MATRIX: split} for split in splits}
             text = json.dumps(values, indent=2, allow_nan=False) + "\n"
-            for side, matrix in matrices.items():
-                text = text.replace(f'"{_MATRIX}": "{side}"', f'"{_MATRIX}": {_rows(matrix)}', 1)
+            for split, matrix in matrices.items():
+                text = text.replace(f'"{_MATRIX}": "{split}"', f'"{_MATRIX}": {_rows(matrix)}', 1)
             return text
         except ValueError as error:
             raise RunError(

@@ -1,4 +1,4 @@
-"""Images and labels of several sides become the contents of one source."""
+"""Images and labels of several splits become the contents of one source."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from imagette.data.arrays.labels import numbered_labels
 from imagette.data.arrays.layout import layout_of
 from imagette.data.arrays.pixels import pixels
 from imagette.data.cache import Allocate, in_memory
-from imagette.data.contents import NO_LABEL, Contents, Side
+from imagette.data.contents import NO_LABEL, Contents, Split
 from imagette.data.names import Names
 from imagette.data.progress import DataProgress
 from imagette.errors import DatasetError
@@ -20,17 +20,17 @@ from imagette.errors import DatasetError
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """The arrays of one side.
+    """The arrays of one split.
 
     Attributes:
-        side: ANY where the source does not say; it counts as training beside others.
+        split: ANY where the source does not say; it counts as training beside others.
         images: numbers (n, ...), in any of the layouts that `layout.py` knows.
         labels: (n,) or one-hot (n, classes); None where there are none.
         groups: (n,), equal for images that belong together.
         title: what the labels are called in messages.
     """
 
-    side: Side
+    split: Split
     images: Blocks
     labels: NDArray[Any] | None = None
     groups: NDArray[Any] | None = None
@@ -38,7 +38,7 @@ class Part:
 
     @property
     def name(self) -> str:
-        return "image" if self.side == Side.ANY else self.side.name.lower()
+        return "image" if self.split == Split.ANY else self.split.name.lower()
 
 
 def assembled(
@@ -61,7 +61,7 @@ def assembled(
         DatasetError: arrays of other types or shapes, or that do not match.
     """
     if len(parts) > 1:
-        parts = [replace(part, side=part.side or Side.TRAIN) for part in parts]
+        parts = [replace(part, split=part.split or Split.TRAIN) for part in parts]
     for part in parts:
         _require_match(part, where)
     blocks = {part.name: len(part.images) for part in parts}
@@ -79,7 +79,7 @@ def assembled(
         labels=labels,
         class_names=classes,
         names=called,
-        sides=np.repeat(_codes(parts), list(blocks.values())),
+        splits=np.repeat(_codes(parts), list(blocks.values())),
         groups=_numbered_groups(parts),
         notes=(*image_notes, *label_notes),
     )
@@ -102,10 +102,10 @@ def _require_match(part: Part, where: str) -> None:
 
 
 def _codes(parts: Sequence[Part]) -> NDArray[np.int8]:
-    """A training set alone is no side: it is yet to be divided."""
-    if {part.side for part in parts} <= {Side.ANY, Side.TRAIN}:
-        return np.full(len(parts), Side.ANY, np.int8)
-    return np.array([part.side for part in parts], np.int8)
+    """A training set alone is no split: it is yet to be divided."""
+    if {part.split for part in parts} <= {Split.ANY, Split.TRAIN}:
+        return np.full(len(parts), Split.ANY, np.int8)
+    return np.array([part.split for part in parts], np.int8)
 
 
 def _numbered_groups(parts: Sequence[Part]) -> NDArray[np.int64] | None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from imagette.data.arrays.assembly import Part, assembled
 from imagette.data.arrays.blocks import blocks_of
-from imagette.data.contents import Contents, Side
+from imagette.data.contents import Contents, Split
 from imagette.data.named_arrays import contents_of
 from imagette.errors import DatasetError, SourceError
 
@@ -18,7 +18,7 @@ _EXPECTED = (
     "expected (images, labels), ((x_train, y_train), (x_test, y_test)) as Keras's load_data "
     'gives, or {"x_train": ..., "y_train": ...}'
 )
-_SIDES = {2: (Side.TRAIN, Side.TEST), 3: (Side.TRAIN, Side.VALIDATION, Side.TEST)}
+_SPLITS = {2: (Split.TRAIN, Split.TEST), 3: (Split.TRAIN, Split.VALIDATION, Split.TEST)}
 
 
 def is_given(source: object) -> bool:
@@ -47,19 +47,19 @@ def given_contents(
         )
     if not isinstance(source, tuple | list):
         raise SourceError(f"the source is {_described(source)}, {_EXPECTED}")
-    if len(source) in _SIDES and all(isinstance(pair, tuple) for pair in source):
-        sides = zip(_SIDES[len(source)], source, strict=True)
-        parts = [_part(side, pair) for side, pair in sides]
+    if len(source) in _SPLITS and all(isinstance(pair, tuple) for pair in source):
+        splits = zip(_SPLITS[len(source)], source, strict=True)
+        parts = [_part(split, pair) for split, pair in splits]
         return assembled(parts, ARRAYS, class_names=class_names)
-    return assembled([_part(Side.ANY, source)], ARRAYS, class_names=class_names)
+    return assembled([_part(Split.ANY, source)], ARRAYS, class_names=class_names)
 
 
-def _part(side: Side, pair: Any) -> Part:
+def _part(split: Split, pair: Any) -> Part:
     if len(pair) != 2:
         raise SourceError(f"the source is {len(pair)} arrays, {_EXPECTED}")
-    name = "" if side == Side.ANY else f"_{side.name.lower()}"
+    name = "" if split == Split.ANY else f"_{split.name.lower()}"
     images, labels = _array(pair[0], f"x{name}"), _array(pair[1], f"y{name}")
-    return Part(side, blocks_of(images), labels, title=f"y{name}")
+    return Part(split, blocks_of(images), labels, title=f"y{name}")
 
 
 def _array(value: Any, name: str) -> NDArray[Any]:

@@ -33,9 +33,9 @@ def pixels(
     allocate: Allocate = in_memory,
     progress: DataProgress | None = None,
 ) -> tuple[Images, tuple[str, ...]]:
-    """All rows of `arrays`, one a side, as uint8 images (n, height, width, channels); and notes.
+    """All rows of `arrays`, one a split, as uint8 images (n, height, width, channels); and notes.
 
-    uint8 that need no change stay where they are. Others, and several sides, become one
+    uint8 that need no change stay where they are. Others, and several splits, become one
     array: one of `allocate`, or if they are large and have a `key`, mapped from the cache.
     `names` are those of the images, for messages.
 
@@ -71,12 +71,12 @@ def _layouts(arrays: Mapping[str, Blocks], where: str) -> list[Layout]:
     """How each is stored; raises DatasetError where their images are of several sizes."""
     (first, blocks), *others = arrays.items()
     layouts = [layout_of(blocks, where)]
-    for side, other in others:
+    for split, other in others:
         alike = other.shape[1:] == blocks.shape[1:]
         layouts.append(layouts[0] if alike else layout_of(other, where))
         if layouts[-1].shape != layouts[0].shape:
             raise DatasetError(
-                f"{where}: {side} images are {layouts[-1].shape}, expected {layouts[0].shape} as "
+                f"{where}: {split} images are {layouts[-1].shape}, expected {layouts[0].shape} as "
                 f"in {first}"
             )
     return layouts

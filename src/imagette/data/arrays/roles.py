@@ -1,4 +1,4 @@
-"""Which array is what, by its name: images, labels or groups; of which side.
+"""Which array is what, by its name: images, labels or groups; of which split.
 
 Knows the names of Keras (x_train, y_train), MedMNIST (train_images, train_labels),
 scikit-learn (data, target), NumPy (arr_0, arr_1) and their like, in any case.
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from imagette.data.contents import SIDES, Side
+from imagette.data.contents import SPLIT_NAMES, Split
 from imagette.errors import SourceError
 
 # The first that is there is taken.
@@ -25,22 +25,22 @@ class Role:
 
     Attributes:
         kind: "images", "labels" or "groups".
-        side: ANY where the name does not say.
+        split: ANY where the name does not say.
         stem: what else is in the name.
         rank: of two arrays of one role the one of lower rank is taken.
     """
 
     kind: str
-    side: Side
+    split: Split
     stem: str = ""
     rank: int = 0
 
 
 @dataclass(frozen=True)
 class Named:
-    """The names of the arrays of one side; None for what there is not."""
+    """The names of the arrays of one split; None for what there is not."""
 
-    side: Side
+    split: Split
     images: str
     labels: str | None = None
     groups: str | None = None
@@ -49,27 +49,27 @@ class Named:
 def role_of(name: str, groups: str | None = None) -> Role | None:
     """What an array of this name is; None if the name does not say. `groups` is a name too."""
     if groups is not None and name == groups:
-        return Role("groups", Side.ANY)
+        return Role("groups", Split.ANY)
     if name in _UNNAMED:
-        return Role(("images", "labels")[_UNNAMED.index(name)], Side.ANY, rank=len(_IMAGES))
+        return Role(("images", "labels")[_UNNAMED.index(name)], Split.ANY, rank=len(_IMAGES))
     words = [word.lower() for word in re.split(r"[_\-. ]+|(?<=[a-z])(?=[A-Z])", name) if word]
-    sides = [SIDES[word] for word in words if word in SIDES]
-    rest = [word for word in words if word not in SIDES]
-    if len(sides) > 1:
+    splits = [SPLIT_NAMES[word] for word in words if word in SPLIT_NAMES]
+    rest = [word for word in words if word not in SPLIT_NAMES]
+    if len(splits) > 1:
         return None
-    side = sides[0] if sides else Side.ANY
+    split = splits[0] if splits else Split.ANY
     if groups is not None and "_".join(rest) == groups.lower():
-        return Role("groups", side)
+        return Role("groups", split)
     for kind, known in (("labels", _LABELS), ("images", _IMAGES)):
         found = [word for word in rest if word in known]
         if found and "names" not in rest:
             stem = "_".join(word for word in rest if word not in (*_LABELS, *_IMAGES))
-            return Role(kind, side, stem, known.index(found[0]))
+            return Role(kind, split, stem, known.index(found[0]))
     return None
 
 
-def named_sides(names: Iterable[str], where: str, groups: str | None = None) -> list[Named]:
-    """The arrays of each side, in the order of the sides.
+def named_splits(names: Iterable[str], where: str, groups: str | None = None) -> list[Named]:
+    """The arrays of each split, in the order of the splits.
 
     Raises:
         SourceError: there are no images, no labels for them, or several data sets.
@@ -84,26 +84,28 @@ def named_sides(names: Iterable[str], where: str, groups: str | None = None) -> 
         )
     stem = "" if "" in stems else "".join(stems)
 
-    def find(kind: str, side: Side) -> str | None:
+    def find(kind: str, split: Split) -> str | None:
         found = [
             (role.rank, name)
             for name, role in roles.items()
-            if (role.kind, role.side) == (kind, side) and role.stem in (stem, "")
+            if (role.kind, role.split) == (kind, split) and role.stem in (stem, "")
         ]
         return min(found)[1] if found else None
 
-    sides = [
-        Named(side, images, find("labels", side), find("groups", side))
-        for side in Side
-        if (images := find("images", side))
+    splits = [
+        Named(split, images, find("labels", split), find("groups", split))
+        for split in Split
+        if (images := find("images", split))
     ]
-    alone = [name for side in Side if (name := find("labels", side)) and not find("images", side)]
-    if sides and alone:
+    alone = [
+        name for split in Split if (name := find("labels", split)) and not find("images", split)
+    ]
+    if splits and alone:
         raise SourceError(
             f"{where} has {alone[0]} and no images for these labels: give both, or neither"
         )
-    _require_whole(sides, names, where, groups)
-    return sides
+    _require_whole(splits, names, where, groups)
+    return splits
 
 
 def class_names_among(names: Iterable[str]) -> str | None:
@@ -111,21 +113,21 @@ def class_names_among(names: Iterable[str]) -> str | None:
     return next((name for name in names if name.lower() in _NAMES), None)
 
 
-def _require_whole(sides: list[Named], names: list[str], where: str, groups: str | None) -> None:
+def _require_whole(splits: list[Named], names: list[str], where: str, groups: str | None) -> None:
     there = ", ".join(names[:20]) or "no arrays"
-    if not sides:
+    if not splits:
         raise SourceError(
             f"{where} has no arrays x_train and y_train. Name them so, and x_test and y_test if "
             f"there is a test set; or {EXPECTED}. It has {there}"
         )
-    labelled = [side for side in sides if side.labels]
-    if len(labelled) < len(sides) and (labelled or len(names) > 1):
-        lacking = next(side for side in sides if not side.labels)
+    labelled = [split for split in splits if split.labels]
+    if len(labelled) < len(splits) and (labelled or len(names) > 1):
+        lacking = next(split for split in splits if not split.labels)
         raise SourceError(
             f"{where} has {lacking.images} and no labels for these images: give both, or "
             f"neither. Expected arrays named as {EXPECTED}. It has {there}"
         )
-    if groups is not None and any(side.groups is None for side in sides):
+    if groups is not None and any(split.groups is None for split in splits):
         raise SourceError(
-            f"{where} has no array {groups!r} of groups for {sides[0].images}. It has {there}"
+            f"{where} has no array {groups!r} of groups for {splits[0].images}. It has {there}"
         )

@@ -35,18 +35,18 @@ THOROUGH: tuple[Check, ...] = (unreadable, opening, *CHEAP, near_copies)
 
 def check(
     contents: Contents,
-    sides: NDArray[np.int8] | None = None,
+    splits: NDArray[np.int8] | None = None,
     checks: tuple[Check, ...] = THOROUGH,
     progress: DataProgress | None = None,
 ) -> Findings:
     """Everything that `checks` find; nothing is changed.
 
-    `sides`, int8 (n,), is how the images are divided (`divide.assigned`), if they can be;
-    without it the source's own sides are looked at.
+    `splits`, int8 (n,), is how the images are divided (`divide.assigned`), if they can be;
+    without it the source's own splits are looked at.
     """
     found = list(as_many(contents))
     if not found and len(contents):
-        evidence = Evidence(contents, contents.sides if sides is None else sides)
+        evidence = Evidence(contents, contents.splits if splits is None else splits)
         listener = progress or DataProgress()
         listener.started("checking", len(contents))
         for number, one in enumerate(checks, 1):

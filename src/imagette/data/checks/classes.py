@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from imagette.data.checks.evidence import Evidence
 from imagette.data.checks.finding import Finding
-from imagette.data.contents import Side
+from imagette.data.contents import Split
 
 _SHOWN = 8  # class names in a sentence
 _NOTED = 2.0  # times as many images in the largest class as in the smallest
@@ -26,14 +26,14 @@ def small_classes(evidence: Evidence) -> Iterator[Finding]:
                 f"{_named(evidence, few)} {what}: add some, or drop the class",
                 evidence.named(np.flatnonzero(np.isin(evidence.contents.labels, few))),
             )
-    divided = evidence.sides != Side.ANY
-    learned = _counts(evidence, evidence.contents.labels[evidence.sides == Side.TRAIN])
+    divided = evidence.splits != Split.ANY
+    learned = _counts(evidence, evidence.contents.labels[evidence.splits == Split.TRAIN])
     never = np.flatnonzero((counts > 0) & (learned == 0))
     if divided.all() and len(never) and learned.any():  # without any, dividing refuses
         yield Finding(
             "error",
             "never-trained",
-            f"{_named(evidence, never)} no training images, and images on other sides: nothing "
+            f"{_named(evidence, never)} no training images, and images in other splits: nothing "
             "can be learned of what is asked for. Add some, or drop the class",
             evidence.named(np.flatnonzero(np.isin(evidence.contents.labels, never))),
         )

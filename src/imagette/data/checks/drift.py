@@ -1,4 +1,4 @@
-"""Sides that are not alike: other shares of the classes, brighter or flatter images.
+"""Splits that are not alike: other shares of the classes, brighter or flatter images.
 
 With 60,000 images any difference is significant; what is reported must matter, too: an effect
 that Cohen calls small, at the least (Statistical Power Analysis for the Behavioral Sciences,
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from imagette.data.checks.evidence import Evidence
 from imagette.data.checks.finding import Finding
-from imagette.data.contents import Side
+from imagette.data.contents import Split
 
 _SHARES = 0.1  # Cohen's w
 _BRIGHTNESS = 0.2  # Cohen's d
@@ -24,16 +24,16 @@ Numbers = NDArray[np.integer] | NDArray[np.floating]
 
 def drifts(evidence: Evidence) -> Iterator[Finding]:
     """Validation and test images, each against the training images."""
-    train = np.flatnonzero(evidence.sides == Side.TRAIN)
-    for side in (Side.VALIDATION, Side.TEST):
-        other = np.flatnonzero(evidence.sides == side)
+    train = np.flatnonzero(evidence.splits == Split.TRAIN)
+    for split in (Split.VALIDATION, Split.TEST):
+        other = np.flatnonzero(evidence.splits == split)
         if len(train) > 1 and len(other) > 1:
-            yield from _shares(evidence, train, other, side.name.lower())
-            yield from _brightness(evidence, train, other, side.name.lower())
+            yield from _shares(evidence, train, other, split.name.lower())
+            yield from _brightness(evidence, train, other, split.name.lower())
 
 
 def _shares(
-    evidence: Evidence, train: NDArray[np.int64], other: NDArray[np.int64], side: str
+    evidence: Evidence, train: NDArray[np.int64], other: NDArray[np.int64], split: str
 ) -> Iterator[Finding]:
     classes = len(evidence.contents.class_names)
     labels = evidence.contents.labels
@@ -48,14 +48,14 @@ def _shares(
     yield Finding(
         "warning",
         "drift-of-classes",
-        f"the classes have other shares in {side} than in training (Cohen's w {effect:.2f}, "
+        f"the classes have other shares in {split} than in training (Cohen's w {effect:.2f}, "
         f"chi-square p {chance:.1g}), most of all {evidence.contents.class_names[most]!r}: "
         f"{100 * shares[1, most]:.1f} % against {100 * shares[0, most]:.1f} %",
     )
 
 
 def _brightness(
-    evidence: Evidence, train: NDArray[np.int64], other: NDArray[np.int64], side: str
+    evidence: Evidence, train: NDArray[np.int64], other: NDArray[np.int64], split: str
 ) -> Iterator[Finding]:
     pixels, differences = evidence.statistics, []
     for what, values in (("mean", pixels.mean), ("standard deviation", pixels.deviation)):
@@ -69,7 +69,7 @@ def _brightness(
         yield Finding(
             "warning",
             "drift-of-pixels",
-            f"the pixels of {side} images are not like those of training images: "
+            f"the pixels of {split} images are not like those of training images: "
             f"{' and '.join(differences)}. Do they come from another source?",
         )
 

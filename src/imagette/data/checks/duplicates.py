@@ -1,4 +1,4 @@
-"""Images that are equal, pixel for pixel: on one side, on two, and under two labels."""
+"""Images that are equal, pixel for pixel: in one split, in two, and under two labels."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from imagette.data.checks.evidence import Evidence, equal_sets
 from imagette.data.checks.finding import Finding, Severity
-from imagette.data.contents import Side
+from imagette.data.contents import Split
 from imagette.numerals import counted
 
 _LEARNED_BY_HEART = 0.5  # of the test images: beyond it the accuracy measures memory
@@ -42,24 +42,24 @@ def copies(evidence: Evidence) -> Iterator[Finding]:
 def across(
     evidence: Evidence, sets: list[NDArray[np.int64]], code: str, what: str
 ) -> Iterator[Finding]:
-    """Findings on `sets` of images that belong together and lie on two sides."""
-    sides = evidence.sides
-    torn = [members for members in sets if len(set(sides[members].tolist())) > 1]
-    for side, others in ((Side.TEST, "training or validation"), (Side.VALIDATION, "training")):
-        known = [Side.TRAIN] if side == Side.VALIDATION else [Side.TRAIN, Side.VALIDATION]
+    """Findings on `sets` of images that belong together and lie in two splits."""
+    splits = evidence.splits
+    torn = [members for members in sets if len(set(splits[members].tolist())) > 1]
+    for split, others in ((Split.TEST, "training or validation"), (Split.VALIDATION, "training")):
+        known = [Split.TRAIN] if split == Split.VALIDATION else [Split.TRAIN, Split.VALIDATION]
         concerned = [
             members
             for members in torn
-            if (sides[members] == side).any() and np.isin(sides[members], known).any()
+            if (splits[members] == split).any() and np.isin(splits[members], known).any()
         ]
         if not concerned:
             continue
-        count = sum(int((sides[members] == side).sum()) for members in concerned)
-        total = int((sides == side).sum())
+        count = sum(int((splits[members] == split).sum()) for members in concerned)
+        total = int((splits == split).sum())
         severity: Severity = "warning"
-        if side == Side.TEST and count > _LEARNED_BY_HEART * total:
+        if split == Split.TEST and count > _LEARNED_BY_HEART * total:
             severity = "error"
-        name = side.name.lower()
+        name = split.name.lower()
         yield Finding(
             severity,
             code,

@@ -35,11 +35,11 @@ class Evidence:
     """A source's contents, and what can be computed from them.
 
     Attributes:
-        sides: int8 (n,) of `Side`: where each image lies, `ANY` where nothing is divided.
+        splits: int8 (n,) of `Split`: where each image lies, `ANY` where nothing is divided.
     """
 
     contents: Contents
-    sides: NDArray[np.int8]
+    splits: NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.contents)

@@ -1,4 +1,4 @@
-"""Labels: one for each image, one of the classes, and the images of a group on one side."""
+"""Labels: one for each image, one of the classes, and the images of a group in one split."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,14 @@ import numpy as np
 
 from imagette.data.checks.evidence import Evidence
 from imagette.data.checks.finding import Finding
-from imagette.data.contents import NO_LABEL, Contents, Side
+from imagette.data.contents import NO_LABEL, Contents, Split
 from imagette.numerals import counted
 
 
 def as_many(contents: Contents) -> Iterator[Finding]:
-    """Images, labels, names and sides must be as many; nothing else can be looked at before."""
+    """Images, labels, names and splits must be as many; nothing else can be looked at before."""
     images = len(contents.images)
-    for what in ("labels", "names", "sides"):
+    for what in ("labels", "names", "splits"):
         count = len(getattr(contents, what))
         if count != images:
             yield Finding(
@@ -47,11 +47,11 @@ def one_of_the_classes(evidence: Evidence) -> Iterator[Finding]:
 
 
 def whole_groups(evidence: Evidence) -> Iterator[Finding]:
-    """Groups (a writer, a patient) that lie on two sides: the test set knows the training set's."""
-    numbers, sides = evidence.contents.groups, evidence.sides
+    """Groups (a writer, a patient) in two splits: the test set knows the training set's."""
+    numbers, splits = evidence.contents.groups, evidence.splits
     if numbers is None or not len(numbers):
         return
-    own = np.where(sides == Side.ANY, Side.TRAIN, sides).astype(np.int64)
+    own = np.where(splits == Split.ANY, Split.TRAIN, splits).astype(np.int64)
     pairs = np.unique(np.stack((numbers, own)), axis=1)[0]
     torn = np.unique(pairs[1:][pairs[1:] == pairs[:-1]])
     if len(torn):
@@ -59,8 +59,8 @@ def whole_groups(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "error",
             "torn-groups",
-            f"{counted(len(torn), 'group')} with {len(concerned):,} images on two sides in the "
-            "source's own split: expected each on one. Drop its column of sides, or leave --groups "
-            "out",
+            f"{counted(len(torn), 'group')} with {len(concerned):,} images in two splits in the "
+            "source's own split: expected each in one. Drop its column of splits, or leave "
+            "--groups out",
             evidence.named(concerned),
         )

@@ -23,7 +23,7 @@ _BATCH = 4096  # pairs that are verified at a time
 
 
 def near_copies(evidence: Evidence) -> Iterator[Finding]:
-    """Near copies on one side, across sides, and under two labels."""
+    """Near copies in one split, across splits, and under two labels."""
     left, right = near_pairs(evidence)
     if not len(left):
         return

@@ -1,4 +1,4 @@
-"""A .zip or .tar of class folders, read where it lies: root/class/* or root/side/class/*."""
+"""A .zip or .tar of class folders, read where it lies: root/class/* or root/split/class/*."""
 
 from pathlib import Path
 

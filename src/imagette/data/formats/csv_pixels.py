@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from imagette.data.arrays.assembly import Part, assembled
 from imagette.data.arrays.blocks import blocks_of
 from imagette.data.cache import Allocate, in_memory, key_of, stored_contents
-from imagette.data.contents import SIDES, Contents, Side
+from imagette.data.contents import SPLIT_NAMES, Contents, Split
 from imagette.data.formats.csv_layout import CsvLayout, detect
 from imagette.data.formats.csv_rows import FractionsError, Rows, all_rows, told
 from imagette.data.names import LineNames
@@ -66,7 +66,7 @@ def _contents(
         rows = all_rows(path, layout, allocate, progress)
     names = LineNames(rows.lines)
     part = Part(
-        Side.ANY,
+        Split.ANY,
         blocks_of(rows.pixels),
         _labels(rows, layout),
         None if layout.groups is None else rows.texts[layout.groups],
@@ -81,7 +81,7 @@ def _contents(
         progress=progress,
     )
     if layout.split is not None:
-        contents = replace(contents, sides=_sides(path, rows.texts[layout.split], names))
+        contents = replace(contents, splits=_splits(path, rows.texts[layout.split], names))
     size, *others = contents.notes  # the first is on the images' size
     return replace(contents, notes=(f"{layout.note}, {size}", *others))
 
@@ -101,12 +101,12 @@ def _labels(rows: Rows, layout: CsvLayout) -> NDArray[Any] | None:
         return texts
 
 
-def _sides(path: Path, texts: NDArray[np.bytes_], names: Sequence[str]) -> NDArray[np.int8]:
+def _splits(path: Path, texts: NDArray[np.bytes_], names: Sequence[str]) -> NDArray[np.int8]:
     """What a column says of each image's side."""
     values, positions = np.unique(np.char.lower(texts), return_inverse=True)
-    known = [SIDES.get(value.decode("utf-8", "replace")) for value in values.tolist()]
-    for number, side in enumerate(known):
-        if side is None:
+    known = [SPLIT_NAMES.get(value.decode("utf-8", "replace")) for value in values.tolist()]
+    for number, split in enumerate(known):
+        if split is None:
             first = int(np.flatnonzero(positions == number)[0])
             raise SourceError(
                 f"{path}, {names[first]}: the split is {texts[first].decode(errors='replace')!r}, "

@@ -1,4 +1,4 @@
-"""A folder of pictures on disk: root/class/* or root/side/class/*, nothing decoded.
+"""A folder of pictures on disk: root/class/* or root/split/class/*, nothing decoded.
 
 Links are followed, those to folders never into one that is read anyway.
 """
@@ -30,7 +30,7 @@ def read(root: Path, options: DataOptions, progress: DataProgress | None = None)
     """The pictures in a folder of class folders.
 
     Raises:
-        SourceError: no classes, one only, sides beside classes, or a folder that cannot be read.
+        SourceError: no classes, one only, splits beside classes, or a folder that cannot be read.
     """
     found, states = _Scan(root).everything()
     order = sorted(range(len(found.paths)), key=found.paths.__getitem__)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from imagette.data.arrays.assembly import Part, assembled
 from imagette.data.cache import key_of
-from imagette.data.contents import SIDES, Contents, Side
+from imagette.data.contents import SPLIT_NAMES, Contents, Split
 from imagette.data.formats import idx
 from imagette.data.options import DataOptions
 from imagette.data.origin import identity
@@ -23,16 +23,16 @@ _TRANSPOSED = (
     "EMNIST stores its images with rows and columns exchanged, and they are kept so: a picture "
     "for predict must be turned the same way"
 )
-_SIDES = SIDES | {"t10k": Side.TEST}
+_SPLITS = SPLIT_NAMES | {"t10k": Split.TEST}
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file of a set: its name says of which set and side it is, and what it holds."""
+    """A file of a set: its name says of which set and split it is, and what it holds."""
 
     path: Path
     prefix: str
-    side: Side
+    split: Split
     what: str
 
 
@@ -69,17 +69,17 @@ def read(path: Path, options: DataOptions, progress: DataProgress | None = None)
             f"{path} holds several sets of images: {', '.join(prefixes)}. Name one: "
             f"{folder / prefixes[0]}"
         )
-    found = {(file.side, file.what): file.path for file in files if file.prefix in prefixes}
-    pairs: list[tuple[Side, Path, Path | None]] = []
-    for side in Side:
-        images, labels = found.get((side, "images")), found.get((side, "labels"))
+    found = {(file.split, file.what): file.path for file in files if file.prefix in prefixes}
+    pairs: list[tuple[Split, Path, Path | None]] = []
+    for split in Split:
+        images, labels = found.get((split, "images")), found.get((split, "labels"))
         if images and not labels:
             raise SourceError(
                 f"{path} has {images.name} and no labels for it, expected "
                 f"{_labels_name(images)} beside it"
             )
         if images and labels:
-            pairs.append((side, images, labels))
+            pairs.append((split, images, labels))
     return _contents(pairs, str(path), progress)
 
 
@@ -90,23 +90,23 @@ def _from_one(path: Path, progress: DataProgress | None) -> Contents:
     beside = [
         other.path
         for other in _files(path.parent)
-        if file and (other.prefix, other.side, other.what) == (file.prefix, file.side, "labels")
+        if file and (other.prefix, other.split, other.what) == (file.prefix, file.split, "labels")
     ]
     labels = beside[0] if beside else None
-    return _contents([(Side.ANY, path, labels)], str(path), progress)
+    return _contents([(Split.ANY, path, labels)], str(path), progress)
 
 
 def _contents(
-    pairs: list[tuple[Side, Path, Path | None]], where: str, progress: DataProgress | None
+    pairs: list[tuple[Split, Path, Path | None]], where: str, progress: DataProgress | None
 ) -> Contents:
     parts = [
         Part(
-            side,
+            split,
             idx.blocks(images),
             idx.read(labels) if labels else None,
             title=f"in {labels.name}" if labels else "",
         )
-        for side, images, labels in pairs
+        for split, images, labels in pairs
     ]
     key = key_of("idx", *(identity(images) for _, images, _ in pairs))
     contents = assembled(parts, where, key=key, progress=progress)
@@ -129,9 +129,9 @@ def _file(path: Path) -> _File | None:
         return None
     start, what = match[1], match[2].lower()
     last = re.split("[-._]", start)[-1]
-    side = _SIDES.get(last.lower(), Side.ANY)
-    prefix = start.removesuffix(last).rstrip("-._") if side else start
-    return _File(path, prefix, side, what)
+    split = _SPLITS.get(last.lower(), Split.ANY)
+    prefix = start.removesuffix(last).rstrip("-._") if split else start
+    return _File(path, prefix, split, what)
 
 
 def _named(path: Path) -> list[_File]:

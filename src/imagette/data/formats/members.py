@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.data.class_tree import Found, is_side
+from imagette.data.class_tree import Found, names_a_split
 from imagette.data.left_out import Kind, is_hidden, is_picture
 from imagette.errors import SourceError
 
@@ -82,11 +82,11 @@ def too_large(where: str) -> SourceError:
 
 
 def without_leading_folder(found: Found) -> tuple[str, ...]:
-    """Skip the folders that hold everything, unless a side's; a note that says so."""
+    """Skip the folders that hold everything, unless a split's; a note that says so."""
     folders = [path.split("/")[:-1] for path in (min(found.paths), max(found.paths))]
     common: list[str] = []
     for first, last in zip(*folders, strict=False):
-        if first != last or is_side(first):
+        if first != last or names_a_split(first):
             break
         common.append(first)
     if common and all(path.count("/") == len(common) for path in found.paths):

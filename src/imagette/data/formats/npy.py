@@ -14,7 +14,7 @@ from imagette.data.arrays.assembly import Part, assembled
 from imagette.data.arrays.blocks import LARGE, blocks_of
 from imagette.data.arrays.roles import Role, role_of
 from imagette.data.cache import key_of
-from imagette.data.contents import Contents, Side
+from imagette.data.contents import Contents, Split
 from imagette.data.formats.pickled import require_no_pickle
 from imagette.data.named_arrays import contents_by_name
 from imagette.data.options import DataOptions
@@ -62,7 +62,7 @@ def read(path: Path, options: DataOptions, progress: DataProgress | None = None)
     if options.groups and groups is None:
         raise SourceError(f"{path} has no groups: expected {options.groups}.npy beside it")
     part = Part(
-        Side.ANY,
+        Split.ANY,
         blocks_of(images),
         None if labels is None else load(labels),
         None if groups is None else load(groups),
@@ -104,11 +104,11 @@ def _arrays_in(folder: Path) -> dict[str, Path]:
 
 def _beside(path: Path, kind: str, groups: str | None) -> Path | None:
     """The file of `kind` that belongs to the images in `path`, by its name."""
-    own = role_of(path.stem) or Role("images", Side.ANY, path.stem.lower())
+    own = role_of(path.stem) or Role("images", Split.ANY, path.stem.lower())
     found = [
         (role.rank, file)
         for name, file in _arrays_in(path.parent).items()
         if (role := role_of(name, groups)) and role.kind == kind and file != path
-        if role.side in (own.side, Side.ANY) and role.stem in (own.stem, "")
+        if role.split in (own.split, Split.ANY) and role.stem in (own.stem, "")
     ]
     return min(found)[1] if found else None

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.data.contents import SIDES, Listing, Pictures, Side
+from imagette.data.contents import SPLIT_NAMES, Listing, Pictures, Split
 from imagette.data.formats.parquet_columns import Columns, columns_of, labels_in, texts_in
 from imagette.data.names import Names
 from imagette.data.options import DataOptions
@@ -40,7 +40,7 @@ def is_folder_of_shards(path: Path) -> bool:
 
 
 def read(path: Path, options: DataOptions, progress: DataProgress | None = None) -> Listing:
-    """The pictures of a file, or of the shards in a folder, whose names say their sides.
+    """The pictures of a file, or of the shards in a folder, whose names say their splits.
 
     Raises:
         SourceError: damaged, incomplete, or without an image column, or that of the groups.
@@ -58,7 +58,7 @@ def read(path: Path, options: DataOptions, progress: DataProgress | None = None)
         names=Names(blocks=dict(zip(shards, counts, strict=True))),
         labels=labels,
         class_names=class_names,
-        sides=_sides(path, list(shards), counts, tables, columns),
+        splits=_splits(path, list(shards), counts, tables, columns),
         read=lambda: _pictures(shards, columns),
         identity=_identity(shards, columns),
         groups=texts_in(tables, columns.groups, str(path)) if columns.groups else None,
@@ -94,7 +94,8 @@ def _shard_names(
 
 def _require_one_set(names: list[str], path: Path) -> None:
     """Raise SourceError where folders hold different sets, or a shard is missing."""
-    sets = {name.rpartition("/")[0] for name in names if _side(name.rpartition("/")[0]) == Side.ANY}
+    folders = {name.rpartition("/")[0] for name in names}
+    sets = {folder for folder in folders if _split(folder) == Split.ANY}
     if len(sets) > 1:
         raise SourceError(
             f"{path} holds Parquet in several folders: {', '.join(sorted(sets))[:200]}. Name one"
@@ -108,10 +109,10 @@ def _require_one_set(names: list[str], path: Path) -> None:
                 raise SourceError(f"{path} lacks {other}. Download it, or name a single file")
 
 
-def _side(name: str) -> Side:
-    """What the words of a path say of the side, the last of them first."""
+def _split(name: str) -> Split:
+    """What the words of a path say of the split, the last of them first."""
     words = re.split(r"[-_. /]", name.lower())
-    return next((SIDES[word] for word in reversed(words) if word in SIDES), Side.ANY)
+    return next((SPLIT_NAMES[word] for word in reversed(words) if word in SPLIT_NAMES), Split.ANY)
 
 
 @contextmanager
@@ -160,23 +161,23 @@ def _without_columns(rows: int) -> Any:
     return pa.table({"": pa.nulls(rows)})
 
 
-def _sides(
+def _splits(
     path: Path, names: list[str], counts: list[int], tables: list[Any], columns: Columns
 ) -> NDArray[np.int8]:
-    """What a column says of each picture's side, or else the name of its shard."""
+    """What a column says of each picture's split, or else the name of its shard."""
     if columns.split:
         texts = texts_in(tables, columns.split, str(path))
-        unknown = next((text for text in texts if text.lower() not in SIDES), None)
+        unknown = next((text for text in texts if text.lower() not in SPLIT_NAMES), None)
         if unknown is not None:
             raise SourceError(
                 f"{path} has {unknown[:40]!r} in the column {columns.split!r}, expected train, "
                 "validation or test"
             )
-        return np.array([SIDES[text.lower()] for text in texts], np.int8)
-    sides = [Side.ANY if path.is_file() else _side(name) for name in names]
-    if not set(sides) <= {Side.ANY, Side.TRAIN}:  # a training set alone is yet to be divided
-        return np.repeat(np.array([side or Side.TRAIN for side in sides], np.int8), counts)
-    return np.full(sum(counts), Side.ANY, np.int8)
+        return np.array([SPLIT_NAMES[text.lower()] for text in texts], np.int8)
+    splits = [Split.ANY if path.is_file() else _split(name) for name in names]
+    if not set(splits) <= {Split.ANY, Split.TRAIN}:  # a training set alone is yet to be divided
+        return np.repeat(np.array([split or Split.TRAIN for split in splits], np.int8), counts)
+    return np.full(sum(counts), Split.ANY, np.int8)
 
 
 def _pictures(shards: dict[str, Path], columns: Columns) -> Pictures:

@@ -1,4 +1,4 @@
-"""Which column of a table holds the paths of pictures, which their labels, sides and groups."""
+"""Which column of a table holds the paths of pictures, which their labels, splits and groups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ PATHS = (
     "file_name", "filename", "image_path", "file_path", "filepath", "path", "image", "file",
 )  # fmt: skip
 LABELS = ("label", "class", "target", "category", "class_name", "labels")
-SIDE = ("split", "side", "set")
+SPLIT = ("split", "side", "set")
 _NO_HEADER = "the table has no header: one column of paths, one of labels"
 
 
@@ -24,13 +24,13 @@ class PathColumns:
 
     path: str
     label: str
-    side: str | None = None
+    split: str | None = None
     group: str | None = None
     note: str = _NO_HEADER
 
     def wanted(self) -> list[str]:
         """Their names, those that are there."""
-        return [name for name in (self.path, self.label, self.side, self.group) if name]
+        return [name for name in (self.path, self.label, self.split, self.group) if name]
 
 
 def of_table(path: Path, table: Table, group: str | None) -> PathColumns:
@@ -42,7 +42,7 @@ def of_table(path: Path, table: Table, group: str | None) -> PathColumns:
     if isinstance(table, DelimitedTable) and group is None and starts_with_a_path(table.columns):
         return _without_header(path, table)
     columns = table.columns
-    found, label, side = (first_of(names, columns) for names in (PATHS, LABELS, SIDE))
+    found, label, split = (first_of(names, columns) for names in (PATHS, LABELS, SPLIT))
     for what, name, names in (("paths", found, PATHS), ("labels", label, LABELS)):
         if name is None:
             raise SourceError(
@@ -55,8 +55,8 @@ def of_table(path: Path, table: Table, group: str | None) -> PathColumns:
             f"has {_shown(columns)}"
         )
     note = f"paths from the column {found!r}, labels from {label!r}"
-    note += f", sides from {side!r}" if side else ""
-    return PathColumns(str(found), str(label), side, group, note)
+    note += f", splits from {split!r}" if split else ""
+    return PathColumns(str(found), str(label), split, group, note)
 
 
 def first_of(names: Sequence[str], columns: Sequence[str]) -> str | None:

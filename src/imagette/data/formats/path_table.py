@@ -1,7 +1,7 @@
 """A table that lists pictures by path, with labels: CSV or JSON lines.
 
 Paths are relative to the table's folder and stay inside it. A folder with Hugging Face's
-`metadata.csv` or `metadata.jsonl`, at its top or in a folder a side, is read by these.
+`metadata.csv` or `metadata.jsonl`, at its top or in a folder a split, is read by these.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.class_names import case_note, class_name, classes_note
-from imagette.data.contents import SIDES, Listing, Side, number_classes
+from imagette.data.contents import SPLIT_NAMES, Listing, Split, number_classes
 from imagette.data.formats import delimited_table, json_table, path_columns, table_file
 from imagette.data.formats.folder import identity, read_all
 from imagette.data.formats.listed_files import on_disk
@@ -31,11 +31,11 @@ _INSIDE = "expected a path relative to the table's folder and inside it"
 
 @dataclass
 class _Rows:
-    """What the rows of one or several tables say; there are sides and groups for all or none."""
+    """What the rows of one or several tables say; there are splits and groups for all or none."""
 
     paths: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
-    sides: list[Side] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
 
 
@@ -53,18 +53,18 @@ def has_metadata(root: Path) -> bool:
     return bool(_metadata(root))
 
 
-def _metadata(root: Path) -> dict[Path, Side]:
-    """The tables and their sides: one at the top of the folder, or in folders of sides."""
-    places = {root: Side.ANY}
+def _metadata(root: Path) -> dict[Path, Split]:
+    """The tables and their splits: one at the top of the folder, or in folders of splits."""
+    places = {root: Split.ANY}
     try:
-        inside = sorted(entry for entry in root.iterdir() if entry.name.lower() in SIDES)
+        inside = sorted(entry for entry in root.iterdir() if entry.name.lower() in SPLIT_NAMES)
     except OSError:  # the reader of folders says why
         return {}
-    places |= {entry: SIDES[entry.name.lower()] for entry in inside}
+    places |= {entry: SPLIT_NAMES[entry.name.lower()] for entry in inside}
     tables = {}
-    for place, side in places.items():
+    for place, split in places.items():
         if table := next(filter(_lists_labels, (place / name for name in _METADATA)), None):
-            tables[table] = side
+            tables[table] = split
         if place == root and tables:
             break
     return tables
@@ -76,16 +76,16 @@ def read(path: Path, options: DataOptions, progress: DataProgress | None = None)
     Raises:
         SourceError: a table that is damaged, lacks a column or a value, or leads elsewhere.
     """
-    tables = _metadata(path) if path.is_dir() else {path: Side.ANY}
+    tables = _metadata(path) if path.is_dir() else {path: Split.ANY}
     root = path if path.is_dir() else path.parent
     rows, digest, notes = _Rows(), hashlib.sha256(), dict[str, None]()
-    for file, side in tables.items():
+    for file, split in tables.items():
         content = table_file.content_of(file)
         digest.update(hashlib.sha256(content).digest())
         table = _table(file, table_file.text_of(file, content))
         columns = path_columns.of_table(file, table, options.groups)
         notes[columns.note] = None
-        _take(table, columns, file.parent.relative_to(root).as_posix(), side, rows)
+        _take(table, columns, file.parent.relative_to(root).as_posix(), split, rows)
     if not rows.paths:
         raise SourceError(f"{path} lists no pictures, expected a line for each")
     return _listing(path, root, rows, digest.hexdigest(), tuple(notes))
@@ -97,7 +97,7 @@ def _table(path: Path, text: str) -> Table:
     return delimited_table.DelimitedTable(path, text)
 
 
-def _take(table: Table, columns: PathColumns, start: str, side: Side, rows: _Rows) -> None:
+def _take(table: Table, columns: PathColumns, start: str, split: Split, rows: _Rows) -> None:
     """Add the rows of a table; `start` is its folder, relative to the root."""
     wanted = columns.wanted()
     for line, values in table.rows(wanted):
@@ -109,10 +109,10 @@ def _take(table: Table, columns: PathColumns, start: str, side: Side, rows: _Row
         path, label, *more = values
         rows.paths.append(_inside(table, line, path, start))
         rows.labels.append(label)
-        if columns.side is not None:
-            rows.sides.append(_side(table, line, columns.side, more.pop(0)))
+        if columns.split is not None:
+            rows.splits.append(_split(table, line, columns.split, more.pop(0)))
         else:
-            rows.sides.append(side)
+            rows.splits.append(split)
         rows.groups += more
 
 
@@ -134,26 +134,26 @@ def _inside(table: Table, line: int, path: str, start: str) -> str:
     return plain if start == "." else f"{start}/{plain}"
 
 
-def _side(table: Table, line: int, column: str, value: str) -> Side:
-    side = SIDES.get(value.lower())
-    if side is None:
+def _split(table: Table, line: int, column: str, value: str) -> Split:
+    split = SPLIT_NAMES.get(value.lower())
+    if split is None:
         raise SourceError(
             f"{table.where(line)} has {value!r} in the column {column!r}, expected one of "
-            f"{', '.join(SIDES)}"
+            f"{', '.join(SPLIT_NAMES)}"
         )
-    return side
+    return split
 
 
 def _listing(source: Path, root: Path, rows: _Rows, digest: str, notes: Sequence[str]) -> Listing:
     paths, states = on_disk(source, root, rows.paths)
     stored = {label: class_name(label) for label in set(rows.labels)}
     labels, class_names = number_classes([stored[label] for label in rows.labels])
-    sides, of_paths = _sides(rows)
+    splits, of_paths = _splits(rows)
     return Listing(
         names=printable_all(paths),
         labels=labels,
         class_names=class_names,
-        sides=sides,
+        splits=splits,
         read=lambda: read_all(root, iter(paths)),
         identity=digest + identity(root, paths, states),
         groups=printable_all(rows.groups) or None,
@@ -161,13 +161,13 @@ def _listing(source: Path, root: Path, rows: _Rows, digest: str, notes: Sequence
     )
 
 
-def _sides(rows: _Rows) -> tuple[NDArray[np.int8], tuple[str, ...]]:
-    """Those of the table; else, if each path begins with a side's folder, these."""
-    sides = np.array(rows.sides, np.int8)
-    folders = [SIDES.get(path.partition("/")[0].lower(), Side.ANY) for path in rows.paths]
-    if sides.any() or Side.ANY in folders or Side.TRAIN not in folders:
-        return sides, ()
-    return np.array(folders, np.int8), ("sides from the folders in which the pictures lie",)
+def _splits(rows: _Rows) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """Those of the table; else, if each path begins with a split's folder, these."""
+    splits = np.array(rows.splits, np.int8)
+    folders = [SPLIT_NAMES.get(path.partition("/")[0].lower(), Split.ANY) for path in rows.paths]
+    if splits.any() or Split.ANY in folders or Split.TRAIN not in folders:
+        return splits, ()
+    return np.array(folders, np.int8), ("splits from the folders in which the pictures lie",)
 
 
 def _lists_labels(path: Path) -> bool:

@@ -21,7 +21,7 @@ def learning(material: Material) -> dict[str, Any]:
     """Three charts, and in words whether the training went well."""
     run = material.run
     history = run.history
-    train, validation = (run.data[side]["images"] for side in ("train", "validation"))
+    train, validation = (run.data[split]["images"] for split in ("train", "validation"))
     verdict = fitting(history, train, validation)
     charts = [
         _curves(material, "loss", "val_loss", "Loss", verdict.best),

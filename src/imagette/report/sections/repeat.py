@@ -24,6 +24,7 @@ def repeat(material: Material) -> dict[str, Any]:
         "versions": run.versions,
         "machine": run.machine,
         "fingerprints": {
-            side: run.data[side].get("fingerprint", "") for side in ("train", "validation", "test")
+            split: run.data[split].get("fingerprint", "")
+            for split in ("train", "validation", "test")
         },
     }
