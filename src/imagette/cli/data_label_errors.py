@@ -14,7 +14,6 @@ from imagette.training.progress import Epoch, Plan, Progress
 if TYPE_CHECKING:
     from imagette.jobs.label_errors import LabelErrors
 
-COLUMNS = ("file", "label", "suggested", "confidence")
 _SHOWN = 10  # rows of the table on the terminal
 
 
@@ -61,9 +60,9 @@ def print_found(found: "LabelErrors", source: str) -> None:
     print()
     if rows:
         print_table(
-            COLUMNS,
+            found.columns,
             [(*names, f"{confidence:.2f}") for *names, confidence in rows[:_SHOWN]],
-            right=COLUMNS[-1:],
+            right=found.columns[-1:],
         )
         print()
     print(
@@ -86,6 +85,6 @@ def to_dict(found: "LabelErrors") -> dict[str, Any]:
         "expected": found.expected,
         "disagreed": len(found),
         "unjudged": found.unjudged,
-        "labels": [dict(zip(COLUMNS, row, strict=True)) for row in found.rows()],
+        "labels": [dict(zip(found.columns, row, strict=True)) for row in found.rows()],
         "files": [str(path) for path in found.files],
     }

@@ -15,7 +15,7 @@ import numpy as np
 from imagette.data.contents import NO_LABEL, Contents
 from imagette.errors import SourceError, nearest_names
 
-_COLUMNS = ("file", "label", "suggested", "confidence")
+COLUMNS = ("file", "label", "suggested", "confidence")
 MAXIMUM_BYTES = 2**28
 
 
@@ -84,7 +84,7 @@ def _read(path: Path) -> dict[str, _Line]:
 
 def _by_name(rows: Any, path: Path) -> dict[str, _Line]:
     header = [cell.strip().lower() for cell in next(rows, [])]
-    columns = {name: header.index(name) for name in _COLUMNS if name in header}
+    columns = {name: header.index(name) for name in COLUMNS if name in header}
     if "file" not in columns or "label" not in columns:
         raise SourceError(
             f"{path} has the columns {', '.join(header)[:80] or 'of an empty file'}; expected "

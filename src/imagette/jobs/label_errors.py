@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from imagette.data.contents import NO_LABEL, Contents
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.duplicates import joined, numbered
 from imagette.data.folds import assign_folds
+from imagette.data.relabel import COLUMNS
 from imagette.data.splits import require_trainable
 from imagette.evaluation.confident_learning import suspicions
 from imagette.recipes import Recipe
@@ -26,8 +28,6 @@ from imagette.training.device import choose_device, choose_precision
 from imagette.training.lowered import LoweredNetwork
 from imagette.training.members import fit_members
 from imagette.training.progress import Progress
-
-COLUMNS = ("file", "label", "suggested", "confidence")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,10 @@ class LabelErrors:
         expected: about how many labels are wrong, by the confident joint.
         unjudged: images of which no other of their class was there to learn from.
         files: what was written of it.
+        columns: what `rows` gives, by their names in a table.
     """
+
+    columns: ClassVar = COLUMNS
 
     name: str
     dataset: Dataset
@@ -69,7 +72,7 @@ class LabelErrors:
         """Those expected to be wrong, as a table that `open_data(..., relabel=...)` takes back."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(self.columns)
         writer.writerows((*names, f"{confidence:.4f}") for *names, confidence in self.rows())
         return text.getvalue()
 
