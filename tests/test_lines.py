@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagette.images.photo.components import Piece
+from imagette.images.photo.grid import Grid
 from imagette.images.photo.lines import in_lines
-from imagette.images.photo.places import Places
 
 
 def piece(number: int, top: int, left: int, height: int = 20, width: int = 12) -> Piece:
@@ -62,15 +62,15 @@ def test_what_overlaps_a_box_is_near_it(
     corners: list[tuple[int, int, int, int]], side: int
 ) -> None:
     boxes = [(top, left, top + height, left + width) for top, left, height, width in corners]
-    places = Places(side)
+    grid = Grid(side)
     for number, box in enumerate(boxes):
-        places.put(number, box)
+        grid.put(number, box)
     for a in boxes:
         overlapping = [
             number
             for number, b in enumerate(boxes)
             if a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
         ]
-        near = places.near(a)
+        near = grid.near(a)
         assert near == sorted(near)
         assert set(overlapping) <= set(near)

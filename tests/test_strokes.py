@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.place import with_stroke
+from imagette.images.photo.normalization import with_stroke
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.strokes import distances, stroke_width, thin_strokes
 

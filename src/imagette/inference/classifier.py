@@ -245,7 +245,7 @@ class Classifier:
             PictureError: the picture cannot be read.
             SettingsError: the classifier was not trained on glyphs.
         """
-        from imagette.images.photo.place import as_trained  # imports SciPy
+        from imagette.images.photo.normalization import as_trained  # imports SciPy
 
         def given(glyph: Glyph, word: bool) -> Input:
             image = as_trained(glyph.ink, self.metadata.image_shape, self.metadata.photo)

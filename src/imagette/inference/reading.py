@@ -7,8 +7,8 @@ from itertools import groupby, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.images.photo.normalization import as_trained
 from imagette.images.photo.page import Block, other_readings, readings
-from imagette.images.photo.place import as_trained
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Picture
 from imagette.inference.glyph import BARE, Glyph

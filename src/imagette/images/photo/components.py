@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.found import Ink
+from imagette.images.photo.ink import Ink
 from imagette.images.photo.resizing import Box
 from imagette.images.photo.strokes import Mask, distances, stroke_of, without_holes
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.components import Glyph, find_glyph
 from imagette.images.photo.contrast import main_direction
-from imagette.images.photo.found import Ink, spans
-from imagette.images.photo.ink import ink_level, ink_mask
+from imagette.images.photo.ground import ink_level, ink_mask
+from imagette.images.photo.ink import Ink, spans
 from imagette.images.photo.plausibility import plausibility
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.strokes import Mask, box_around

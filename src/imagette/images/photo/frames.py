@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.components import Piece, is_within
-from imagette.images.photo.places import Places
+from imagette.images.photo.grid import Grid
 from imagette.images.photo.strokes import stroke_width, without_holes
 
 _WRITTEN = 0.3  # of a frame's shorter side, at least, is what is written into it;
@@ -19,13 +19,13 @@ def without_frames(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece
     """Pieces, by the numbers of the pixels, without those in whose holes others stand."""
     if not pieces:
         return []
-    places = Places(max(1, round(float(np.median([piece.side for piece in pieces])))))
+    grid = Grid(max(1, round(float(np.median([piece.side for piece in pieces])))))
     for position, piece in enumerate(pieces):
-        places.put(position, piece.box)
+        grid.put(position, piece.box)
     return [
         outer
         for outer in pieces
-        if not _is_frame(outer, [pieces[position] for position in places.near(outer.box)], labels)
+        if not _is_frame(outer, [pieces[position] for position in grid.near(outer.box)], labels)
     ]
 
 

@@ -1,108 +1,118 @@
-"""Ink by itself: what is brighter than its ground, and no wider than a stroke can be."""
+"""The ink of a small picture: ground, light and printed lines taken away."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.strokes import Mask
+from imagette.images.photo.contrast import Contrast
+from imagette.images.photo.ground import even_light, ink_level, ink_mask, noise_of, remove_ground
+from imagette.images.photo.ruling import without_ruling
+from imagette.images.photo.strokes import Mask, box_around
 
-_FAINT, _SURE = 0.35, 0.6  # of the ink's level: belongs to ink if it touches what surely is
-_DISTINCT = 4.0  # standard deviations of noise
-_ALIKE = 1e-3  # gray levels; what differs less differs by rounding
-_BESIDE = 0.6  # of the widest ink: so much of the picture tells what the ground beyond it is like
+_WIDEST = 0.7  # of the shorter side: no stroke is wider,
+_BLOB = 5  # nor so many strokes, even where a loop was filled with ink
+_CLEAN = 15.0  # standard deviations of noise, by which clean ink stands out
+_LEAST = 4.0  # standard deviations; what stands out less is noise
+_CLEARLY = 8.0  # standard deviations of noise, by which ink stands out that was seen before
+_SMOOTHING = (0.0, 0.25, 0.4)  # of the stroke's width: what is tried until the picture is clean
+_FINEST = 4.0  # pixels, that are smoothed at most
+_THINNEST = 0.04  # of the shorter side: no stroke of a glyph seen from near is thinner
+_FAINT = 0.45  # of full ink; what is fainter is not made stronger
+_SPAN = 0.9  # of the picture: what is as long may be a printed line
 
 
-def remove_ground(gray: NDArray[np.float32], widest: float) -> NDArray[np.float32]:
-    """`gray` (height, width), ink bright, less the ground beneath.
+@dataclass(frozen=True)
+class Ink:
+    """Ink in a small picture.
 
-    The ground is a morphological opening: what remains of the picture when all that is
-    brighter than its surroundings and narrower than `widest` pixels is taken away. It follows
-    the hard edges of shadows, which blurred grounds do not.
+    Attributes:
+        strength: float32 (height, width), how far each pixel stands out, in gray levels.
+        mask: bool (height, width), where ink is.
+        level: the strength of full ink.
+        noise: standard deviation of the ground.
+        reach: pixels within which strokes are about as strong; a stroke's width.
     """
-    size = max(3, round(widest) | 1)
-    # Around the picture its ground goes on, so that strokes at the border stay strokes.
-    around = size // 2 + 1
-    near = max(3, round(_BESIDE * size))
-    padded = np.pad(gray, around, mode="median", stat_length=near)
-    lowest: Any = ndimage.minimum_filter(padded, size, mode="nearest")
-    ground: Any = ndimage.maximum_filter(lowest, size, mode="nearest")
-    smooth = ndimage.uniform_filter(ground, size // 2 | 1)
-    inner = slice(around, -around)
-    strength: NDArray[np.float32] = gray - smooth[inner, inner]
-    # Minima lie below the mean of a noisy ground.
-    return strength - np.float32(np.percentile(strength[::2, ::2], 40))
+
+    strength: NDArray[np.float32]
+    mask: Mask
+    level: float
+    noise: float
+    reach: int
+
+    def soft(self) -> NDArray[np.float32]:
+        """Strength as a share of full ink, 0 to 1, float32 (height, width).
+
+        Where a stroke is fainter, full ink is the strongest nearby: pens run dry.
+        """
+        full = ndimage.uniform_filter(self.nearby(), self.reach)
+        full = full.clip(_FAINT * self.level, self.level)
+        share: NDArray[np.float32] = np.clip((self.strength / full - 0.25) / 0.5, 0, 1)
+        return share
+
+    def nearby(self) -> NDArray[np.float32]:
+        """The strongest ink around each pixel, float32 (height, width): in a stroke, its middle."""
+        inked = np.where(self.mask, self.strength, 0)
+        strongest: NDArray[np.float32] = ndimage.maximum_filter(inked, self.reach)
+        return strongest
 
 
-def even_light(
-    strength: NDArray[np.float32], picture: NDArray[np.float32], widest: float
+def find_ink(
+    picture: NDArray[np.float32],
+    contrast: Contrast,
+    stroke: float,
+    seen: Mask | None = None,
+    least: float = 0.0,
+) -> Ink | None:
+    """The ink of `picture` (height, width, channels), whose strokes are about `stroke` wide.
+
+    None where nothing stands out of the ground. `seen` is where the glyph was seen before;
+    what is not stronger than `least`, in gray levels, is no ink.
+    """
+    grain = stroke if seen is None else max(stroke, _THINNEST * min(picture.shape[:2]))
+    widest = min(_BLOB * stroke + 3, _WIDEST * min(picture.shape[:2]))
+    for smoothing in _SMOOTHING:
+        strength = _strength(picture, contrast, widest, min(smoothing * grain, _FINEST))
+        noise = noise_of(strength, close=seen is not None)
+        level = ink_level(strength, seen, noise)
+        if level > _CLEAN * noise:
+            break
+    if level < _LEAST * noise:
+        return None
+    # From near, light that falls unevenly looks like noise, and is no reason to see less ink.
+    grainy = noise if seen is None else min(noise, level / _CLEARLY)
+    mask = ink_mask(strength, level, grainy, least)
+    # Lines are thinner than strokes; as thick ones only where they cross nearly all of the picture.
+    for thickest, span in ((0.6, 0.6), (1.2, 0.9)):
+        if not spans(mask):
+            break
+        mask = without_ruling(mask, max(1, round(thickest * stroke)), span)
+    return Ink(strength, mask, level, noise, max(3, round(stroke) | 1))
+
+
+def _strength(
+    picture: NDArray[np.float32], contrast: Contrast, widest: float, sigma: float
 ) -> NDArray[np.float32]:
-    """Dark ink as it would be if light fell evenly: in shadow it stands out less.
-
-    `picture` is (height, width), its brightness; its ground is where light falls.
-    """
-    size = max(3, round(widest) | 1)
-    highest: Any = ndimage.maximum_filter(picture, size, mode="nearest")
-    light = ndimage.uniform_filter(highest, size)
-    full = max(float(np.percentile(light[::4, ::4], 90)), 1.0)
-    evened: NDArray[np.float32] = strength / np.maximum(light / full, 0.2)
-    return evened
+    """How far each pixel stands out of its ground, finer noise than `sigma` pixels smoothed."""
+    if sigma:
+        picture = ndimage.gaussian_filter(picture, (sigma, sigma, 0))
+    strength = remove_ground(picture @ contrast.direction, widest)
+    return even_light(strength, picture.mean(axis=2), widest) if contrast.dark else strength
 
 
-def ink_level(
-    strength: NDArray[np.float32], seen: Mask | None = None, noise: float | None = None
-) -> float:
-    """How strong full ink is; 0 where there is none that stands out of the noise.
+def spans(mask: Mask) -> bool:
+    """Whether a connected piece of ink goes from border to border, as printed lines do."""
+    least_height, least_width = _SPAN * len(mask), _SPAN * float(mask.shape[1])
 
-    Where the glyph was `seen`, bool (height, width), its ink alone counts; `noise` is that of
-    `strength`, if it is known.
-    """
-    noise = noise_of(strength) if noise is None else noise
-    inked = strength if seen is None else strength[seen]
-    strong = inked[inked > _DISTINCT * noise]
-    if len(strong) < 4:
-        return 0.0
-    ink = strong[strong > otsu(strong)] if np.ptp(strong) > 0.5 * strong.mean() else strong
-    return float(np.percentile(ink, 80))
+    def spanned(top: int, left: int, bottom: int, right: int) -> bool:
+        return bottom - top > least_height or right - left > least_width
 
-
-def noise_of(strength: NDArray[np.float32], close: bool = False) -> float:
-    """Standard deviation of the ground, in gray levels; at least one.
-
-    From the quarter of the pixels that are nearest to it: ink may cover half of a picture. Seen
-    from `close` it may cover most, and what lies below the ground tells.
-    """
-    sample = strength[::2, ::2]
-    noise = float(np.percentile(np.abs(sample), 25)) / 0.3186
-    if close:
-        low, high = np.percentile(sample, (10, 40))
-        noise = min(noise, float(high - low) / 1.0282)
-    return max(1.0, noise)
-
-
-def ink_mask(strength: NDArray[np.float32], level: float, noise: float, least: float = 0.0) -> Mask:
-    """Where ink is: what surely is, and what is fainter, but for the `least`, and touches it."""
-    weak = strength > max(_FAINT * level, least, _DISTINCT * noise)
-    labels, count = ndimage.label(weak, np.ones((3, 3)))
-    sure = np.zeros(count + 1, bool)
-    sure[labels[weak & (strength > _SURE * level)]] = True
-    sure[0] = False
-    kept: Mask = sure[labels]
-    return kept
-
-
-def otsu(values: NDArray[np.float32]) -> float:
-    """The threshold that parts values into the two tightest classes (Otsu 1979).
-
-    Of values that are all alike it is the largest: none lies above it.
-    """
-    if np.ptp(values) < _ALIKE:
-        return float(values.max())
-    counts, edges = np.histogram(values, 64)
-    middles = (edges[:-1] + edges[1:]) / 2
-    below, above = np.cumsum(counts), np.cumsum(counts[::-1])[::-1]
-    mean_below = np.cumsum(counts * middles) / np.maximum(below, 1)
-    mean_above = np.cumsum((counts * middles)[::-1])[::-1] / np.maximum(above, 1)
-    between = below[:-1] * above[1:] * (mean_below[:-1] - mean_above[1:]) ** 2
-    return float(edges[1 + int(np.argmax(between))])
+    box = box_around(mask)
+    if box is None or not spanned(*box):  # no piece does, if all of them together do not
+        return False
+    labels, _ = ndimage.label(mask, np.ones((3, 3)))
+    return any(
+        spanned(rows.start, columns.start, rows.stop, columns.stop)
+        for rows, columns in ndimage.find_objects(labels)
+    )

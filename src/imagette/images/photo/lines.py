@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.components import Piece
-from imagette.images.photo.places import Places
+from imagette.images.photo.grid import Grid
 from imagette.images.photo.resizing import Box
 
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
@@ -147,17 +147,17 @@ def _clusters(pieces: list[Piece]) -> list[Cluster]:
     clusters: list[Cluster] = []
     usual = float(np.percentile([piece.bottom - piece.top for piece in pieces] or [0], _USUAL))
     pieces = [piece for piece in pieces if not _is_rule(piece, usual)]
-    places = Places(max(1, round(usual)))
+    grid = Grid(max(1, round(usual)))
     for piece in sorted(pieces, key=lambda piece: piece.top - piece.bottom):
         mine = Cluster(piece)
-        near = places.near(mine.box)
+        near = grid.near(mine.box)
         home = next((number for number in near if _above(clusters[number], mine, usual)), None)
         if home is None:
             home = len(clusters)
             clusters.append(mine)
         else:
             clusters[home].add(mine)
-        places.put(home, _with_gap(clusters[home]))
+        grid.put(home, _with_gap(clusters[home]))
     median = float(np.median([cluster.height for cluster in clusters])) if clusters else 0
     return [
         cluster

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.components import Glyph, Parts, find_glyph, without_pieces
 from imagette.images.photo.contrast import Contrast, find_contrast, opposite
-from imagette.images.photo.found import Ink, find_ink
+from imagette.images.photo.ground import ink_level, otsu
 from imagette.images.photo.hues import hues, is_coloured, light_of
-from imagette.images.photo.ink import ink_level, otsu
+from imagette.images.photo.ink import Ink, find_ink
 from imagette.images.photo.paper import on_paper, papers
 from imagette.images.photo.plausibility import RIVALLED, is_sheet, plausibility, sheet_likeness
 from imagette.images.photo.resizing import Box, Picture, halved, resized

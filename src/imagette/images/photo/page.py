@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from imagette.images.photo.components import pieces_of
 from imagette.images.photo.contrast import Contrast, find_contrast, opposite
 from imagette.images.photo.drawn_lines import without_drawn_lines
-from imagette.images.photo.found import find_ink
 from imagette.images.photo.frames import without_areas, without_frames
-from imagette.images.photo.ink import ink_level, otsu
+from imagette.images.photo.ground import ink_level, otsu
+from imagette.images.photo.ink import find_ink
 from imagette.images.photo.lines import Cluster, in_lines
 from imagette.images.photo.paper import on_paper, papers
 from imagette.images.photo.resizing import Box, Picture, resized

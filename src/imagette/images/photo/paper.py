@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.ink import otsu
+from imagette.images.photo.ground import otsu
 from imagette.images.photo.strokes import Mask, rectangle, without_holes
 
 _SMALLEST, _LARGEST = 0.02, 0.99  # of the picture

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.components import Glyph
-from imagette.images.photo.found import Ink
+from imagette.images.photo.ink import Ink
 from imagette.images.photo.strokes import rectangle, without_holes
 
 _CLEAR = 10.0  # standard deviations of noise, by which ink stands out well

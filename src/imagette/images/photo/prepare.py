@@ -14,10 +14,10 @@ from scipy import ndimage
 from imagette.errors import NoInkError
 from imagette.images.photo.components import Glyph, find_glyph, without_pieces
 from imagette.images.photo.drawing import find_drawing
-from imagette.images.photo.found import Ink, find_ink
+from imagette.images.photo.ink import Ink, find_ink
 from imagette.images.photo.locate import Sight
+from imagette.images.photo.normalization import as_trained
 from imagette.images.photo.paper import on_paper
-from imagette.images.photo.place import as_trained
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.search import search

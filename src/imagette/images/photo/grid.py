@@ -7,7 +7,7 @@ from itertools import product
 from imagette.images.photo.resizing import Box
 
 
-class Places:
+class Grid:
     """Numbers of boxes, by the square cells that they touch."""
 
     def __init__(self, side: int):
