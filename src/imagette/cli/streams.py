@@ -21,7 +21,8 @@ def prepare_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+            null = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - it stays open
+            setattr(sys, name, null)
         elif mode == "w" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
@@ -73,7 +74,7 @@ def describe_failure(error: OSError) -> str:
 
 def discard(name: str) -> None:
     """Point stdout or stderr nowhere: what is left in its buffer must not fail once more."""
-    with suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:  # noqa: PTH123
+    with suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), getattr(sys, name).fileno())
 
 

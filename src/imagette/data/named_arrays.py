@@ -44,20 +44,20 @@ def contents_by_name(
     names = list(names)
     parts = [
         Part(
-            split.split,
-            blocks(split.images),
-            read(split.labels) if split.labels else None,
-            read(split.groups) if split.groups else None,
-            split.labels or "",
+            arrays.split,
+            blocks(arrays.images),
+            read(arrays.labels) if arrays.labels else None,
+            read(arrays.groups) if arrays.groups else None,
+            arrays.labels or "",
         )
-        for split in named_splits(names, where, groups)
+        for arrays in named_splits(names, where, groups)
     ]
     named = class_names_among(names)
     class_names = tuple(map(str, np.ravel(read(named)).tolist())) if named else None
     return assembled(parts, where, key=key, class_names=class_names, progress=progress)
 
 
-def by_split(
+def joined_splits(
     images: list[NDArray[np.uint8]],
     labels: NDArray[np.int64],
     class_names: tuple[str, ...],

@@ -16,7 +16,7 @@ from imagette.data.decoding import decoded
 from imagette.data.divide import divide, test_images
 from imagette.data.download import DownloadProgress, download
 from imagette.data.locate import bundled_digits, find, own_cache
-from imagette.data.named_arrays import by_split, with_channels
+from imagette.data.named_arrays import joined_splits, with_channels
 from imagette.data.names import Names
 from imagette.data.options import DataOptions
 from imagette.data.other_test import with_test
@@ -137,7 +137,7 @@ def _from_catalogue(known: catalogue.Entry, downloads: DownloadProgress | None) 
     arrays = _find_or_download(known, downloads)
     labels = np.concatenate([arrays[f"y_{split}"] for split in _SPLITS]).astype(np.int64)
     pictures = [with_channels(arrays[f"x_{split}"]) for split in _SPLITS]
-    return by_split(pictures, labels, known.class_names, _SPLITS, known.mirror)
+    return joined_splits(pictures, labels, known.class_names, _SPLITS, known.mirror)
 
 
 def _find_or_download(

@@ -19,7 +19,7 @@ from imagette.evaluation.judgements import MOST_CLASSES, Judgements
 from imagette.runs.files import write_atomically
 
 JUDGEMENTS = "judgements.safetensors"
-SPLIT_NAMES = ("validation", "test")
+_SPLITS = ("validation", "test")
 MOST_IMAGES = 100_000  # of a split; of larger ones the first are kept
 _LARGEST = 64 * 2**20  # bytes; two full splits have 20 million
 _VERSION = 1
@@ -41,7 +41,7 @@ Arrays = dict[str, NDArray[Any]]
 def to_bytes(validation: Judgements, test: Judgements) -> bytes:
     """The contents of the file; of more than 100,000 images a split the first are kept."""
     arrays: Arrays = {"version": np.array([_VERSION])}
-    for split, whole in zip(SPLIT_NAMES, (validation, test), strict=True):
+    for split, whole in zip(_SPLITS, (validation, test), strict=True):
         kept = whole.first(MOST_IMAGES)
         for name in _KINDS:
             value = getattr(kept, name)
@@ -82,7 +82,7 @@ def read_judgements(folder: Path, classes: int) -> dict[str, Judgements]:
         if path.stat().st_size > _LARGEST:
             raise ValueError(f"more than {_LARGEST:,} bytes")
         arrays = _arrays(path.read_bytes())
-        return {split: _split(arrays, split, classes) for split in SPLIT_NAMES}
+        return {split: _split(arrays, split, classes) for split in _SPLITS}
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, safetensors.SafetensorError) as error:
@@ -97,7 +97,7 @@ def _arrays(content: bytes) -> Arrays:
     version = arrays.pop("version", None)
     if version is None or version.tolist() != [_VERSION]:
         raise ValueError(f"its version is {version}, expected [{_VERSION}]")
-    known = {f"{split}.{name}" for split in SPLIT_NAMES for name in _KINDS}
+    known = {f"{split}.{name}" for split in _SPLITS for name in _KINDS}
     if unknown := sorted(arrays.keys() - known):
         raise ValueError(f"it holds {unknown[0]!r}, which is not expected")
     return arrays

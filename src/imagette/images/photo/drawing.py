@@ -58,14 +58,14 @@ def find_drawing(picture: Picture, side: int, gap: float) -> Drawing | None:
     """
     inked = _inked(picture)
     box = None if inked is None else box_around(inked)
-    if inked is None or box is None:
+    if box is None:
         return None
     top, left, bottom, right = box
     longer = max(bottom - top, right - left)
     if longer < _SMALLEST:
         return None
     margin = round(_MARGIN * longer) + 2
-    height, width = inked.shape
+    height, width = picture.shape[:2]
     window = (
         max(0, top - margin),
         max(0, left - margin),
