@@ -1,4 +1,4 @@
-"""Shifts and mirroring move whole images, and nothing else."""
+"""Shifts and mirroring move whole images, and nothing else; erasing fills a rectangle."""
 
 import math
 from dataclasses import replace
@@ -15,7 +15,9 @@ from imagette.randomness import generator
 from imagette.settings import Settings
 from imagette.training.augmentation import take_batch
 from imagette.training.borders import even_borders
+from imagette.training.erasing import AREAS, ASPECTS, erased
 from imagette.training.moves import Moves, allowed_moves, cut_short
+from tests.conftest import make_splits
 
 IMAGES = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (6, 9, 7, 2), dtype=np.uint8))
 CHOSEN = torch.tensor([4, 0, 0, 5, 1, 2, 3, 3])
@@ -58,6 +60,43 @@ def test_the_generator_decides() -> None:
     a, b, c = (take_batch(IMAGES, CHOSEN, generator(seed), shifts) for seed in (1, 1, 2))
     assert torch.equal(a, b)
     assert not torch.equal(a, c)
+
+
+def rectangle(changed: NDArray[np.bool_]) -> tuple[int, int]:
+    """Height and width of what is True, which is a whole rectangle."""
+    rows, columns = (np.flatnonzero(changed.any(axis=axis)) for axis in (1, 0))
+    assert np.array_equal(rows, np.arange(rows[0], rows[-1] + 1))
+    assert np.array_equal(columns, np.arange(columns[0], columns[-1] + 1))
+    assert changed.sum() == len(rows) * len(columns)
+    return len(rows), len(columns)
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_a_rectangle_of_one_gray_is_erased(share: float) -> None:
+    images = torch.full((2000, 30, 20, 2), 7, dtype=torch.uint8)
+    batch = erased(images, share, generator(1)).numpy()
+    filled = batch != 7
+    hit = filled.any(axis=(1, 2, 3))
+    assert hit.mean() == pytest.approx(share, abs=0.04)
+    areas, aspects = [], []
+    for image, changed in zip(batch[hit], filled[hit], strict=True):
+        assert np.array_equal(changed[..., 0], changed[..., 1])
+        height, width = rectangle(changed[..., 0])
+        assert len(np.unique(image[changed])) == 1
+        areas.append(height / 30 * width / 20)
+        aspects.append((height / 30) / (width / 20))
+    # Sides are whole pixels.
+    assert (min(areas), max(areas)) == pytest.approx(AREAS, abs=0.02)
+    assert np.mean(areas) == pytest.approx(np.mean(AREAS), abs=0.01)
+    assert (min(aspects), max(aspects)) == pytest.approx(ASPECTS, rel=0.3)
+
+
+def test_erasing_comes_after_all_other_moves() -> None:
+    limits = Moves(rows=1, angle=0.2, erasing=1.0)
+    random = generator(4)
+    expected = erased(take_batch(IMAGES, CHOSEN, random, replace(limits, erasing=0.0)), 1.0, random)
+    assert torch.equal(take_batch(IMAGES, CHOSEN, generator(4), limits), expected)
+    assert allowed_moves(Settings(erasing=0.3), make_splits((12, 10, 1))) == Moves(erasing=0.3)
 
 
 def framed(count: int, above: int, below: int, left: int, right: int) -> NDArray[np.uint8]:

@@ -53,7 +53,7 @@ def given_to_the_network(
 
 @pytest.mark.parametrize("mirror", ["no", "yes"])
 def test_it_is_what_the_first_step_gets(mirror: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = FLOAT.override(shift=0.2, mirror=mirror, rotation=0.1, zoom=0.2)
+    settings = FLOAT.override(shift=0.2, mirror=mirror, rotation=0.1, zoom=0.2, erasing=0.5)
     network = network_of(Rescaling(1 / 255))
     seen = first_batch(network, SPLITS, settings)
     assert np.array_equal(seen.shown, given_to_the_network(network, settings, monkeypatch))

@@ -38,6 +38,7 @@ from imagette.settings import Settings
         ("members", 101, "at most 100"),
         ("rotation", 0.6, "at most 0.5"),
         ("zoom", 1.0, "less than 1"),
+        ("erasing", 1.1, "at most 1"),
     ],
 )
 def test_a_value_outside_its_range_says_the_range(name: str, value: Any, expected: str) -> None:

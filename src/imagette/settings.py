@@ -100,6 +100,12 @@ class Settings:
         minimum=0,
         below=1,
     )
+    erasing: float | None = setting(
+        None,
+        "Share of images of which a random rectangle is filled with a random gray (None: none).",
+        minimum=0,
+        maximum=1,
+    )
     shift_within_border: bool = setting(
         False,
         "Shift, turn and zoom each no further than most images have an even border, so that "

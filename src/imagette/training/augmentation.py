@@ -2,13 +2,14 @@
 
 The batch is taken out of the data set, shifted and mirrored in the same step: each image has its
 own rows and columns to read. Only what is turned or zoomed is resampled. Beyond the edge the
-edge's own pixels are repeated.
+edge's own pixels are repeated. Erasing comes last.
 """
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from imagette.training.erasing import erased
 from imagette.training.moves import Moves
 from imagette.training.resampling import one_after_another, resample, rotations, zooms
 
@@ -20,8 +21,10 @@ def take_batch(
     moves: Moves,
 ) -> torch.Tensor:
     """Images uint8 (n, height, width, channels) at positions `chosen`, after all that is random."""
-    moved = _moved(images, chosen, random, moves)
-    return _turned(moved, random, moves) if moves.resamples else moved
+    batch = _moved(images, chosen, random, moves)
+    if moves.resamples:
+        batch = _turned(batch, random, moves)
+    return erased(batch, moves.erasing, random) if moves.erasing else batch
 
 
 def _moved(

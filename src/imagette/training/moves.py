@@ -23,6 +23,7 @@ class Moves:
         mirror: left to right, half of the images.
         angle: of a rotation, in radians.
         zoom_rows, zoom_columns: shares of the height and of the width.
+        erasing: the share of images of which a rectangle is filled.
     """
 
     rows: int = 0
@@ -31,6 +32,7 @@ class Moves:
     angle: float = 0.0
     zoom_rows: float = 0.0
     zoom_columns: float = 0.0
+    erasing: float = 0.0
 
     @property
     def resamples(self) -> bool:
@@ -55,6 +57,7 @@ def allowed_moves(settings: Settings, splits: Splits) -> Moves:
         min(angle, *shares),
         min(zoom, shares[0]),
         min(zoom, shares[1]),
+        settings.erasing or 0.0,
     )
 
 

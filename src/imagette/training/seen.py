@@ -45,7 +45,7 @@ def first_batch(network: Network, splits: Splits, settings: Settings) -> Seen:
     weights = network.initial_weights(settings.seed)
     training = Training(network, weights, splits, settings)
     images, labels = training.batch()
-    still = settings.override(shift=0.0, mirror="no", rotation=0.0, zoom=0.0)
+    still = settings.override(shift=0.0, mirror="no", rotation=0.0, zoom=0.0, erasing=0.0)
     plain = Training(network, weights, splits, still)
     stored, _ = plain.batch()  # the order does not depend on what is done to the images
     last = _last_random(network)
