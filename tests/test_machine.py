@@ -1,11 +1,13 @@
 """What is said of the machine and of this process."""
 
+import platform
 import sys
 from pathlib import Path
 
 import pytest
 
-from imagette.machine import peak_memory, usable_cores, usable_threads
+from imagette import machine
+from imagette.machine import describe, peak_memory, usable_cores, usable_threads
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="compared with Linux's own figure")
@@ -30,3 +32,27 @@ def test_threads_are_cores_or_fewer_where_the_user_asks(
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", asked)
     assert usable_threads() == (expected or usable_cores())
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (
+            "processor\t: 0\ncpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\n\n"
+            "processor\t: 1\ncpu family\t: 25\n",
+            "AMD EPYC (family 26 model 2)",
+        ),
+        ("model name\t: A : B\n", "A : B"),
+        ("processor\t: 0\nCPU part\t: 0xd0c\n", None),
+        (None, None),
+    ],
+)
+def test_processors_that_are_called_alike_are_told_apart(
+    told: str | None, expected: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processors = tmp_path / "cpuinfo"
+    if told is not None:
+        processors.write_text(told)
+    monkeypatch.setattr(machine, "_PROCESSORS", processors)
+    fallback = platform.processor() or platform.machine()
+    assert describe()["processor"] == (expected or fallback)

@@ -5,6 +5,8 @@ import platform
 from pathlib import Path
 
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/cpu.max")
+_PROCESSORS = Path("/proc/cpuinfo")
+_NUMBERS = {"family": "cpu family", "model": "model"}
 
 
 def usable_cores() -> int:
@@ -48,10 +50,15 @@ def describe() -> dict[str, str | int]:
 
 
 def _processor() -> str:
+    """With its family and model where the system tells them: rented ones are all called alike."""
+    found = {}
     try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
+        for line in _PROCESSORS.read_text().split("\n\n", 1)[0].splitlines():
+            name, _, value = line.partition(":")
+            found[name.strip()] = value.strip()
     except OSError:
         pass
-    return platform.processor() or platform.machine()
+    if "model name" not in found:
+        return platform.processor() or platform.machine()
+    numbers = [f"{name} {found[key]}" for name, key in _NUMBERS.items() if key in found]
+    return f"{found['model name']} ({' '.join(numbers)})" if numbers else found["model name"]
