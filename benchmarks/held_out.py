@@ -18,7 +18,6 @@ from imagette.inference import Classifier
 from imagette.recipes import Recipe
 from imagette.runs.metadata import Metadata
 from imagette.runs.model_file import build_model
-from imagette.settings import Settings
 from imagette.training.members import fit_members
 
 _HELD_OUT = 1 / 6  # 10,000 of 60,000
@@ -33,11 +32,12 @@ def main() -> None:
     options = parser.parse_args()
     print(environment())
     chosen = imagette.recipes.recipe(options.recipe)
-    settings = chosen.settings.override(**dict(map(_setting, options.changes)))
+    changes = dict(map(_setting, options.changes))
     accuracies, seconds = [], []
     for seed in range(options.seeds):
         splits = imagette.open_data(options.data, validation=_HELD_OUT, seed=seed)
-        accuracy, time = trial(chosen, settings.override(seed=seed), splits)
+        mirrored = chosen.settings.override(**changes).mirrors(splits.mirror)
+        accuracy, time = trial(chosen.suited(mirrored), changes | {"seed": seed}, splits)
         accuracies.append(100 * accuracy)
         seconds.append(time)
         print(f"  seed {seed}: {accuracies[-1]:.2f} % in {time:.1f} s", flush=True)
@@ -50,8 +50,9 @@ def main() -> None:
     )
 
 
-def trial(chosen: Recipe, settings: Settings, splits: Splits) -> tuple[float, float]:
+def trial(chosen: Recipe, changes: dict[str, Any], splits: Splits) -> tuple[float, float]:
     """Accuracy on the validation images, and seconds of training."""
+    settings = chosen.settings.override(**changes)
     network = chosen.network(splits.shape, len(splits.class_names))
     network, fitted = fit_members(network, None, splits, settings)
     metadata = Metadata(splits.class_names, splits.shape, {"kind": "resize"}, None, None, {})

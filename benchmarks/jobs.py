@@ -55,10 +55,17 @@ class Job:
         if self.engine == OURS:
             chosen = recipe(self.name)
             # What is None is as if it did not exist: a new setting makes no run an old one.
-            given = {
-                key: value for key, value in asdict(chosen.settings).items() if value is not None
-            }
-            told["recipe"] = given, to_json(chosen.network(SHAPE, 10))
+            told["recipe"] = [
+                (
+                    {
+                        key: value
+                        for key, value in asdict(form.settings).items()
+                        if value is not None
+                    },
+                    to_json(form.network(SHAPE, 10)),
+                )
+                for form in (chosen, chosen.suited(True))
+            ]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
     def command(self, seed: int, task_file: str, data_file: str) -> list[str]:

@@ -50,7 +50,6 @@ def with_settings(run: Run, options: dict[str, Any], source: str, **settings: An
         ({}, {}),
         ({"epochs": 3}, {}),
         ({"epochs": 3, "minimum_steps": 70}, {"limit": 100}),
-        ({"epochs": 3, "mirrored_epochs": 4}, {}),
         ({"nesterov": True, "optimizer": "sgd", "momentum": 0.9}, {"validation": 0.2}),
         ({"learning_rate": 1e-5, "seed": 7, "mirror": "yes"}, {"seed": 7, "test": "a b/$c.npz"}),
     ],

@@ -1,8 +1,12 @@
 """Recipes: the published networks exactly, and sizes from 8x8 to 96x96."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from imagette.errors import DatasetError, RecipeError, ShapeError
+from imagette.jobs.planning import plan
 from imagette.recipes import RECIPES, recipe
 
 PUBLISHED = {
@@ -35,11 +39,31 @@ def test_published_networks_have_the_published_parameters(name: str, parameters:
 )
 @pytest.mark.parametrize("name", ["sprint", "standard", "best", "tiny"])
 def test_own_recipes_fit_any_size(name: str, shape: tuple[int, int, int], classes: int) -> None:
-    network = recipe(name).network(shape, classes)
-    assert network.input_shape == shape
-    assert network.output_shape == (classes,)
-    assert network.gives_probabilities
-    assert sum(network.parameters()) < 3_000_000
+    for mirrored in (False, True):
+        network = recipe(name).suited(mirrored).network(shape, classes)
+        assert network.input_shape == shape
+        assert network.output_shape == (classes,)
+        assert network.gives_probabilities
+        assert sum(network.parameters()) < 6_000_000
+
+
+def test_images_that_are_mirrored_may_be_trained_in_another_form() -> None:
+    standard = recipe("standard")
+    assert standard.suited(False) is standard
+    suited = standard.suited(True)
+    assert suited.settings == replace(standard.settings, epochs=4)
+    assert (suited.name, suited.claim) == (standard.name, standard.claim)
+    assert suited.suited(True) is suited
+    sprint = recipe("sprint")
+    assert sprint.suited(True) is sprint
+
+
+@pytest.mark.parametrize(
+    ("asked", "epochs"), [({}, 2), ({"mirror": "yes"}, 4), ({"epochs": 3, "mirror": "yes"}, 3)]
+)
+def test_it_is_trained_so_where_training_mirrors(asked: dict[str, Any], epochs: int) -> None:
+    planned = plan("digits", "standard", None, False, False, asked, None, None)
+    assert planned.settings.epochs == epochs
 
 
 @pytest.mark.parametrize("shape", [(8, 8, 1), (28, 28, 1), (32, 32, 3), (96, 96, 3)])

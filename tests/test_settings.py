@@ -52,7 +52,6 @@ def test_none_overrides_nothing_and_unknown_names_are_refused() -> None:
     assert settings.override(seed=4) == dataclasses.replace(settings, seed=4)
     assert settings.override(epochs=1).minimum_steps == 0
     assert settings.override(epochs=1, minimum_steps=7).minimum_steps == 7
-    assert settings.override(epochs=1).mirrored_epochs is None
     with pytest.raises(SettingsError, match="no setting 'epoch'"):
         settings.override(epoch=3)
 

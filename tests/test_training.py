@@ -244,19 +244,6 @@ def test_small_data_sets_train_for_the_minimum_of_steps() -> None:
     assert settings.override(epochs=2).epochs_for(96) == 2
 
 
-def test_mirrored_images_may_have_epochs_of_their_own() -> None:
-    settings = Settings(epochs=1, mirrored_epochs=3)
-    assert (settings.epochs_for(96), settings.epochs_for(96, mirrored=True)) == (1, 3)
-    assert settings.override(epochs=2).epochs_for(96, mirrored=True) == 2
-    assert settings.override(epochs=2, mirrored_epochs=5).epochs_for(96, mirrored=True) == 5
-    assert Settings(epochs=2).epochs_for(96, mirrored=True) == 2
-    network = small_network()
-    for mirror, epochs in (("no", 1), ("yes", 3)):
-        chosen = settings.override(mirror=mirror)
-        training = Training(network, network.initial_weights(0), make_splits(), chosen)
-        assert training.plan.epochs == epochs
-
-
 def test_a_loss_that_is_no_number_is_told(splits: Any) -> None:
     settings = Settings(optimizer="sgd", learning_rate=1e8, precision="float32")
     network = small_network()

@@ -86,9 +86,12 @@ def summary(recipe: str | Path | Run, data: Source = "mnist") -> NetworkSummary:
     chosen = find_recipe(str(recipe))
     known = [entry for entry in CATALOGUE if is_known(data) and entry.name == str(data)]
     if known:  # no need to have the images
-        return summarize(chosen.saved_network(known[0].image_shape, len(known[0].class_names)))
-    splits = open_data(data)
-    return summarize(chosen.saved_network(splits.shape, len(splits.class_names)))
+        shape, names, mirror = known[0].image_shape, known[0].class_names, known[0].mirror
+    else:
+        splits = open_data(data)
+        shape, names, mirror = splits.shape, splits.class_names, splits.mirror
+    suited = chosen.suited(chosen.settings.mirrors(mirror))
+    return summarize(suited.saved_network(shape, len(names)))
 
 
 def train(

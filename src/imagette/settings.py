@@ -43,11 +43,6 @@ class Settings:
     epochs: int = setting(
         5, "Passes over the training images; just these, whatever minimum_steps.", minimum=1
     )
-    mirrored_epochs: int | None = setting(
-        None,
-        "Epochs where training mirrors, which makes twice as many images (None: as epochs).",
-        minimum=1,
-    )
     minimum_steps: int = setting(
         0, "Small data sets get more epochs, until there are this many steps.", minimum=0
     )
@@ -147,8 +142,8 @@ class Settings:
     def override(self, **changes: Any) -> "Settings":
         """These settings with those `changes` that are not None.
 
-        Whoever says how many epochs gets just these: `minimum_steps` and `mirrored_epochs` of a
-        recipe then count no more.
+        Whoever says how many epochs gets just these: `minimum_steps` of a recipe then count no
+        more.
         """
         unknown = changes.keys() - {field.name for field in dataclasses.fields(self)}
         if unknown:
@@ -156,7 +151,6 @@ class Settings:
         given = {key: value for key, value in changes.items() if value is not None}
         if "epochs" in given:
             given.setdefault("minimum_steps", 0)
-            given.setdefault("mirrored_epochs", None)
         return dataclasses.replace(self, **given)
 
     def require_one_member(self) -> None:
@@ -175,11 +169,9 @@ class Settings:
         """Steps in one pass over so many images; the last may be smaller."""
         return math.ceil(images / self.batch_size)
 
-    def epochs_for(self, images: int, mirrored: bool = False) -> int:
-        """`epochs`, or `mirrored_epochs`; more if those are less than `minimum_steps`."""
-        epochs = self.mirrored_epochs if mirrored else None
-        least = math.ceil(self.minimum_steps / self.steps_per_epoch(images))
-        return max(epochs or self.epochs, least)
+    def epochs_for(self, images: int) -> int:
+        """`epochs`; more if those are less than `minimum_steps`."""
+        return max(self.epochs, math.ceil(self.minimum_steps / self.steps_per_epoch(images)))
 
 
 def checked(field: "dataclasses.Field[Any]", value: Any) -> Any:

@@ -118,6 +118,7 @@ class Experiment:
             "options": asdict(self.options),
             "class_names": splits.class_names,
             "image_shape": splits.shape,
+            "mirror": splits.mirror,
             "test_duplicates": splits.test_duplicates,
         }
         if self.protocol is not None:

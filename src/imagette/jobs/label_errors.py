@@ -105,6 +105,8 @@ def find_label_errors(
     units = units if contents.groups is None else joined(units, contents.groups)
     fold_of = assign_folds(dataset.labels, units, folds, seed)
     judged = np.zeros(len(dataset), bool)
+    chosen = recipe.suited(recipe.settings.mirrors(contents.mirror))
+    settings = chosen.settings.override(seed=seed)
     probabilities = np.empty((len(dataset), len(dataset.class_names)), np.float32)
     for fold in range(folds):
         held_out = np.flatnonzero(fold_of == fold)
@@ -113,8 +115,7 @@ def find_label_errors(
         part = dataset.select(held_out)
         splits = Splits(name, others, part, part, contents.mirror)
         title = f"{name}, fold {fold + 1} of {folds}"
-        settings = recipe.settings.override(seed=seed)
-        probabilities[held_out] = _probabilities(recipe, splits, settings, progress, title)
+        probabilities[held_out] = _probabilities(chosen, splits, settings, progress, title)
     places = np.flatnonzero(judged)
     found = suspicions(probabilities[places], dataset.labels[places])
     positions = places[found.positions]

@@ -117,13 +117,19 @@ def plan(
     of_data = {name: settings[name] for name in DATA_OPTIONS & settings.keys()}
     of_training = {key: value for key, value in settings.items() if key not in DATA_OPTIONS}
     given = network is not None
-    of_recipe = replace(chosen.settings, members=None) if given else chosen.settings
-    replaced = of_recipe.override(**of_training)
+
+    def with_asked(of_recipe: Settings) -> Settings:
+        own = replace(of_recipe, members=None) if given else of_recipe
+        return own.override(**of_training)
+
+    replaced = with_asked(chosen.settings)
     if given:
         replaced.require_one_member()
     options = data_options(**of_data, seed=replaced.seed).anchored()
     own = OwnNetwork.of(network, from_scratch, raw_pixels) if given else None
     splits, findings = open_checked(source, options, downloads, reading)
+    chosen = chosen.suited(replaced.mirrors(splits.mirror))
+    replaced = with_asked(chosen.settings)
     shape, classes = splits.shape, len(splits.class_names)
     built = own.network if own else chosen.network(shape, classes)
     weights, notes = (own.weights, list(own.notes)) if own else (None, [])
@@ -149,8 +155,7 @@ def plan(
 def _few_steps(network: Network, settings: Settings, splits: Splits) -> str:
     """What to tell where moving statistics will hardly have left where they start, else ""."""
     images = len(splits.train)
-    epochs = settings.epochs_for(images, settings.mirrors(splits.mirror))
-    steps = epochs * settings.steps_per_epoch(images)
+    steps = settings.epochs_for(images) * settings.steps_per_epoch(images)
     moving = [node.layer for node in network.nodes if isinstance(node.layer, BatchNormalization)]
     slowest = max((layer.momentum for layer in moving if layer.trainable), default=0.0)
     if slowest**steps <= _LEFT or slowest == 1:  # which says that they shall not move

@@ -1,7 +1,7 @@
 """What a recipe is: a network plus the settings to train it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagette.errors import DatasetError, ShapeError
 from imagette.network import Network
@@ -13,6 +13,17 @@ Shape = tuple[int, int, int]
 _LARGEST_SIDE = 1024  # where the search for the smallest size that works ends
 
 
+Build = Callable[[Shape, int], Network]
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a recipe trains images of one kind: `settings`, and `build` for the network."""
+
+    settings: Settings
+    build: Build
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Attributes:
@@ -22,14 +33,24 @@ class Recipe:
     settings: how it is trained.
     build: the network, from (height, width, channels) and the number of classes.
     published: the claim of the text that the recipe reproduces, if it does.
+    mirrored: its form for images that training mirrors, which are of things rather than of
+        glyphs, where that is another one.
     """
 
     name: str
     purpose: str
     claim: str
     settings: Settings
-    build: Callable[[Shape, int], Network]
+    build: Build
     published: Published | None = None
+    mirrored: Form | None = None
+
+    def suited(self, mirrored: bool) -> "Recipe":
+        """The recipe in its form for images that training mirrors, or does not."""
+        if not mirrored or self.mirrored is None:
+            return self
+        other = self.mirrored
+        return replace(self, settings=other.settings, build=other.build, mirrored=None)
 
     def network(self, input_shape: Shape, classes: int) -> Network:
         """The network for images of `input_shape` and so many classes, or that of each member.

@@ -8,7 +8,7 @@ from typing import Any, get_origin
 
 from imagette.data.arrays.given import ARRAYS
 from imagette.data.options import DATA_OPTIONS, DataOptions
-from imagette.recipes import RECIPES, recipe
+from imagette.recipes import is_recipe, recipe
 from imagette.runs.network_file import NETWORK
 from imagette.runs.run import Run
 from imagette.settings import Settings
@@ -28,17 +28,15 @@ def train_command(run: Run, *, public: bool = False) -> str:
         return ""
     if "protocol" in data:
         return _reproduce_command(run)
-    recipes = {recipe.name: recipe.settings for recipe in RECIPES}
     chosen = ["--recipe", run.recipe]
-    if run.recipe not in recipes:
+    if not is_recipe(run.recipe):
         network = run.path / NETWORK
         chosen = ["--network", network.name if public else f"{network}"]
-    of_recipe = recipes.get(run.recipe, recipes["standard"])
+    of_recipe = _settings_of_recipe(run)
     fields = {f.name for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple}
     changed = _changed(settings, dataclasses.asdict(of_recipe), fields - {"seed"})
-    if "epochs" in changed:  # which sets these two to 0 and None
+    if "epochs" in changed:  # which sets this to 0
         changed["minimum_steps"] = settings.get("minimum_steps") or None
-        changed["mirrored_epochs"] = settings.get("mirrored_epochs")
     options = _changed(
         data["options"], dataclasses.asdict(DataOptions()), set(DATA_OPTIONS) - {"seed"}
     )
@@ -54,6 +52,13 @@ def train_command(run: Run, *, public: bool = False) -> str:
     if seed > first:  # one of a group; the last that is trained is this one
         words += ["--seeds", f"{seed - first + 1}"]
     return shlex.join(map(str, words))
+
+
+def _settings_of_recipe(run: Run) -> Settings:
+    """Those that training began with: of `standard` for a network of the user's own."""
+    chosen = recipe(run.recipe if is_recipe(run.recipe) else "standard")
+    asked = chosen.settings.override(mirror=run.settings["mirror"])
+    return chosen.suited(asked.mirrors(run.data.get("mirror", False))).settings
 
 
 def _reproduce_command(run: Run) -> str:

@@ -75,7 +75,7 @@ class Training:
         images = len(splits.train)
         self.plan = Plan(
             title=title,
-            epochs=settings.epochs_for(images, self._moves.mirror),
+            epochs=settings.epochs_for(images),
             steps_per_epoch=settings.steps_per_epoch(images),
             images=images,
             device=device.type,
