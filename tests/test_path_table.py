@@ -190,7 +190,7 @@ BAD = [
     ("a.csv", b"\n \n", r"a\.csv is empty, expected a table of paths and labels"),
     ("a.csv", b"image,label\n", "lists no pictures, expected a line for each"),
     ("a.jsonl", b"", "is empty"),
-    ("a.csv", b"image,text\nx/1.png,cat\n", "has no column of labels, expected one of label, clas"),
+    ("a.csv", b"image,text\nx/1.png,cat\n", "has no column of labels, expected one of label, labe"),
     ("a.jsonl", b'{"text": 1}', "has no column of paths, expected one of file_name, .*has text"),
     ("a.json", b"[]", "has no column of paths, .*it has none"),
     ("a.csv", b"x/1.png,cat,1\nx/2.png,dog,1\n", "has no header and 3 columns, expected one of pa"),

@@ -5,15 +5,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from imagette.data.formats.column_names import LABELS_OR_Y, SPLITS, first_of
 from imagette.data.formats.csv_labels import are_pixels, as_number, unnamed_labels
 from imagette.data.formats.csv_sample import sample
 from imagette.data.left_out import shortened
 from imagette.errors import SourceError
 
 _SEPARATORS = ",;\t"
-_LABELS = ("label", "labels", "class", "target", "targets", "y", "category", "character", "digit")
 _UNUSED = ("", "id", "index", "image_id", "imageid", "unnamed: 0", "filename", "file_name", "image")
-_SPLITS = ("split", "usage", "subset")
 _CLASS_PREFIX = re.compile(r"(label|labels|class|target|y|is)[_\-. ]+(?=.)", re.IGNORECASE)
 
 
@@ -132,10 +131,14 @@ def _columns(
     rows: list[list[str]],
     groups: str | None,
 ) -> CsvLayout:
-    names = [name.lower() for name in header] if header else []
+    names = [name.strip().lower() for name in header] if header else []
     group = _groups(path, header, groups)
-    split = next((n for n, name in enumerate(names) if name in _SPLITS), None)
-    named = [n for n, name in enumerate(names) if name in _LABELS and n != group][:1]
+    others = [name for n, name in enumerate(names) if n != group]
+    split, label = (
+        None if (name := first_of(known, others)) is None else names.index(name)
+        for known in (SPLITS, LABELS_OR_Y)
+    )
+    named = [] if label is None else [label]
     special = {group, split, *named}
     unused = {n for n, name in enumerate(names) if name in _UNUSED and n not in special}
     rest = [n for n in range(len(rows[0])) if n not in unused | special]

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from imagette.data.arrays.labels import numbered_labels
 from imagette.data.contents import NO_LABEL
+from imagette.data.formats.column_names import LABELS_OR_Y, SPLITS, first_of
 from imagette.errors import SourceError
 
 _IMAGES = ("image", "img", "images", "picture", "bytes", "image_bytes", "jpg", "png")
-_LABELS = ("label", "labels", "class", "target", "y", "category", "fine_label", "digit")
-_SPLITS = ("split", "subset", "usage")
 _NO_LABELS = ("id", "idx", "index", "image_id", "path", "file", "file_name", "filename", "url")
 
 
@@ -63,10 +62,10 @@ def columns_of(schema: Any, where: str, groups: str | None) -> Columns:
         )
     if groups is not None and groups not in names:
         raise SourceError(f"{where} has no column {groups!r} for groups. It has {there}")
-    image = _first(pictures, _IMAGES) or pictures[0]
+    image = first_of(_IMAGES, pictures) or pictures[0]
     others = [name for name in names if name not in (*pictures, groups)]
-    split = _first(others, _SPLITS)
-    label = _first(others, _LABELS)
+    split = first_of(SPLITS, others)
+    label = first_of(LABELS_OR_Y, others)
     possible = [n for n in others if n != split and n.lower() not in _NO_LABELS]
     if label is None and len(possible) > 1:
         raise SourceError(
@@ -139,12 +138,6 @@ def _is_text(kind: Any) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _first(names: Sequence[str], known: Sequence[str]) -> str | None:
-    """The name that stands first among those that are `known`."""
-    found = [name for name in names if name.lower() in known]
-    return min(found, key=lambda name: known.index(name.lower()), default=None)
 
 
 def _plain(columns: Sequence[Any]) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from imagette.data.formats.column_names import LABELS, SPLITS, first_of
 from imagette.data.formats.delimited_table import DelimitedTable
 from imagette.data.formats.table_file import Table
 from imagette.data.left_out import is_picture, shortened
@@ -13,8 +14,6 @@ from imagette.errors import SourceError, nearest_names
 PATHS = (
     "file_name", "filename", "image_path", "file_path", "filepath", "path", "image", "file",
 )  # fmt: skip
-LABELS = ("label", "class", "target", "category", "class_name", "labels")
-SPLIT = ("split", "side", "set")
 _NO_HEADER = "the table has no header: one column of paths, one of labels"
 
 
@@ -42,7 +41,7 @@ def of_table(path: Path, table: Table, group: str | None) -> PathColumns:
     if isinstance(table, DelimitedTable) and group is None and starts_with_a_path(table.columns):
         return _without_header(path, table)
     columns = table.columns
-    found, label, split = (first_of(names, columns) for names in (PATHS, LABELS, SPLIT))
+    found, label, split = (first_of(names, columns) for names in (PATHS, LABELS, SPLITS))
     for what, name, names in (("paths", found, PATHS), ("labels", label, LABELS)):
         if name is None:
             raise SourceError(
@@ -57,12 +56,6 @@ def of_table(path: Path, table: Table, group: str | None) -> PathColumns:
     note = f"paths from the column {found!r}, labels from {label!r}"
     note += f", splits from {split!r}" if split else ""
     return PathColumns(str(found), str(label), split, group, note)
-
-
-def first_of(names: Sequence[str], columns: Sequence[str]) -> str | None:
-    """The column that has the first of `names` that there is."""
-    known = {column.strip().lower(): column for column in reversed(columns)}
-    return next((known[name] for name in names if name in known), None)
 
 
 def starts_with_a_path(columns: Sequence[str]) -> bool:

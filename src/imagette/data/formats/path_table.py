@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from imagette.data.class_names import case_note, class_name, classes_note
 from imagette.data.contents import SPLIT_NAMES, Listing, Split, number_classes
 from imagette.data.formats import delimited_table, json_table, path_columns, table_file
+from imagette.data.formats.column_names import LABELS, first_of
 from imagette.data.formats.folder import identity, read_all
 from imagette.data.formats.listed_files import on_disk
 from imagette.data.formats.path_columns import PathColumns
@@ -44,7 +45,7 @@ def is_path_table(path: Path) -> bool:
     if not path.is_file() or path.suffix.lower() in json_table.SUFFIXES:
         return path.is_file()  # of JSON imagette reads nothing else
     columns = _first_columns(path)
-    named = path_columns.first_of(path_columns.PATHS, columns)
+    named = first_of(path_columns.PATHS, columns)
     return named is not None or path_columns.starts_with_a_path(columns)
 
 
@@ -172,8 +173,8 @@ def _splits(rows: _Rows) -> tuple[NDArray[np.int8], tuple[str, ...]]:
 
 def _lists_labels(path: Path) -> bool:
     columns = _first_columns(path)
-    names = (path_columns.PATHS, path_columns.LABELS)
-    return all(path_columns.first_of(each, columns) is not None for each in names)
+    names = (path_columns.PATHS, LABELS)
+    return all(first_of(each, columns) is not None for each in names)
 
 
 def _first_columns(path: Path) -> list[str]:
