@@ -25,9 +25,12 @@ def lines(path: Path = LINES) -> list[dict[str, Any]]:
 
 
 def write_page() -> None:
-    """RESULTS.md from all that is there, and the picture of the newest machine's trainings."""
-    if known := lines():
-        draw(measured([line for line in known if line["machine"] == known[-1]["machine"]]))
+    """RESULTS.md from all that is there, and a picture of the machine that trained most."""
+    by_machine: dict[str, list[dict[str, Any]]] = {}
+    for line in lines():
+        by_machine.setdefault(line["machine"], []).append(line)
+    if by_machine:
+        draw(max(map(measured, by_machine.values()), key=len))
     files = [LINES.parent / f"{name}.md" for name in SECTIONS]
     sections = [file.read_text() for file in files if file.exists()]
     PAGE.write_text("\n".join([page(lines()), *sections]))

@@ -183,14 +183,15 @@ validation of each epoch included where the protocol has one; imports, reading a
 not. Accuracy is that of the last epoch on the test images, ± the standard deviation over n runs;
 imagette's is measured on the saved classifier. The goals compare the fastest peer at the first
 epoch whose mean test accuracy is as high, which is in its favour: imagette's time is always that
-of the whole training.
+of the whole training. A part for each machine, the newest figures first; recipes may have changed
+since the older ones.
 """
 
 
 def page(lines: list[Line]) -> str:
     """The whole of RESULTS.md."""
     parts = [_INTRODUCTION]
-    for machine in dict.fromkeys(line["machine"] for line in lines):
+    for machine in dict.fromkeys(line["machine"] for line in reversed(lines)):
         here = [line for line in lines if line["machine"] == machine]
         found = measured(here)
         dates = sorted({line["date"] for line in here})

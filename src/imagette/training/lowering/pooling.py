@@ -10,7 +10,7 @@ from imagette.network.shapes import Shape, pair
 from imagette.training.lowering.step import Lowering, Operation, Pass
 from imagette.training.max_pooling import max_pool
 
-_LARGE = 400  # pixels of a map
+_LARGE = 120  # pixels of a map
 
 
 def max_pooling(layer: layers.MaxPooling2D, shapes: Sequence[Shape]) -> Operation:
