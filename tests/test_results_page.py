@@ -86,10 +86,10 @@ def test_only_the_newest_form_of_a_recipe_counts() -> None:
     assert (one.runs, one.median_seconds) == (1, 2.0)
 
 
-def test_each_machine_has_its_own_tables() -> None:
+def test_each_machine_has_its_own_tables_the_newest_first() -> None:
     lines = [line(OURS, "sprint", 0.99, 2.0), line(OURS, "sprint", 0.99, 0.1, machine="a GPU")]
     text = page(lines)
-    assert text.index(f"## {MACHINE}") < text.index("## a GPU")
+    assert text.index("## a GPU") < text.index(f"## {MACHINE}")
     assert text.count("imagette: sprint | 99.00 | 1 |") == 2
 
 

@@ -27,8 +27,7 @@ def recipes(
         _print_settings(recipe(name))
         return
     chosen = RECIPES if name is None else (recipe(name),)
-    networks = [recipe.saved_network(_SHAPE, _CLASSES) for recipe in chosen]
-    costs = [(sum(network.parameters()), network.multiply_adds()) for network in networks]
+    costs = [_costs(recipe) for recipe in chosen]
     if as_json:
         print_json(
             [
@@ -39,6 +38,7 @@ def recipes(
                     "multiply_adds": multiply_adds,
                     "claim": recipe.claim,
                     "settings": asdict(recipe.settings),
+                    "mirrored": _mirrored(recipe),
                 }
                 for recipe, (parameters, multiply_adds) in zip(chosen, costs, strict=True)
             ]
@@ -56,21 +56,45 @@ def recipes(
     print("imagette recipes NAME shows how one trains")
 
 
+def _costs(recipe: "Recipe") -> tuple[int, int]:
+    """Parameters, and multiply-adds of an image."""
+    network = recipe.saved_network(_SHAPE, _CLASSES)
+    return sum(network.parameters()), network.multiply_adds()
+
+
+def _mirrored(recipe: "Recipe") -> dict[str, object] | None:
+    """What is other for images that training mirrors; None: nothing."""
+    if recipe.mirrored is None:
+        return None
+    suited = recipe.suited(True)
+    parameters, multiply_adds = _costs(suited)
+    return {
+        "parameters": parameters,
+        "multiply_adds": multiply_adds,
+        "settings": asdict(suited.settings),
+    }
+
+
 def _print_settings(recipe: "Recipe") -> None:
     """What `train` can be told otherwise, each by the option of that name."""
     print(f"{recipe.name}: {recipe.purpose}; {recipe.claim}\n")
-    given = [(field, getattr(recipe.settings, field.name)) for field in fields(recipe.settings)]
-    print_table(
-        ("setting", "value", "what it is"),
-        [
-            (field.name.replace("_", "-"), _as_text(value), field.metadata["help"])
-            for field, value in given
-            if value not in (None, ())
-        ],
-    )
+    forms = [recipe] if recipe.mirrored is None else [recipe, recipe.suited(True)]
+    rows = []
+    for field in fields(recipe.settings):
+        values = [getattr(form.settings, field.name) for form in forms]
+        if any(value not in (None, ()) for value in values):
+            cells = map(_as_text, values)
+            rows.append((field.name.replace("_", "-"), *cells, field.metadata["help"]))
+    columns = ("value", "mirrored")[: len(forms)]
+    print_table(("setting", *columns, "what it is"), rows)
+    if recipe.mirrored is not None:
+        other = "" if recipe.mirrored.build is recipe.build else ", with another network"
+        print(f"\nmirrored: for images that training mirrors{other}")
 
 
 def _as_text(value: object) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -149,5 +149,5 @@ def _learned_nothing(fitted: Fit, splits: Splits, settings: Settings) -> str:
     return (
         f"nothing was learned: {percent(last.val_accuracy)} of the validation images are answered "
         f"right, and {percent(largest / len(labels))} would be by always naming the largest class. "
-        f"Try a lower learning rate (it is {settings.learning_rate:g}), or more epochs"
+        f"Try another learning rate (it is {settings.learning_rate:g}), or more epochs"
     )
