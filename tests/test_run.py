@@ -43,6 +43,9 @@ def test_it_reads_back_as_it_was(digits_run: Run) -> None:
     assert again.data["source"] == "digits"
     assert again.data["train"]["images"] == 1258
     assert len(again.data["test"]["fingerprint"]) == 64
+    assert again.data["mirror"] is False
+    named = Run.load(str(digits_run.path))  # as text, as a notebook has it
+    assert (named.path, named.test) == (again.path, again.test)
     assert again.settings["epochs"] == 12
     assert again.versions["torch"]
     assert again.machine["cores"] >= 1

@@ -53,13 +53,14 @@ class Group:
         return statistics.stdev(self.accuracies) if len(self.runs) > 1 else None
 
     @classmethod
-    def load(cls, path: Path) -> Group:
+    def load(cls, path: str | Path) -> Group:
         """The group in the folder `path`: every run folder that lies in it.
 
         Raises:
             RunError: there are none, one is damaged, or they are no group: of several recipes,
                 data or settings, or two with one seed.
         """
+        path = Path(path)
         found = _bounded_run_folders(path)
         if not found:
             raise RunError(

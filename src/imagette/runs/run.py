@@ -139,12 +139,13 @@ class Run:
             ) from error
 
     @classmethod
-    def load(cls, path: Path) -> Run:
+    def load(cls, path: str | Path) -> Run:
         """The run in the folder `path`.
 
         Raises:
             RunError: no such folder, no `run.json` in it, or a damaged one.
         """
+        path = Path(path)
         file = path / RUN_JSON
         values: dict[str, Any] = {}
         try:
