@@ -36,8 +36,8 @@ def main() -> None:
     accuracies, seconds = [], []
     for seed in range(options.seeds):
         splits = imagette.open_data(options.data, validation=_HELD_OUT, seed=seed)
-        mirrored = chosen.settings.override(**changes).mirrors(splits.mirror)
-        accuracy, time = trial(chosen.suited(mirrored), changes | {"seed": seed}, splits)
+        suited = chosen.suited(splits.mirror, changes.get("mirror"))
+        accuracy, time = trial(suited, changes | {"seed": seed}, splits)
         accuracies.append(100 * accuracy)
         seconds.append(time)
         print(f"  seed {seed}: {accuracies[-1]:.2f} % in {time:.1f} s", flush=True)

@@ -56,8 +56,7 @@ class Job:
         """Changes when what is trained changes: then what was measured counts no more."""
         told: dict[str, Any] = asdict(replace(self, runs=0, short=0))
         if self.engine == OURS:
-            chosen = recipe(self.name)
-            chosen = chosen.suited(chosen.settings.mirrors(_MIRROR[self.data]))
+            chosen = recipe(self.name).suited(_MIRROR[self.data])
             # What is None is as if it did not exist: a new setting makes no run an old one.
             given = {
                 key: value for key, value in asdict(chosen.settings).items() if value is not None

@@ -38,11 +38,11 @@ print(json.dumps([images, imported - start, opened - imported, memory]))
 def write_folder(folder: Path) -> int:
     """MNIST as train/0/00000.png and so on; returns the number of pictures."""
     train, test, _ = open_published_splits("mnist")
-    for side, dataset in (("train", train), ("test", test)):
+    for split, dataset in (("train", train), ("test", test)):
         for name in dataset.class_names:
-            (folder / side / name).mkdir(parents=True)
+            (folder / split / name).mkdir(parents=True)
         for number, (image, label) in enumerate(zip(dataset.images, dataset.labels, strict=True)):
-            path = folder / side / dataset.class_names[int(label)] / f"{number:05}.png"
+            path = folder / split / dataset.class_names[int(label)] / f"{number:05}.png"
             Image.fromarray(image[..., 0]).save(path)
     return len(train) + len(test)
 

@@ -90,8 +90,7 @@ def summary(recipe: str | Path | Run, data: Source = "mnist") -> NetworkSummary:
     else:
         splits = open_data(data)
         shape, names, mirror = splits.shape, splits.class_names, splits.mirror
-    suited = chosen.suited(chosen.settings.mirrors(mirror))
-    return summarize(suited.saved_network(shape, len(names)))
+    return summarize(chosen.suited(mirror).saved_network(shape, len(names)))
 
 
 def train(

@@ -105,7 +105,7 @@ def find_label_errors(
     units = units if contents.groups is None else joined(units, contents.groups)
     fold_of = assign_folds(dataset.labels, units, folds, seed)
     judged = np.zeros(len(dataset), bool)
-    chosen = recipe.suited(recipe.settings.mirrors(contents.mirror))
+    chosen = recipe.suited(contents.mirror)
     settings = chosen.settings.override(seed=seed)
     probabilities = np.empty((len(dataset), len(dataset.class_names)), np.float32)
     for fold in range(folds):

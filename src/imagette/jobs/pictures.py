@@ -50,7 +50,7 @@ def show(
     """
     if not 1 <= columns <= _MOST_COLUMNS:
         raise SettingsError(f"columns={columns}: expected 1 to {_MOST_COLUMNS}")
-    recipe = recipe.suited(recipe.settings.mirrors(splits.mirror))
+    recipe = recipe.suited(splits.mirror)
     recipe.network(splits.shape, len(splits.class_names))  # refuses early
     found, train, name = overview(splits), splits.train, splits.name
     drawings: dict[str, Callable[[], Axes]] = {

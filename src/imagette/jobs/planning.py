@@ -128,7 +128,7 @@ def plan(
     options = data_options(**of_data, seed=replaced.seed).anchored()
     own = OwnNetwork.of(network, from_scratch, raw_pixels) if given else None
     splits, findings = open_checked(source, options, downloads, reading)
-    chosen = chosen.suited(replaced.mirrors(splits.mirror))
+    chosen = chosen.suited(splits.mirror, of_training.get("mirror"))
     replaced = with_asked(chosen.settings)
     shape, classes = splits.shape, len(splits.class_names)
     built = own.network if own else chosen.network(shape, classes)

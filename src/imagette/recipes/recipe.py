@@ -45,11 +45,11 @@ class Recipe:
     published: Published | None = None
     mirrored: Form | None = None
 
-    def suited(self, mirrored: bool) -> "Recipe":
-        """The recipe in its form for images that training mirrors, or does not."""
-        if not mirrored or self.mirrored is None:
-            return self
+    def suited(self, allowed: bool, mirror: str | None = None) -> "Recipe":
+        """In its form for a data set that allows mirroring, or not; `mirror`: as the user asks."""
         other = self.mirrored
+        if other is None or not self.settings.override(mirror=mirror).mirrors(allowed):
+            return self
         return replace(self, settings=other.settings, build=other.build, mirrored=None)
 
     def network(self, input_shape: Shape, classes: int) -> Network:

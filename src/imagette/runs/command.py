@@ -57,8 +57,7 @@ def train_command(run: Run, *, public: bool = False) -> str:
 def _settings_of_recipe(run: Run) -> Settings:
     """Those that training began with: of `standard` for a network of the user's own."""
     chosen = recipe(run.recipe if is_recipe(run.recipe) else "standard")
-    asked = chosen.settings.override(mirror=run.settings["mirror"])
-    return chosen.suited(asked.mirrors(run.data.get("mirror", False))).settings
+    return chosen.suited(run.data.get("mirror", False), run.settings["mirror"]).settings
 
 
 def _reproduce_command(run: Run) -> str:
