@@ -16,12 +16,12 @@ from imagette.images import fetch
 class Answers(BaseHTTPRequestHandler):
     """/picture gives bytes, /away leads to `away`, /round to itself, the rest is not there.
 
-    /drip gives a byte, and another when it may `go_on`, or after a minute. /slow-headers gives a
-    picture whose headers come byte by byte, in three seconds, or at once when it may `go_on`.
+    /drip gives a byte, and another when its server may `go_on`, or after a minute. /slow-headers
+    gives a picture whose headers come byte by byte, in a minute, or at once when it may `go_on`.
     """
 
     away = "http://10.0.0.1/secret"
-    go_on = threading.Event()
+    server: "Server"
 
     def do_GET(self) -> None:
         if self.path in ("/away", "/round"):
@@ -32,15 +32,14 @@ class Answers(BaseHTTPRequestHandler):
             self.send_response(200)
             self.end_headers()
             self.wfile.write(b"p")
-            self.go_on.wait(60)
-            self.go_on.set()
+            self.server.go_on.wait(60)
             with suppress(OSError):  # nobody is there any more
                 self.wfile.write(b"q")
         elif self.path == "/slow-headers":
             with suppress(OSError):
                 for byte in b"HTTP/1.0 200 OK\r\nX-Long: " + b"x" * 35:
                     self.wfile.write(bytes([byte]))
-                    self.go_on.wait(0.05)
+                    self.server.go_on.wait(1)
                 self.wfile.write(b"\r\n\r\npixels")
         elif self.path == "/picture":
             self.send_response(200)
@@ -53,12 +52,30 @@ class Answers(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    """Its own `go_on`: an answer to one test, still on its way, says nothing to the next."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.go_on = threading.Event()
+        self.address = f"http://127.0.0.1:{self.server_address[1]}"
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    with Server() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server
+        finally:
+            server.go_on.set()
+            server.shutdown()
+
+
 @contextmanager
 def served() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with serving() as server:
+        yield server.address
 
 
 @pytest.fixture
@@ -138,26 +155,22 @@ def test_a_proxy_may_be_near(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_time_is_looked_at_while_little_comes(
     monkeypatch: pytest.MonkeyPatch, public: None
 ) -> None:
+    """Of the fetching itself, without the thread around it that is left when time is over."""
     monkeypatch.setattr(fetch, "_PATIENCE", -1.0)
-    Answers.go_on.clear()
-    with served() as address:
-        with pytest.raises(PictureError, match="takes longer than -1 seconds"):
-            fetch.fetch(f"{address}/drip")
-        assert not Answers.go_on.is_set()
-        Answers.go_on.set()
+    with serving() as server, pytest.raises(PictureError, match="takes longer than -1 seconds"):
+        fetch._fetched(f"{server.address}/drip")
 
 
 def test_time_is_limited_while_headers_come_byte_by_byte(
     monkeypatch: pytest.MonkeyPatch, public: None
 ) -> None:
-    Answers.go_on.clear()
-    with served() as address:
+    with serving() as server:
         monkeypatch.setattr(fetch, "_PATIENCE", 0.2)
         with pytest.raises(PictureError, match=r"takes longer than 0\.2 seconds\. Save it first"):
-            fetch.fetch(f"{address}/slow-headers")
-        Answers.go_on.set()
+            fetch.fetch(f"{server.address}/slow-headers")
+        server.go_on.set()
         monkeypatch.setattr(fetch, "_PATIENCE", 60.0)
-        assert fetch.fetch(f"{address}/slow-headers") == b"pixels"
+        assert fetch.fetch(f"{server.address}/slow-headers") == b"pixels"
 
 
 def test_time_is_limited_while_a_name_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
