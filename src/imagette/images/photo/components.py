@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.ink import Ink
+from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.resizing import Box
 from imagette.images.photo.strokes import Mask, distances, stroke_of, without_holes
 
@@ -163,7 +164,7 @@ def _frame(pieces: list[Piece], chosen: list[Piece], labels: NDArray[np.int32]) 
         away: Any = ndimage.distance_transform_edt(~frame)
         for piece in inner:
             if inside[piece.number] > _SEEN:
-                far = np.percentile(away[labels == piece.number], 90)
+                far = quantile(away[labels == piece.number], 0.9)
                 if far > _OUTLINE * outer.side:
                     return frame
     return None
@@ -172,9 +173,9 @@ def _frame(pieces: list[Piece], chosen: list[Piece], labels: NDArray[np.int32]) 
 def is_within(piece: Piece, outer: Piece, least: float) -> bool:
     """Whether the box of a piece that has `least` pixels a side lies within that of another."""
     return (
-        piece.side > least
-        and (outer.top < piece.top and outer.left < piece.left)
+        (outer.top < piece.top and outer.left < piece.left)
         and (piece.bottom < outer.bottom and piece.right < outer.right)
+        and piece.side > least
     )
 
 
@@ -195,13 +196,14 @@ def _weight(piece: Piece, shape: tuple[int, ...]) -> float:
 
 def _belongs(piece: Piece, chosen: list[Piece], parts: Parts, gap: float) -> bool:
     """Whether a piece is near enough and large enough to be a part of the glyph."""
-    top, left, bottom, right = _box(chosen)
-    side, ink = max(bottom - top, right - left), sum(other.ink for other in chosen)
-    apart_x, apart_y = _apart(piece, chosen)
+    ink = sum(other.ink for other in chosen)
+    if not _SMALL * ink < piece.ink:  # first: most pieces are specks
+        return False
     if piece.at_border and not any(other.at_border for other in chosen):
         return False
-    if not _SMALL * ink < piece.ink:
-        return False
+    top, left, bottom, right = _box(chosen)
+    side = max(bottom - top, right - left)
+    apart_x, apart_y = _apart(piece, chosen)
     # Beside it stands another glyph; a detached bar lies above, or overlaps, or is low.
     low = piece.bottom - piece.top < _BAR * (bottom - top)
     if piece.ink > _RIVAL * ink and apart_x > 0 and not low and parts != "all":

@@ -6,13 +6,14 @@ its sign tells dark ink from light.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from imagette.images.photo.quantiles import median, quantile
 from imagette.images.photo.strokes import Mask
+from imagette.images.photo.windows import highest, lowest
 
 _LEVELS = 24  # gray levels that medians are taken of
 _COARSE = 2  # medians change slowly: they are taken on a copy so many times smaller
@@ -51,7 +52,7 @@ def find_contrast(picture: NDArray[np.float32]) -> Contrast:
     rows = np.minimum(np.arange(picture.shape[0]) * len(ground) // len(picture), len(ground) - 1)
     columns = np.arange(picture.shape[1]) * ground.shape[1] // picture.shape[1]
     difference = picture - ground[rows[:, None], columns]
-    noise = 1.4826 * float(np.median(np.abs(difference[::2, ::2]))) + _QUANTUM
+    noise = 1.4826 * median(np.abs(difference[::2, ::2])) + _QUANTUM
     return _along_most(_narrow(difference, picture), noise)
 
 
@@ -67,7 +68,7 @@ def _along_most(difference: NDArray[np.float32], noise: float) -> Contrast:
     distance = np.linalg.norm(difference, axis=2)
     distinct = distance > _DISTINCT * noise
     if not distinct.any():
-        distinct = distance >= np.percentile(distance, 99)
+        distinct = distance >= quantile(distance, 0.99)
     distinct = _inner(distinct, distance)
     direction = main_direction(difference[distinct])
     along = difference @ direction
@@ -80,7 +81,7 @@ def _along_most(difference: NDArray[np.float32], noise: float) -> Contrast:
 def _denoised(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """Smoothed where neighbours differ much: noise differs between all of them, ink at edges."""
     steps = np.abs(np.diff(picture[::2, ::2], axis=1))
-    noise = float(np.median(steps)) / 0.954  # of the difference of two normal numbers
+    noise = median(steps) / 0.954  # of the difference of two normal numbers
     if noise < _NOISY:
         return picture
     blurred: NDArray[np.float32] = ndimage.gaussian_filter(picture, (0.7, 0.7, 0))
@@ -109,11 +110,9 @@ def _narrow(difference: NDArray[np.float32], picture: NDArray[np.float32]) -> ND
     What is brighter or darker than its surroundings and narrow is what an opening or a
     closing takes away.
     """
-    size = (max(3, round(_WIDEST * min(picture.shape[:2])) | 1),) * 2 + (1,)
-    lowest: Any = ndimage.minimum_filter(picture, size, mode="nearest")
-    bright = picture - ndimage.maximum_filter(lowest, size, mode="nearest")
-    highest: Any = ndimage.maximum_filter(picture, size, mode="nearest")
-    dark = picture - ndimage.minimum_filter(highest, size, mode="nearest")
+    size = max(3, round(_WIDEST * min(picture.shape[:2])) | 1)
+    bright = picture - highest(lowest(picture, size), size)
+    dark = picture - lowest(highest(picture, size), size)
     narrow: NDArray[np.float32] = np.clip(difference, dark, bright)
     return narrow
 
@@ -124,7 +123,7 @@ def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     By counting, for each of a few gray levels, how many pixels around lie below it.
     """
     size = max(3, round(_WINDOW * min(picture.shape[:2])) | 1)
-    median = np.empty_like(picture)
+    medians = np.empty_like(picture)
     for channel in range(picture.shape[2]):
         plane = picture[..., channel]
         low, high = float(plane.min()), float(plane.max())
@@ -135,8 +134,8 @@ def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
         share = ndimage.uniform_filter(below, (0, size, size), mode="nearest")
         # Where less than half of the pixels lie below an edge, the median is above it.
         count = np.count_nonzero(share < 0.5, axis=0)
-        median[..., channel] = low + step * (count.astype(np.float32) + 0.5)
-    return median
+        medians[..., channel] = low + step * (count.astype(np.float32) + 0.5)
+    return medians
 
 
 def main_direction(differences: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,12 +1,12 @@
 """The ground taken away: ink is what is brighter, and no wider than a stroke can be."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.strokes import Mask
+from imagette.images.photo.windows import highest, lowest
 
 _FAINT, _SURE = 0.35, 0.6  # of the ink's level: belongs to ink if it touches what surely is
 _DISTINCT = 4.0  # standard deviations of noise
@@ -25,14 +25,37 @@ def remove_ground(gray: NDArray[np.float32], widest: float) -> NDArray[np.float3
     # Around the picture its ground goes on, so that strokes at the border stay strokes.
     around = size // 2 + 1
     near = max(3, round(_BESIDE * size))
-    padded = np.pad(gray, around, mode="median", stat_length=near)
-    lowest: Any = ndimage.minimum_filter(padded, size, mode="nearest")
-    ground: Any = ndimage.maximum_filter(lowest, size, mode="nearest")
+    ground = highest(lowest(_with_ground(gray, around, near), size), size)
     smooth = ndimage.uniform_filter(ground, size // 2 | 1)
     inner = slice(around, -around)
     strength: NDArray[np.float32] = gray - smooth[inner, inner]
     # Minima lie below the mean of a noisy ground.
-    return strength - np.float32(np.percentile(strength[::2, ::2], 40))
+    return strength - np.float32(quantile(strength[::2, ::2], 0.4))
+
+
+def _with_ground(gray: NDArray[np.float32], width: int, near: int) -> NDArray[np.float32]:
+    """(height, width) with `width` pixels more on each side: the median of the `near` outermost.
+
+    As np.pad has it in its mode "median", in a fraction of the time.
+    """
+    height, across = gray.shape
+    whole = np.empty((height + 2 * width, across + 2 * width), gray.dtype)
+    rows = whole[:, width:-width]
+    rows[width:-width] = gray
+    rows[:width], rows[-width:] = _medians(gray[:near].T), _medians(gray[-near:].T)
+    whole[:, :width] = _medians(rows[:, :near])[:, np.newaxis]
+    whole[:, -width:] = _medians(rows[:, -near:])[:, np.newaxis]
+    return whole
+
+
+def _medians(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of each row of (rows, values)."""
+    middle = rows.shape[1] // 2
+    parted = np.sort(rows, axis=1)
+    if rows.shape[1] % 2:
+        return parted[:, middle]
+    medians: NDArray[np.float32] = (parted[:, middle - 1] + parted[:, middle]) / np.float32(2)
+    return medians
 
 
 def even_light(
@@ -43,9 +66,8 @@ def even_light(
     `picture` is (height, width), its brightness; its ground is where light falls.
     """
     size = max(3, round(widest) | 1)
-    highest: Any = ndimage.maximum_filter(picture, size, mode="nearest")
-    light = ndimage.uniform_filter(highest, size)
-    full = max(float(np.percentile(light[::4, ::4], 90)), 1.0)
+    light = ndimage.uniform_filter(highest(picture, size), size)
+    full = max(quantile(light[::4, ::4], 0.9), 1.0)
     evened: NDArray[np.float32] = strength / np.maximum(light / full, 0.2)
     return evened
 
@@ -64,7 +86,7 @@ def ink_level(
     if len(strong) < 4:
         return 0.0
     ink = strong[strong > otsu(strong)] if np.ptp(strong) > 0.5 * strong.mean() else strong
-    return float(np.percentile(ink, 80))
+    return quantile(ink, 0.8)
 
 
 def noise_of(strength: NDArray[np.float32], close: bool = False) -> float:
@@ -74,10 +96,9 @@ def noise_of(strength: NDArray[np.float32], close: bool = False) -> float:
     from `close` it may cover most, and what lies below the ground tells.
     """
     sample = strength[::2, ::2]
-    noise = float(np.percentile(np.abs(sample), 25)) / 0.3186
+    noise = quantile(np.abs(sample), 0.25) / 0.3186
     if close:
-        low, high = np.percentile(sample, (10, 40))
-        noise = min(noise, float(high - low) / 1.0282)
+        noise = min(noise, (quantile(sample, 0.4) - quantile(sample, 0.1)) / 1.0282)
     return max(1.0, noise)
 
 

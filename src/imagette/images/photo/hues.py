@@ -7,6 +7,8 @@ shadow and out of it.
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.images.photo.quantiles import median, quantile
+
 _DARKEST = 0.2  # of the usual brightness; of what is darker the hue is mostly noise
 _COLOURED = 12.0  # gray levels by which the most coloured hundredth differs, at least
 _GRAY = 128.0  # what has the light's own hue
@@ -25,7 +27,7 @@ def hues(picture: NDArray[np.float32], light: NDArray[np.float32]) -> NDArray[np
     In gray levels: 128, 128, 128 where it has the hue of the light.
     """
     bright = picture @ light
-    usual = max(float(np.median(bright)), 1.0)
+    usual = max(median(bright), 1.0)
     even = picture * (usual / np.maximum(bright, _DARKEST * usual))[..., np.newaxis]
     left: NDArray[np.float32] = even - (even @ light)[..., np.newaxis] * light + np.float32(_GRAY)
     return left
@@ -34,4 +36,4 @@ def hues(picture: NDArray[np.float32], light: NDArray[np.float32]) -> NDArray[np
 def is_coloured(picture: NDArray[np.float32], light: NDArray[np.float32]) -> bool:
     """Whether something in (height, width, 3) has a hue that is not the light's."""
     away = np.linalg.norm(hues(picture, light) - _GRAY, axis=2)
-    return bool(np.percentile(away, 99) > _COLOURED)
+    return quantile(away, 0.99) > _COLOURED

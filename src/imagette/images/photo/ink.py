@@ -10,6 +10,7 @@ from imagette.images.photo.contrast import Contrast
 from imagette.images.photo.ground import even_light, ink_level, ink_mask, noise_of, remove_ground
 from imagette.images.photo.ruling import without_ruling
 from imagette.images.photo.strokes import Mask, box_around
+from imagette.images.photo.windows import highest
 
 _WIDEST = 0.7  # of the shorter side: no stroke is wider,
 _BLOB = 5  # nor so many strokes, even where a loop was filled with ink
@@ -54,8 +55,7 @@ class Ink:
     def nearby(self) -> NDArray[np.float32]:
         """The strongest ink around each pixel, float32 (height, width): in a stroke, its middle."""
         inked = np.where(self.mask, self.strength, 0)
-        strongest: NDArray[np.float32] = ndimage.maximum_filter(inked, self.reach)
-        return strongest
+        return highest(inked, self.reach)
 
 
 def find_ink(
@@ -98,7 +98,10 @@ def _strength(
     if sigma:
         picture = ndimage.gaussian_filter(picture, (sigma, sigma, 0))
     strength = remove_ground(picture @ contrast.direction, widest)
-    return even_light(strength, picture.mean(axis=2), widest) if contrast.dark else strength
+    if not contrast.dark:
+        return strength
+    channels = picture.shape[2]
+    return even_light(strength, picture @ np.full(channels, 1 / channels, np.float32), widest)
 
 
 def spans(mask: Mask) -> bool:

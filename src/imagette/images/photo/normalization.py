@@ -8,6 +8,7 @@ from PIL import Image
 from scipy import ndimage
 
 from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.strokes import (
     Mask,
     box_around,
@@ -80,7 +81,7 @@ def place(
     scale = min(scale, height / cut.shape[0], width / cut.shape[1])
     size = (max(1, round(cut.shape[1] * scale)), max(1, round(cut.shape[0] * scale)))
     small = np.asarray(Image.fromarray(cut).resize(size, Image.Resampling.HAMMING))
-    small = np.clip(small / max(float(np.percentile(small, 99)), 0.3), 0, 1)
+    small = np.clip(small / max(quantile(small, 0.99), 0.3), 0, 1)
     top, left = _corner(small, height, width, preparation)
     canvas = np.zeros((height, width), np.float32)
     canvas[top : top + small.shape[0], left : left + small.shape[1]] = small

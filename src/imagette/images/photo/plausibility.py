@@ -6,7 +6,9 @@ from scipy import ndimage
 
 from imagette.images.photo.components import Glyph
 from imagette.images.photo.ink import Ink
+from imagette.images.photo.quantiles import median, quantile
 from imagette.images.photo.strokes import rectangle, without_holes
+from imagette.images.photo.windows import highest, lowest
 
 _CLEAR = 10.0  # standard deviations of noise, by which ink stands out well
 _QUADRANGLE = 0.86  # of its rectangle is filled: an ellipse fills 0.79
@@ -47,8 +49,9 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32] | None = None
         edges, rise = _outlined(glyph, gray)
         value *= min(1.0, edges / _OUTLINED) ** 3
         value *= 0.5 if rise < _SHADE * ink.level else 1.0
-    nearby = ndimage.maximum_filter(glyph.cut(ink.strength * glyph.mask), ink.reach)
-    faint, full = np.percentile(nearby[glyph.cut(glyph.mask)], (10, 90))
+    nearby = highest(glyph.cut(ink.strength * glyph.mask), ink.reach)
+    inked = nearby[glyph.cut(glyph.mask)]
+    faint, full = quantile(inked, 0.1), quantile(inked, 0.9)
     if faint < _EVEN * full:
         value *= 0.9
     stronger = (ink.strength > _FAINTER * full) & ~glyph.mask
@@ -74,9 +77,9 @@ def _outlined(glyph: Glyph, gray: NDArray[np.float32]) -> tuple[float, float]:
     contour = ndimage.binary_dilation(mask) & ~mask
     if not beside.any():
         return 0.0, 0.0
-    rise = float(np.median(gray[mask]) - np.median(gray[beside]))
+    rise = median(gray[mask]) - median(gray[beside])
     size = 2 * reach + 1
-    span = ndimage.maximum_filter(gray, size) - ndimage.minimum_filter(gray, size)
+    span = highest(gray, size) - lowest(gray, size)
     return float(np.mean(span[contour] > 0.5 * rise)) if rise > 0 else 0.0, rise
 
 

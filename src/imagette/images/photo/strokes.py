@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.resizing import Box
+from imagette.images.photo.windows import highest, lowest
 
 Mask = NDArray[np.bool_]
 
@@ -35,7 +36,7 @@ def stroke_width(mask: Mask) -> float:
 def stroke_of(depth: NDArray[np.float64]) -> float:
     """As `stroke_width`, of a mask of which the distances are known."""
     mask = depth > 0
-    ridge = mask & (depth >= ndimage.maximum_filter(depth, 3) - _FLAT)
+    ridge = mask & (depth >= highest(depth, 3) - _FLAT)
     depths = np.sort(depth[ridge])
     # Each ridge pixel stands for as much area as it is deep: so specks weigh little.
     middle = depths[np.searchsorted(np.cumsum(depths), depths.sum() / 2)]
@@ -55,8 +56,8 @@ def thin_strokes(
     """
     lasting = erosion + most / 2
     core = depth > lasting
-    ridge = (depth > 0) & ~core & (depth >= ndimage.maximum_filter(depth, 3) - _FLAT)
-    ridge &= depth >= _STEEPEST * ndimage.maximum_filter(depth, 5)  # not into its own corners
+    ridge = (depth > 0) & ~core & (depth >= highest(depth, 3) - _FLAT)
+    ridge &= depth >= _STEEPEST * highest(depth, 5)  # not into its own corners
     if not ridge.any() or not core.any():
         return None
     away, to_core = ndimage.distance_transform_edt(~core, return_indices=True)
@@ -86,8 +87,8 @@ def _lead_to_core(
     Where a thin stroke meets a thick one its middle line ends at the edge of that. `away` is how
     far an end is from the core, infinite for what is none.
     """
-    lowest = np.isfinite(away) & (away <= ndimage.minimum_filter(away, 5))
-    labels, count = ndimage.label(lowest, _AROUND)
+    ends = np.isfinite(away) & (away <= lowest(away, 5))
+    labels, count = ndimage.label(ends, _AROUND)
     found = ndimage.minimum_position(away, labels, np.arange(1, count + 1)) if count else []
     for y, x in found:
         start, stop = np.array((y, x)), to_core[:, y, x]
