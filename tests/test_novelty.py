@@ -192,13 +192,13 @@ def test_a_network_without_a_head_has_no_novelty() -> None:
 
 
 def test_more_images_are_looked_at_than_remembered_and_the_rims_of_classes_are() -> None:
-    """1,550 images alike, and 10 on the rim of their cloud."""
+    """3,100 images alike, and 10 on the rim of their cloud."""
     random = np.random.default_rng(0)
-    features = 1 + random.normal(0, 0.01, (1560, 6))
-    rim = np.arange(5, 1560, 156)
+    features = 1 + random.normal(0, 0.01, (3110, 6))
+    rim = np.arange(5, 3110, 311)
     features[rim] = 1 + np.eye(6)[np.arange(10) % 6] * random.uniform(2, 4, (10, 1))
-    memory = remember(made_of(features), np.zeros(1560, np.int64), seed=0)
-    assert memory.directions.shape[1] == 1500
+    memory = remember(made_of(features), np.zeros(3110, np.int64), seed=0)
+    assert memory.directions.shape[1] == 3000
     unlike, *_ = memory.signs(made_of(features[rim]))
     np.testing.assert_allclose(unlike, -1, atol=1e-3)
 

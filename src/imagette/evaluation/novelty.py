@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from imagette.randomness import generator
 
 COVERAGE = 0.99  # the share of images like those of the training that shall get an answer
-LOOKED_AT = 6000  # training images, at most
-_REMEMBERED = 1500  # of those, at most: a cosine to each is part of every answer
+LOOKED_AT = 12_000  # training images, at most
+_REMEMBERED = 3000  # of those, at most: a cosine to each is part of every answer
 _SMALLEST = 1e-12  # length of a vector below which it points nowhere
 _DIRECTIONS, _STATISTICS = 96, 256  # dimensions that are looked at, at most
 _OVERSAMPLED, _ITERATIONS = 16, 2  # of the randomised decomposition
