@@ -51,11 +51,15 @@ def serve(folder: Path) -> Iterator[str]:
             thread.join()
 
 
-def refusing() -> str:
-    """An address where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}/"
+@contextmanager
+def refusing() -> Iterator[str]:
+    """An address where nobody listens, held for as long as the block runs.
+
+    A port that is given back may be taken by the server of a test in another process.
+    """
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}/"
 
 
 def without_proxies(patch: pytest.MonkeyPatch) -> None:
@@ -133,8 +137,8 @@ def test_a_transfer_that_breaks_off_leaves_nothing(address: str, tmp_path: Path)
 def test_when_no_mirror_gives_the_file_each_is_named_with_its_reason(
     address: str, tmp_path: Path
 ) -> None:
-    mirrors = (f"{address}missing/", f"{address}other/", refusing())
-    with pytest.raises(DownloadError) as caught:
+    with refusing() as nobody, pytest.raises(DownloadError) as caught:
+        mirrors = (f"{address}missing/", f"{address}other/", nobody)
         download(tiny_entry(*mirrors), tmp_path / "cache")
     first, *lines = str(caught.value).splitlines()
     assert first == "train-images-idx3-ubyte.gz could not be downloaded:"
@@ -148,7 +152,8 @@ def test_good_files_that_are_there_already_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_proxies(monkeypatch)
-    download(tiny_entry(refusing()), put_idx(tmp_path / "cache"))
+    with refusing() as nobody:
+        download(tiny_entry(nobody), put_idx(tmp_path / "cache"))
     assert held(tmp_path / "cache") == FILES
 
 

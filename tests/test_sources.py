@@ -203,9 +203,9 @@ def test_without_a_network_the_message_names_places_mirrors_and_the_way_out(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     monkeypatch.setenv("IMAGETTE_DATA", str(home / "data"))
-    mirrors = (refusing(), refusing() + "again/")
-    monkeypatch.setattr(catalogue, "CATALOGUE", (tiny_entry(*mirrors),))
-    with pytest.raises(DownloadError) as caught:
+    with refusing() as nobody, pytest.raises(DownloadError) as caught:
+        mirrors = (nobody, nobody + "again/")
+        monkeypatch.setattr(catalogue, "CATALOGUE", (tiny_entry(*mirrors),))
         open_source("tiny")
     message = str(caught.value)
     assert message.startswith("tiny is not on this machine, searched:\n")
