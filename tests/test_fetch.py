@@ -1,5 +1,6 @@
 """Pictures from the web: only public machines, nothing large, nothing else than http."""
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -76,6 +77,14 @@ def serving() -> Iterator[Server]:
 def served() -> Iterator[str]:
     with serving() as server:
         yield server.address
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy of the machine stands between a test and its server, or is passed by."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture
@@ -182,9 +191,11 @@ def test_time_is_limited_while_a_name_is_looked_up(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(socket, "getaddrinfo", never)
     monkeypatch.setattr(fetch, "_PATIENCE", 0.1)
-    with pytest.raises(PictureError, match=r"takes longer than 0\.1 seconds"):
-        fetch.fetch("http://example.org/x.png")
-    answered.set()
+    try:
+        with pytest.raises(PictureError, match=r"takes longer than 0\.1 seconds"):
+            fetch.fetch("http://example.org/x.png")
+    finally:
+        answered.set()
 
 
 def test_what_is_missing_large_or_slow_is_told(
