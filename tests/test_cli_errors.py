@@ -7,7 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
-import time
+import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -178,13 +178,19 @@ def test_ctrl_c_and_its_like_stop_cleanly(number: int, code: int, nowhere: Path)
         # A shell's background job ignores Ctrl-C, and hands that on to all that it starts.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+    limit = threading.Timer(120, process.kill)
+    limit.start()
     try:
         assert process.stderr is not None
-        assert "training on" in process.stderr.readline()
-        time.sleep(0.3)
+        told: list[str] = []
+        while not told or not told[-1].startswith("epoch "):
+            told.append(process.stderr.readline())
+            assert told[-1], f"ended before its first epoch: {told}"
+        assert "training on" in "".join(told)
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate()
     finally:
+        limit.cancel()
         process.kill()
     assert process.returncode == code
     assert err.endswith("imagette: interrupted, nothing was saved\n")

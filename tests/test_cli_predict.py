@@ -117,7 +117,7 @@ def test_a_table_goes_through_a_pipe(digits_run: Run, tmp_path: Path) -> None:
     reader.start()
     picture = save(tmp_path / "x.png")
     assert run(["predict", str(digits_run.path), str(picture), "--csv", str(pipe)]) == 0
-    reader.join(10)
+    reader.join(60)
     assert read and read[0].startswith("picture,label,") and pipe.is_fifo()
 
 
