@@ -25,9 +25,6 @@ from tests.test_folder import listed, put, rows
 from tests.test_idx import altered
 
 FILES = {name: name.encode() * 5 for name in ("a/1.png", "a/deep/2.png", "b/1.jpg", "b/2.gif")}
-PACKED: dict[str, Callable[[bytes], bytes]] = {
-    "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress,
-}  # fmt: skip
 
 
 def zipped(path: Path, files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:

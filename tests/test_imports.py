@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import imagette
 
+ROOT = Path(__file__).parent.parent
 HEAVY = ("torch", "keras", "tensorflow", "onnx", "onnxruntime", "matplotlib", "sklearn", "scipy")
 SLOW = ("pydantic",)  # typer from 0.29 on imports it for every command
 
@@ -34,8 +36,8 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 
 
 def test_answering_imports_neither_torch_nor_keras_nor_sklearn(digits_run: imagette.Run) -> None:
-    path = str(digits_run.path)
-    for arguments in (["predict", path, "examples/seven.png"], ["evaluate", path]):
+    path, picture = str(digits_run.path), str(ROOT / "examples" / "seven.png")
+    for arguments in (["predict", path, picture], ["evaluate", path]):
         loaded = loaded_by(f"from imagette.cli.main import run\nassert run({arguments!r}) == 0")
         assert "onnxruntime" in loaded
         assert not loaded & {"torch", "keras", "tensorflow", "onnx", "matplotlib", *SLOW}
