@@ -7,22 +7,14 @@ are often sorted by class.
 import gzip
 import re
 from pathlib import Path
-from typing import IO, cast
 
+from imagette.data.formats.gzipped import opened as opened
 from imagette.errors import SourceError
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SAMPLE = 2**18  # bytes
 _LONGEST = 2**24  # bytes of a line
-_GZIP = b"\x1f\x8b"
 _WIDE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
-
-
-def opened(path: Path) -> IO[bytes]:
-    """The file, unpacked if it is gzip."""
-    with path.open("rb") as raw:
-        packed = raw.read(2) == _GZIP
-    return cast(IO[bytes], gzip.open(path)) if packed else path.open("rb")
 
 
 def sample(path: Path) -> list[str]:

@@ -12,17 +12,17 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.arrays.blocks import LARGE, Blocks, blocks_of, rows_in_block
+from imagette.data.formats.gzipped import opened
 from imagette.data.origin import require_readable
 from imagette.errors import SourceError
 
 _UINT8 = 8
-_GZIP = b"\x1f\x8b"
 MAXIMUM_BYTES = 4 * 2**30  # a limit before anything is unpacked: 5 million 28x28 images
 
 
@@ -32,7 +32,7 @@ def read(path: Path) -> NDArray[np.uint8]:
     Raises:
         SourceError: not IDX of uint8, too few or too many bytes, too large, or not to be read.
     """
-    with _told(path), _opened(path) as file:
+    with _told(path), opened(path) as file:
         shape = _header(file, path)
         expected = math.prod(shape)
         values = file.read(expected + 1)
@@ -47,7 +47,7 @@ def blocks(path: Path) -> Blocks:
     Raises:
         SourceError: as `read`; `Blocks.read` raises it too.
     """
-    with _told(path), _opened(path) as file:
+    with _told(path), opened(path) as file:
         shape = _header(file, path)
         start, size = file.tell(), path.stat().st_size
         plain = not isinstance(file, gzip.GzipFile)
@@ -63,7 +63,7 @@ def blocks(path: Path) -> Blocks:
 
 def _unpacked(path: Path, shape: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
     count, row = rows_in_block(shape, np.dtype(np.uint8)), math.prod(shape[1:])
-    with _told(path), _opened(path) as file:
+    with _told(path), opened(path) as file:
         _header(file, path)
         for start in range(0, shape[0], count):
             some = min(count, shape[0] - start)
@@ -73,12 +73,6 @@ def _unpacked(path: Path, shape: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]
             yield np.frombuffer(values, np.uint8).reshape(some, *shape[1:])
         if file.read(1):
             raise _other_size(path, shape, math.prod(shape) + 1)
-
-
-def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as raw:
-        packed = raw.read(2) == _GZIP
-    return cast(IO[bytes], gzip.open(path)) if packed else path.open("rb")
 
 
 def _header(file: IO[bytes], path: Path) -> tuple[int, ...]:
