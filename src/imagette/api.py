@@ -5,9 +5,10 @@ PyTorch, ONNX and ONNX Runtime are imported by the verbs that need them, when th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from imagette.data.catalogue import CATALOGUE
 from imagette.data.checking import check_source
@@ -23,10 +24,13 @@ from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
 
 if TYPE_CHECKING:
+    from imagette.jobs.planning import Planned
     from imagette.jobs.reproduction import Reproduction
     from imagette.runs.group import Group
     from imagette.runs.run import Run
     from imagette.training.progress import Progress
+
+Trained = TypeVar("Trained", "Run", "Group")
 
 
 def open_data(
@@ -124,19 +128,15 @@ def train(
         ImagetteError: whichever of its kinds says what is wrong.
     """
     from imagette.jobs.planning import plan
-    from imagette.tracking import tracked
 
-    with tracked(track, Path(out), progress) as listener:
-        planned = plan(
-            source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading
-        )
-        planned.tell(listener)
-        run = planned.experiment().run(Path(out), listener)
-    if report:
-        from imagette.jobs.reporting import Opened, report_at_once
+    asked = partial(
+        plan, source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading
+    )
 
-        report_at_once(run, Opened(planned.splits, planned.findings), progress)
-    return run
+    def once(planned: Planned, listener: Progress | None) -> Run:
+        return planned.experiment().run(Path(out), listener)
+
+    return _trained(asked, once, Path(out), report, track, progress)
 
 
 def train_seeds(
@@ -157,29 +157,51 @@ def train_seeds(
 ) -> Group:
     """Train the same with several seeds, on the same splits; the rest as for `train`.
 
-    The seeds count up from `seed`, which also divided the data. The run folders go into a group,
-    `out/<data>-<recipe>-<seeds>-seeds-<n>`; runs that were finished stay, come what may.
+    There are two `seeds` or more; they count up from `seed`, which also divided the data. The run
+    folders go into a group, `out/<data>-<recipe>-<seeds>-seeds-<n>`; runs that were finished stay,
+    come what may.
 
     Raises:
-        ImagetteError: whichever of its kinds says what is wrong.
+        SettingsError: fewer than two seeds, before anything is read; or another wrong setting.
+        ImagetteError: whichever of its other kinds says what is wrong.
     """
     if seeds < 2:
         raise SettingsError(f"seeds={seeds!r}: expected at least 2; train trains one")
     from imagette.jobs.planning import plan
+
+    asked = partial(
+        plan, source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading
+    )
+
+    def several_times(planned: Planned, listener: Progress | None) -> Group:
+        return planned.train_group(Path(out), seeds, listener)
+
+    return _trained(asked, several_times, Path(out), report, track, progress)
+
+
+def _trained(
+    asked: Callable[[], Planned],
+    training: Callable[[Planned, Progress | None], Trained],
+    out: Path,
+    report: bool,
+    track: str | None,
+    progress: Progress | None,
+) -> Trained:
+    """What `training` makes of the plan that was asked for, with a report of each run."""
+    from imagette.runs.group import Group
     from imagette.tracking import tracked
 
-    with tracked(track, Path(out), progress) as listener:
-        planned = plan(
-            source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading
-        )
+    with tracked(track, out, progress) as listener:
+        planned = asked()
         planned.tell(listener)
-        group = planned.train_group(Path(out), seeds, listener)
+        trained = training(planned, listener)
     if report:
         from imagette.jobs.reporting import Opened, report_at_once
 
-        for run in group.runs:
-            report_at_once(run, Opened(planned.splits, planned.findings), progress)
-    return group
+        opened = Opened(planned.splits, planned.findings)
+        for run in trained.runs if isinstance(trained, Group) else (trained,):
+            report_at_once(run, opened, progress)
+    return trained
 
 
 def reproduce(

@@ -1,6 +1,8 @@
 """`imagette train`: from a source to a run folder."""
 
 import shlex
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,6 +18,8 @@ from imagette.numerals import duration, percent, percent_with_spread
 if TYPE_CHECKING:
     from imagette.runs.group import Group
     from imagette.runs.run import Run
+
+Verb = Callable[..., Any]  # one of those that train
 
 
 @with_settings
@@ -61,7 +65,9 @@ def train(
     **settings: Any,
 ) -> None:
     """Train, evaluate and save a classifier; without a source, on bundled handwritten digits."""
-    verb = "train" if seeds == 1 else "train_seeds"
+    from imagette import api
+
+    verb: Verb = api.train if seeds == 1 else partial(api.train_seeds, seeds=seeds)
     options = {
         "network": network,
         "from_scratch": from_scratch,
@@ -69,7 +75,6 @@ def train(
         "out": out,
         "report": not no_report,
         "track": track,
-        **({} if seeds == 1 else {"seeds": seeds}),
         **settings,
     }
     result = _trained(verb, source, recipe, **options)
@@ -82,9 +87,8 @@ def train(
             print_group(result)
 
 
-def _trained(verb: str, source: str, recipe: str, **options: Any) -> Any:
+def _trained(verb: Verb, source: str, recipe: str, **options: Any) -> Any:
     """The finished run or group, with progress on stderr."""
-    from imagette import api
     from imagette.cli.progress import data_progress, download_progress, training_progress
     from imagette.runs.group import PartlySaved
     from imagette.runs.run_folder import NothingSaved
@@ -95,7 +99,7 @@ def _trained(verb: str, source: str, recipe: str, **options: Any) -> Any:
             download_progress() as downloads,
             data_progress() as reading,
         ):
-            return getattr(api, verb)(
+            return verb(
                 source, recipe, progress=progress, downloads=downloads, reading=reading, **options
             )
     except NothingSaved as error:
