@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from imagette.images.as_pillow import as_pillow
+
 Shape = tuple[int, int, int]
 
 _FILTER = Image.Resampling.LANCZOS
@@ -40,7 +42,7 @@ def fit_shape(
 
 
 def _stretched(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    return _pixels(_image(picture).resize((width, height), _FILTER))
+    return _pixels(as_pillow(picture).resize((width, height), _FILTER))
 
 
 def _padded(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
@@ -59,7 +61,7 @@ def _cropped(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.
     top, left = max(0.0, rows - scale * height) / 2, max(0.0, columns - scale * width) / 2
     # Pillow refuses a box that rounding has made a hair too large.
     box = (left, top, min(columns, left + scale * width), min(rows, top + scale * height))
-    return _pixels(_image(picture).resize((width, height), _FILTER, box))
+    return _pixels(as_pillow(picture).resize((width, height), _FILTER, box))
 
 
 _RESIZED = {"stretch": _stretched, "pad": _padded, "crop": _cropped}
@@ -72,10 +74,6 @@ def _edge_colour(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.rint(median).astype(np.uint8)
 
 
-def _image(picture: NDArray[np.uint8]) -> Image.Image:
-    return Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture)
-
-
 def _pixels(image: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(image).reshape(image.height, image.width, -1)
 
@@ -83,4 +81,4 @@ def _pixels(image: Image.Image) -> NDArray[np.uint8]:
 def _with_channels(picture: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
     if channels == 3:
         return np.repeat(picture[..., :1], 3, axis=2)
-    return np.asarray(Image.fromarray(picture).convert("L"))[..., np.newaxis]
+    return np.asarray(as_pillow(picture).convert("L"))[..., np.newaxis]

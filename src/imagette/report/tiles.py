@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from imagette.images.as_pillow import as_pillow
+
 MOST_PIXELS = 64  # of a picture's longer side
 _STRIP_PIXELS = 32  # and of an image in a strip, of which there are many
 _LOSSLESS = 2500  # values of an image, at most, that are kept to the bit
@@ -21,7 +23,7 @@ _GAP = 2  # pixels between two images of a strip
 
 def picture(image: NDArray[np.uint8]) -> str:
     """An image, uint8 (height, width, channels), as the address of its data."""
-    return _address(_flat(_small(image)))
+    return _address(as_pillow(_small(image)))
 
 
 def decided(image: NDArray[np.uint8], lost: NDArray[np.float32]) -> str:
@@ -56,12 +58,8 @@ def _small(image: NDArray[np.uint8], most: int = MOST_PIXELS) -> NDArray[np.uint
     if scale == 1:
         return image
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    resized = _flat(image).resize(size, Image.Resampling.BOX)
+    resized = as_pillow(image).resize(size, Image.Resampling.BOX)
     return np.asarray(resized).reshape(size[1], size[0], channels)
-
-
-def _flat(image: NDArray[np.uint8]) -> Image.Image:
-    return Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
 
 
 def _address(image: Image.Image) -> str:
