@@ -4,16 +4,15 @@ A file of the same name is replaced only if imagette has made it. Imports Matplo
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from matplotlib.axes import Axes
 
 from imagette import plot
 from imagette.evaluation.notable import notable
-from imagette.jobs.pictures import writable
+from imagette.jobs.pictures import Drawings, write_drawings
 from imagette.jobs.reporting import Opened
-from imagette.plot.files import encoded
-from imagette.runs.files import write_atomically
 from imagette.runs.judgements_file import has_judgements, read_judgements
 from imagette.runs.run import Run
 
@@ -28,17 +27,14 @@ def write_figures(run: Run, opened: Opened, folder: Path, format: str) -> list[P
         RunError: somebody else's file is in the way, or the folder cannot be written.
     """
     name = run.path.resolve().name
-    drawings: dict[str, Callable[[], Axes]] = {
+    drawings: Drawings = {
         "learning-loss": lambda: plot.learning_curves(run, metric="loss"),
         "learning-accuracy": lambda: plot.learning_curves(run, metric="accuracy"),
         "confusion-matrix": lambda: plot.confusion_matrix(
             run.test, title=f"{name}: confusion matrix"
         ),
-    } | _of_answers(run, opened)
-    paths = writable(folder, list(drawings), format)
-    for path, draw in zip(paths, drawings.values(), strict=True):
-        write_atomically(path, encoded(draw(), format))
-    return paths
+    }
+    return write_drawings({**drawings, **_of_answers(run, opened)}, folder, format)
 
 
 def write_comparison(runs: Mapping[str, Sequence[Run]], folder: Path, format: str) -> list[Path]:
@@ -48,14 +44,14 @@ def write_comparison(runs: Mapping[str, Sequence[Run]], folder: Path, format: st
         SettingsError: a format that there is not.
         RunError: somebody else's file is in the way, or the folder cannot be written.
     """
-    metrics = ("loss", "accuracy")
-    paths = writable(folder, [f"compared-{metric}" for metric in metrics], format)
-    for path, metric in zip(paths, metrics, strict=True):
-        write_atomically(path, encoded(plot.compared_curves(runs, metric=metric), format))
-    return paths
+    drawings = {
+        f"compared-{metric}": partial(plot.compared_curves, runs, metric=metric)
+        for metric in ("loss", "accuracy")
+    }
+    return write_drawings(drawings, folder, format)
 
 
-def _of_answers(run: Run, opened: Opened) -> dict[str, Callable[[], Axes]]:
+def _of_answers(run: Run, opened: Opened) -> Drawings:
     """What needs the single answers, and of it what needs the images."""
     names = tuple(run.data["class_names"])
     if not has_judgements(run.path):

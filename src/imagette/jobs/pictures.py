@@ -3,7 +3,7 @@
 A file of the same name is replaced only if imagette has made it. Imports Matplotlib and PyTorch.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from imagette.plot.letters import codes_in
 from imagette.recipes import Recipe
 from imagette.runs.files import write_atomically
 from imagette.training.seen import first_batch
+
+Drawings = Mapping[str, Callable[[], Axes]]  # the name of each file, and what draws it
 
 _BATCH = 48  # images of a batch that are shown
 _MOST_COLUMNS = 40
@@ -53,7 +55,7 @@ def show(
     recipe = recipe.suited(splits.mirror)
     recipe.network(splits.shape, len(splits.class_names))  # refuses early
     found, train, name = overview(splits), splits.train, splits.name
-    drawings: dict[str, Callable[[], Axes]] = {
+    drawings: Drawings = {
         "samples": lambda: plot.samples(
             train, columns=columns, seed=seed, title=f"{name}: samples of each class"
         ),
@@ -68,10 +70,8 @@ def show(
         ),
         "batch": lambda: _batch(splits, recipe, seed),
     }
-    paths = writable(folder, list(drawings), format)
-    for path, draw in zip(paths, drawings.values(), strict=True):
-        write_atomically(path, encoded(draw(), format))
-    return Shown(found, tuple(paths), tuple(filter(codes_in, found.class_names)))
+    paths = tuple(write_drawings(drawings, folder, format))
+    return Shown(found, paths, tuple(filter(codes_in, found.class_names)))
 
 
 def show_label_errors(found: LabelErrors, folder: Path) -> tuple[Path, ...]:
@@ -113,6 +113,19 @@ def label_error_files(folder: Path) -> tuple[Path, Path]:
             "away, or choose another folder with --out"
         )
     return table, writable(folder, ["label-errors"], "png")[0]
+
+
+def write_drawings(drawings: Drawings, folder: Path, format: str) -> list[Path]:
+    """Draw and write each into `folder`, as "png" or "svg"; returns the paths.
+
+    Raises:
+        SettingsError: a format that there is not.
+        RunError: somebody else's file is in the way, or the folder cannot be written.
+    """
+    paths = writable(folder, list(drawings), format)
+    for path, draw in zip(paths, drawings.values(), strict=True):
+        write_atomically(path, encoded(draw(), format))
+    return paths
 
 
 def writable(folder: Path, names: Sequence[str], format: str) -> list[Path]:
