@@ -11,7 +11,7 @@ import pytest
 import imagette
 from imagette.cli.main import run as imagette_command
 from imagette.errors import RunError, SettingsError
-from imagette.runs.group import Group, group_folder, is_group
+from imagette.runs.group import Group, group_folder, is_group, runs_in
 from imagette.runs.run import Run
 from imagette.training.progress import Plan, Progress
 
@@ -93,6 +93,8 @@ def test_a_group_is_told_from_a_run(digits_run: Run, tmp_path: Path) -> None:
     assert not is_group(digits_run.path)
     assert not is_group(tmp_path / "nowhere")
     assert Group.load(tmp_path).seeds == (3,)
+    assert [run.path for run in runs_in(tmp_path)] == [tmp_path / "one"]
+    assert [run.path for run in runs_in(digits_run.path)] == [digits_run.path]
     assert Group.load(tmp_path).spread is None
 
 

@@ -54,14 +54,12 @@ def write_comparison(
         SettingsError: a format that there is not.
     """
     from imagette.jobs import figures as job
-    from imagette.runs.group import Group, is_group
-    from imagette.runs.run import Run
+    from imagette.runs.group import runs_in
     from imagette.runs.short_names import short_names
 
     paths = [Path(run) for run in runs]
-    found = [Group.load(path).runs if is_group(path) else (Run.load(path),) for path in paths]
     names = short_names(paths)
-    named = {names[str(path)]: of_path for path, of_path in zip(paths, found, strict=True)}
+    named = {names[str(path)]: runs_in(path) for path in paths}
     return job.write_comparison(named, Path(figures), format)
 
 

@@ -19,7 +19,7 @@ from imagette.errors import DatasetError, RunError
 from imagette.evaluation import Evaluation, Judgements
 from imagette.evaluation.paired import SIGNIFICANT, compare_pairs, compare_seeds, holm
 from imagette.numerals import Interval
-from imagette.runs.group import Group, is_group
+from imagette.runs.group import is_group, runs_in
 from imagette.runs.judgements_file import read_judgements
 from imagette.runs.run import Run
 
@@ -116,10 +116,7 @@ def compare(
     """
     _require_several(paths)
     groups = [is_group(path) for path in paths]
-    found = [
-        Group.load(path).runs if grouped else (Run.load(path),)
-        for path, grouped in zip(paths, groups, strict=True)
-    ]
+    found = [runs_in(path) for path in paths]
     if any(groups) and not all(groups):
         raise RunError(
             f"{paths[groups.index(True)]} is a group of runs, {paths[groups.index(False)]} is "

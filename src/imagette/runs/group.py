@@ -77,6 +77,15 @@ def is_group(path: Path) -> bool:
     return path.is_dir() and not (path / RUN_JSON).is_file() and bool(_bounded_run_folders(path))
 
 
+def runs_in(path: Path) -> tuple[Run, ...]:
+    """The runs of a group's folder, in the order of their seeds; or the one of a run folder.
+
+    Raises:
+        RunError: neither is there, one is damaged, or the runs are no group.
+    """
+    return Group.load(path).runs if is_group(path) else (Run.load(path),)
+
+
 @contextmanager
 def group_folder(out: Path, stem: str) -> Iterator[Path]:
     """A new group folder; it, and what was made for it, goes again if nothing comes into it.
