@@ -141,10 +141,7 @@ def _seen(
 ) -> tuple[View, list[list[Written]], dict[str, Parameter]]:
     """A view in which all lines can be seen, and the lines moved to where they are in it."""
     written = [item for line in lines for item in line]
-    left = min(w.x - w.width / 2 for w in written)
-    right = max(w.x + w.width / 2 for w in written)
-    top = min(w.y - w.height / 2 for w in written)
-    bottom = max(w.y + w.height / 2 for w in written)
+    left, right, top, bottom = scene.bounds(written)
     tall = float(np.median([w.height for w in written]))
     across, down = 1.1 * (right - left) + tall, 1.1 * (bottom - top) + tall
     aspect = pick(random, ASPECTS)

@@ -1,6 +1,6 @@
 """A photograph of something written: paper, ink, light and camera put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,6 +59,16 @@ class Written:
     @property
     def width(self) -> float:
         return self.glyph.width * self.height
+
+
+def bounds(written: Sequence[Written]) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of what is written, mm."""
+    return (
+        min(w.x - w.width / 2 for w in written),
+        max(w.x + w.width / 2 for w in written),
+        min(w.y - w.height / 2 for w in written),
+        max(w.y + w.height / 2 for w in written),
+    )
 
 
 @dataclass(frozen=True)
@@ -233,10 +243,7 @@ def _on_table(
     random: Random, surface: Field, seen: View, border: str, written: list[Written]
 ) -> Field:
     """The paper ends somewhere around what is written; beyond it is a table."""
-    left = min(w.x - w.width / 2 for w in written)
-    right = max(w.x + w.width / 2 for w in written)
-    top = min(w.y - w.height / 2 for w in written)
-    bottom = max(w.y + w.height / 2 for w in written)
+    left, right, top, bottom = bounds(written)
     tall = bottom - top
     if border == "note":
         side = max(tall, right - left) * random.uniform(1.25, 2.4)
