@@ -13,6 +13,7 @@ import pytest
 
 import imagette
 from imagette.data.dataset import Dataset, Splits
+from imagette.inference import Classifier
 from imagette.randomness import generator
 from imagette.runs.run import Run
 
@@ -45,6 +46,14 @@ def make_splits(shape: tuple[int, int, int] = (12, 12, 1), classes: int = 3) -> 
     return Splits("corners", train, validation, test)
 
 
+def require_data(name: str) -> Path:
+    """The file of real images with this name; where it is not at hand the test is skipped."""
+    path = Path(os.environ.get("IMAGETTE_DATA", ""), name)
+    if not os.environ.get("IMAGETTE_DATA") or not path.is_file():
+        pytest.skip(f"needs real data: set IMAGETTE_DATA to a folder that holds {name}")
+    return path
+
+
 @pytest.fixture(autouse=True)
 def same_draws_each_time() -> None:
     """Keras's initial weights, and whatever else draws without a seed of its own, are the same."""
@@ -70,9 +79,13 @@ def digits_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="session")
+def classifier(digits_run: Run) -> Classifier:
+    """What answers of that run."""
+    return imagette.load(digits_run)
+
+
+@pytest.fixture(scope="session")
 def mnist() -> Splits:
     """MNIST, where it is to be had without a download."""
-    folder = os.environ.get("IMAGETTE_DATA")
-    if not folder or not (Path(folder) / "mnist.npz").is_file():
-        pytest.skip("needs MNIST: set IMAGETTE_DATA to a folder that holds mnist.npz")
+    require_data("mnist.npz")
     return imagette.open_data("mnist")

@@ -1,4 +1,9 @@
-"""A drawn four, photographed on paper, and what its prepared image should look like."""
+"""A drawn four, photographed on paper, and what its prepared image should look like.
+
+And what may stand for the classifier that looks at it.
+"""
+
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,6 +12,7 @@ from scipy import ndimage
 
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.prepare import prepare
+from imagette.inference.reading import Classify
 
 SHAPE = (28, 28, 1)
 # As MNIST's images are.
@@ -14,16 +20,27 @@ PREPARATION = Preparation(
     kind="glyph", box=20 / 28, centring="mass", centre=(0.5, 0.5), stroke=(0.066, 0.113, 0.183)
 )
 Picture = NDArray[np.uint8]
+Line = Sequence[tuple[float, float]]  # its points: to the right, and down
+
+
+def ink(lines: Iterable[Line], side: int, width: float, finer: int = 4) -> NDArray[np.float32]:
+    """Lines as ink 0 to 1 in a square of `side` pixels; points and `width` as shares of it.
+
+    They are drawn `finer` times as large, without smooth edges, and averaged.
+    """
+    large = finer * side
+    image = Image.new("L", (large, large))
+    draw = ImageDraw.Draw(image)
+    for line in lines:
+        scaled = [(x * large, y * large) for x, y in line]
+        draw.line(scaled, fill=255, width=round(width * large), joint="curve")
+    small = image.resize((side, side), Image.Resampling.BOX)
+    return np.asarray(small, np.float32) / np.float32(255)
 
 
 def strokes(side: int = 160, width: float = 0.11) -> NDArray[np.float32]:
-    """A four, drawn as ink 0 to 1 in a square of `side` pixels; `width` as a share of it."""
-    image = Image.new("L", (side * 4, side * 4))
-    points = [(0.62, 0.95), (0.62, 0.08), (0.12, 0.66), (0.9, 0.66)]
-    scaled = [(x * side * 4, y * side * 4) for x, y in points]
-    ImageDraw.Draw(image).line(scaled, fill=255, width=round(width * side * 4), joint="curve")
-    small = image.resize((side, side), Image.Resampling.BOX)
-    return np.asarray(small, np.float32) / np.float32(255)
+    """A four, as `ink` draws it."""
+    return ink([[(0.62, 0.95), (0.62, 0.08), (0.12, 0.66), (0.9, 0.66)]], side, width)
 
 
 def photograph(
@@ -48,6 +65,15 @@ def as_picture(values: NDArray[np.float32]) -> Picture:
 
 def noise(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return values + np.random.default_rng(0).normal(0, 12, values.shape).astype(np.float32)
+
+
+def certain(novelty: float) -> Classify:
+    """Answers every image with its only class, and with this novelty: above 1, unlike it."""
+
+    def classify(images: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        return np.ones((len(images), 1), np.float32), np.full(len(images), novelty, np.float32)
+
+    return classify
 
 
 def likeness(first: Picture, second: Picture) -> float:

@@ -1,7 +1,6 @@
 """Planted faults are found, with the names of exactly those images; sound data is left in peace."""
 
 import json
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from imagette.data.names import Names
 from imagette.data.options import DataOptions
 from imagette.data.sources import open_contents
 from imagette.errors import DatasetError
+from tests.conftest import require_data
 
 TEN = tuple("0123456789")
 
@@ -44,9 +44,7 @@ def digits() -> Contents:
 @pytest.fixture(scope="session")
 def garments() -> Contents:
     """Fashion-MNIST, where it is to be had without a download."""
-    folder = os.environ.get("IMAGETTE_DATA")
-    if not folder or not (Path(folder) / "fashion_mnist.npz").is_file():
-        pytest.skip("needs Fashion-MNIST: IMAGETTE_DATA must hold fashion_mnist.npz")
+    require_data("fashion_mnist.npz")
     return open_contents("fashion-mnist", DataOptions())
 
 

@@ -30,11 +30,6 @@ def with_metadata(run: Run, changes: dict[str, Any]) -> bytes:
     return bytes(model.SerializeToString())
 
 
-@pytest.fixture(scope="session")
-def classifier(digits_run: Run) -> Classifier:
-    return imagette.load(digits_run.path)
-
-
 def test_a_run_folder_and_its_model_by_itself_answer_the_same(
     classifier: Classifier, digits_run: Run, tmp_path: Path
 ) -> None:

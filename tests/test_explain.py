@@ -7,20 +7,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-import imagette
 from imagette.inference import Classifier, Prediction
 from imagette.inference.answer_tile import answer_tile
 from imagette.inference.explain import strip
 from imagette.inference.occlusion import occlusion_map
 from imagette.inference.preparing import make_input
 from imagette.inference.rejection import Rule
-from imagette.runs.run import Run
 from tests.test_preparing import digit, photograph
-
-
-@pytest.fixture(scope="module")
-def classifier(digits_run: Run) -> Classifier:
-    return imagette.load(digits_run)
 
 
 def test_the_map_is_what_covering_a_patch_costs(classifier: Classifier) -> None:

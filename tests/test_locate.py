@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from imagette.data.catalogue import IDX_FILES, Entry, entry
 from imagette.data.formats import idx
 from imagette.data.locate import Arrays, bundled_digits, find, own_cache
 from imagette.errors import SourceError
+from tests.conftest import require_data
 
 
 def isolate(patch: pytest.MonkeyPatch, home: Path) -> None:
@@ -222,14 +222,12 @@ def test_another_archive_in_the_place_of_cifar10_is_refused(home: Path) -> None:
 
 
 def test_real_mnist_is_recognised() -> None:
-    folder = os.environ.get("IMAGETTE_DATA")
-    if not folder or not (Path(folder) / "mnist.npz").is_file():
-        pytest.skip("needs MNIST: set IMAGETTE_DATA to a folder that holds mnist.npz")
+    path = require_data("mnist.npz")
     arrays, searched = find(entry("mnist"))
     assert arrays is not None
     assert arrays["x_train"].shape == (60_000, 28, 28)
     assert np.bincount(arrays["y_test"]).sum() == 10_000
-    assert searched == [Path(folder) / "mnist.npz"]
+    assert searched == [path]
 
 
 @pytest.mark.parametrize("file", ["datasets/data/digits.csv.gz", "moved.csv.gz"])

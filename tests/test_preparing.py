@@ -8,7 +8,6 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-import imagette
 from imagette.data.locate import bundled_digits
 from imagette.errors import SettingsError
 from imagette.images.photo.familiar import looks_familiar
@@ -18,14 +17,9 @@ from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier, preparing
 from imagette.inference.preparing import check_prepare, make_input
 from imagette.inference.rejection import Rule
-from imagette.runs.run import Run
+from tests.drawn import certain
 
 SHAPE = (8, 8, 1)
-
-
-@pytest.fixture(scope="module")
-def classifier(digits_run: Run) -> Classifier:
-    return imagette.load(digits_run)
 
 
 def digit(position: int) -> NDArray[np.uint8]:
@@ -142,9 +136,7 @@ def test_of_a_number_no_digit_is_the_answer_though_one_is_likelier(classifier: C
 def test_a_glyph_that_the_border_cuts_is_an_answer_and_a_stroke_is_not(
     classifier: Classifier,
 ) -> None:
-    def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        return np.ones((len(images), 1), np.float32), np.full(len(images), -1, np.float32)
-
+    classify = certain(-1.0)
     cut = photograph(0)[:, :200]
     given = make_input(cut, classifier.metadata, classify=classify)
     assert (given.missing, (given.box or (0, 0, 0, 0))[3]) == ("", 200)
@@ -156,11 +148,7 @@ def test_a_glyph_that_the_border_cuts_is_an_answer_and_a_stroke_is_not(
 
 
 def test_where_nothing_is_likely_there_is_no_answer(classifier: Classifier) -> None:
-    def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Sure, but of what is unlike the training images."""
-        return np.ones((len(images), 1), np.float32), np.full(len(images), 1.5, np.float32)
-
-    given = make_input(photograph(0), classifier.metadata, classify=classify)
+    given = make_input(photograph(0), classifier.metadata, classify=certain(1.5))
     assert given.missing == "unlike the training images"
     rule = Rule.of(None)
     assert classifier.answer([given], rule)[0].reason == given.missing

@@ -26,11 +26,6 @@ from tests.conftest import make_dataset
 STRANGE = Rule(novelty_threshold=1.0)
 
 
-@pytest.fixture(scope="module")
-def classifier(digits_run: Run) -> Classifier:
-    return imagette.load(digits_run.path)
-
-
 def earlier_model(run: Run) -> bytes:
     """The run's model as one was written before there was a novelty."""
     model = onnx.load_from_string(run.model.read_bytes())

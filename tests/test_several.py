@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from imagette.images.photo.prepare import Prepared
 from imagette.images.photo.resizing import Box, Picture
 from imagette.inference.several import several
-from tests.drawn import PREPARATION, SHAPE, as_picture, strokes
+from tests.drawn import PREPARATION, SHAPE, as_picture, certain, strokes
 
 HIGH = 80
+KNOWN, STRANGE = certain(0.0), certain(1.5)
 BEST = (60, 60, 60 + HIGH, 60 + HIGH)
 
 
@@ -27,31 +27,23 @@ def page(*lefts: int, size: int = HIGH) -> Picture:
     return as_picture(gray)
 
 
-def known(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    return np.ones((len(images), 1), np.float32), np.zeros(len(images), np.float32)
-
-
-def strange(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    return np.ones((len(images), 1), np.float32), np.full(len(images), 1.5, np.float32)
-
-
 @pytest.mark.parametrize(("gap", "expected"), [(30, True), (60, False)])
 def test_another_likely_glyph_is_one_of_a_number_if_it_is_near(gap: int, expected: bool) -> None:
     beside = (60, BEST[3] + gap, 60 + HIGH, BEST[3] + gap + HIGH)
     seen = [found(BEST, crowded=False), found(beside, 0.5, crowded=False)]
     likely, worth = np.array([1.0, 0.9]), np.array([1.0, 0.45])
-    assert several(page(60), seen, likely, worth, PREPARATION, known) is expected
+    assert several(page(60), seen, likely, worth, PREPARATION, KNOWN) is expected
 
 
 def test_where_ink_was_left_out_the_picture_is_read_as_a_page() -> None:
     picture, likely = page(60, 200, 340), np.ones(1)
-    assert several(picture, [found(BEST)], likely, likely, PREPARATION, known)
-    assert not several(picture, [found(BEST, crowded=False)], likely, likely, PREPARATION, known)
-    assert not several(picture, [found(BEST)], likely, likely, PREPARATION, strange)
-    assert not several(page(60), [found(BEST)], likely, likely, PREPARATION, known)
+    assert several(picture, [found(BEST)], likely, likely, PREPARATION, KNOWN)
+    assert not several(picture, [found(BEST, crowded=False)], likely, likely, PREPARATION, KNOWN)
+    assert not several(picture, [found(BEST)], likely, likely, PREPARATION, STRANGE)
+    assert not several(page(60), [found(BEST)], likely, likely, PREPARATION, KNOWN)
 
 
 def test_small_print_beside_a_glyph_is_no_number() -> None:
     assert not several(
-        page(60, 160, 200, size=30), [found(BEST)], np.ones(1), np.ones(1), PREPARATION, known
+        page(60, 160, 200, size=30), [found(BEST)], np.ones(1), np.ones(1), PREPARATION, KNOWN
     )

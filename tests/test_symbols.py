@@ -6,10 +6,11 @@ Its training images are dark on light, 20x20, and the signs are centred by their
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 import imagette
 from imagette.inference import Classifier
+from tests.drawn import ink
 
 pytestmark = pytest.mark.slow  # it trains a classifier
 
@@ -23,25 +24,22 @@ SIGNS = {
 
 def sign(name: str, random: np.random.Generator, side: int) -> NDArray[np.float32]:
     """Ink 0 to 1 in a square of `side` pixels; a hand is never quite the same."""
-    large = 8 * side if side < 100 else 2 * side
-    image = Image.new("L", (large, large))
-    draw, width = ImageDraw.Draw(image), round(float(random.uniform(0.07, 0.12)) * large)
-    lean = random.uniform(-0.12, 0.12)
+    width, lean = float(random.uniform(0.07, 0.12)), random.uniform(-0.12, 0.12)
+    lines = []
     for stroke in SIGNS[name]:
         points = np.array(stroke) + random.normal(0, 0.015, (len(stroke), 2))
         points[:, 0] += lean * (points[:, 1] - 0.5)
-        draw.line([(float(x), float(y)) for x, y in points * large], 255, width, "curve")
-    small = image.resize((side, side), Image.Resampling.BOX)
-    return np.asarray(small, np.float32) / np.float32(255)
+        lines.append(points.tolist())
+    return ink(lines, side, width, finer=8 if side < 100 else 2)
 
 
 def photograph(name: str, random: np.random.Generator) -> NDArray[np.uint8]:
     """Chalk on a green board, in uneven light, anywhere in the picture."""
     side = int(random.integers(70, 160))
-    ink = np.zeros((300, 400, 1), np.float32)
+    chalk = np.zeros((300, 400, 1), np.float32)
     top, left = (int(random.integers(20, limit - side - 20)) for limit in (300, 400))
-    ink[top : top + side, left : left + side, 0] = sign(name, random, side)
-    board = np.array([40, 75, 60]) * (1 - ink) + np.array([215, 215, 200]) * ink
+    chalk[top : top + side, left : left + side, 0] = sign(name, random, side)
+    board = np.array([40, 75, 60]) * (1 - chalk) + np.array([215, 215, 200]) * chalk
     light = np.linspace(1, 0.6, 400)[:, np.newaxis]
     shown = (board * light + random.normal(0, 4, board.shape)).clip(0, 255)
     return np.asarray(np.rint(shown), np.uint8)
