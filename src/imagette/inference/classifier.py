@@ -119,14 +119,16 @@ class Classifier:
         `prepare` says how a picture becomes an input: "photo" looks for the glyph in it, "none"
         only makes it fit, "auto" does what it needs.
 
-        None where the image is too unlike those of the training, or where its probability is
-        below `threshold`; with `never_reject` there always is one.
+        The answer is `rejected`, and has a `reason`, where the image is too unlike those of the
+        training, where it shows nothing or several things, or where its probability is below
+        `threshold`; with `never_reject` it never is. Its `label` is the best guess in any case.
 
         How the picture became an input, step by step, is what the method `prepare` gives.
 
         Raises:
             PictureError: the picture cannot be read.
-            SettingsError: a threshold that is no probability.
+            SettingsError: a `prepare` that this classifier does not know; a threshold that is no
+                probability, or one beside `never_reject`.
         """
         return self.predict_all(
             [picture], prepare=prepare, threshold=threshold, never_reject=never_reject
@@ -144,7 +146,7 @@ class Classifier:
 
         Raises:
             PictureError: one of them cannot be read, or they are one path, and not several.
-            SettingsError: a threshold that is no probability.
+            SettingsError: as for `predict`.
         """
         rule = Rule.of(self.metadata.rejection, threshold, never_reject)
         # Text would be taken letter by letter.
@@ -215,7 +217,7 @@ class Classifier:
         Raises:
             PictureError: the picture cannot be read.
             SettingsError: the classifier was not trained on glyphs; a threshold that is no
-                probability.
+                probability, or one beside `never_reject`.
         """
         rule = Rule.of(self.metadata.rejection, threshold, never_reject)
         return [
