@@ -32,7 +32,7 @@ def predict(
     pictures: Annotated[
         list[str],
         typer.Argument(
-            help="Picture files, folders, patterns, https addresses, - for stdin, or data files "
+            help="Picture files, folders, patterns, http(s) addresses, - for stdin, or data files "
             "(CSV of pixels, .npz, ...).",
             parser=some_text,
         ),
