@@ -98,7 +98,12 @@ class Training:
         return learning_rate(self.settings, step, self.plan.steps)
 
     def resume(self, state: TrainingState) -> None:
-        """Go on from a copy of another training's state."""
+        """Go on from the state of another training, which is copied, to the same bits.
+
+        That training had the same network, data and settings. For programs that take the steps
+        themselves, and for the tests that nothing else changes in a training: `fit`, and with it
+        `imagette train`, saves no state and always starts at the first step.
+        """
         mine = self.state
         mine.values.copy_(state.values)
         mine.totals.copy_(state.totals)
