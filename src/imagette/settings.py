@@ -144,6 +144,10 @@ class Settings:
 
         Whoever says how many epochs gets just these: `minimum_steps` of a recipe then count no
         more.
+
+        Raises:
+            SettingsError: a setting that there is not, or a value of another type or outside its
+                limits.
         """
         unknown = changes.keys() - {field.name for field in dataclasses.fields(self)}
         if unknown:

@@ -85,7 +85,11 @@ class Contents:
         return content_hashes(self.images)
 
     def select(self, positions: NDArray[np.int64]) -> "Contents":
-        """The images at `positions`, in that order."""
+        """The images at `positions`, int64 (n,), in that order, with all that is said of each.
+
+        Raises:
+            IndexError: a position that there is not.
+        """
         return replace(
             self,
             images=select(self.images, positions),

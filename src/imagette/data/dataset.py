@@ -87,16 +87,23 @@ class Dataset:
         return digest.hexdigest()
 
     def counts(self) -> NDArray[np.int64]:
-        """Images of each class."""
+        """Images of each class, int64 (classes,)."""
         return np.bincount(self.labels, minlength=len(self.class_names))
 
     def batches(self) -> Iterator[NDArray[np.uint8]]:
-        """All images in order, a bounded number of bytes at a time."""
+        """All images in order, uint8 (some, height, width, channels), at most 16 MB at a time.
+
+        One image at least, however large.
+        """
         step = max(1, _BATCH // max(1, int(np.prod(self.shape))))
         return (self.images[start : start + step] for start in range(0, len(self), step))
 
     def select(self, positions: NDArray[np.int64]) -> "Dataset":
-        """The images at `positions`, in that order."""
+        """The images at `positions`, int64 (n,), in that order; one may come several times.
+
+        Raises:
+            IndexError: a position that there is not.
+        """
         return Dataset(
             select(self.images, positions),
             self.labels[positions],

@@ -10,7 +10,11 @@ Counts = NDArray[np.int64]
 
 
 def most_confused(matrix: Counts, most: int) -> NDArray[np.int64]:
-    """Positions, ascending, of `most` classes: pair by pair, those with the most errors first."""
+    """Positions of `most` classes: pair by pair, those with the most errors first.
+
+    `matrix` is int64 (classes, classes); the positions are int64 (`most`,), or of all classes if
+    there are fewer, and ascend.
+    """
     classes = len(matrix)
     if classes <= most:
         return np.arange(classes)
@@ -26,7 +30,7 @@ def most_confused(matrix: Counts, most: int) -> NDArray[np.int64]:
 
 
 def by_confusion(matrix: Counts) -> NDArray[np.int64]:
-    """An order of all classes in which those that are confused stand side by side.
+    """An order of all classes, int64 (classes,), in which confused ones stand side by side.
 
     It starts with the class with the most errors; each next one is confused the most with the
     one before it or, where it is with none, the one with the most errors of those left.
@@ -44,7 +48,7 @@ def by_confusion(matrix: Counts) -> NDArray[np.int64]:
 
 
 def by_size(matrix: Counts) -> NDArray[np.int64]:
-    """An order of all classes, those with the most images first."""
+    """An order of all classes, int64 (classes,), those with the most images first."""
     return np.argsort(-matrix.sum(axis=1), kind="stable")
 
 

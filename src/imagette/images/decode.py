@@ -78,8 +78,13 @@ def require_bytes(name: str, size: int) -> None:
 
 
 def decode_bytes(content: bytes, name: str, remedy: str = _REPLACE) -> NDArray[np.uint8]:
-    """As `decode`, for the bytes of a file; `name` is for messages, and so is the `remedy` for
-    what is damaged, where the bytes are not those of a file.
+    """The pixels of the bytes of a file, uint8 (height, width, 1 or 3), as `decode` gives them.
+
+    `name` is for messages, and so is the `remedy` for what is damaged, where the bytes are not
+    those of a file.
+
+    Raises:
+        PictureError: not a picture, damaged, or of more pixels than the limit.
     """
     with quiet_pillow():
         return decode_quietly(content, name, remedy)

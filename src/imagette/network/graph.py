@@ -98,14 +98,23 @@ class Network:
         }
 
     def initial_weights(self, seed: int) -> dict[str, NDArray[np.float32]]:
-        """Fresh weights as Keras's defaults draw them; each from a generator of its own."""
+        """Fresh weights, float32 by "layer/weight" in Keras's layouts, as its defaults draw them.
+
+        Each comes from a generator of its own.
+        """
         return {
             key: initialize(spec.initializer, spec.shape, generator(seed, "initial weights", key))
             for key, spec in self.weight_specs().items()
         }
 
     def check_weights(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        """Raise NetworkError unless `weights` holds just this network's arrays, in their shapes."""
+        """Whether `weights`, by "layer/weight", are just this network's, in Keras's layouts.
+
+        Only names and shapes are looked at.
+
+        Raises:
+            NetworkError: one is missing, of another shape, or not of this network.
+        """
         expected = {key: spec.shape for key, spec in self.weight_specs().items()}
         received = {key: array.shape for key, array in weights.items()}
         for key in sorted(expected.keys() | received.keys()):
@@ -189,7 +198,13 @@ class Network:
 def Sequential(  # noqa: N802 - Keras's name
     layers: Sequence[Layer | SymbolicTensor], name: str = "sequential"
 ) -> Network:
-    """A chain of layers, as keras.Sequential; the first is an Input."""
+    """A chain of layers, as keras.Sequential; the first is an Input.
+
+    Raises:
+        NetworkError: no layers, another start, a second Input, a layer of several inputs, or two
+            layers of one name.
+        ShapeError: a layer that does not fit what reaches it.
+    """
     if not layers:
         raise NetworkError("Sequential([]) has no layers: start with Input((28, 28, 1))")
     first, *others = layers

@@ -13,7 +13,11 @@ PADDINGS = ("valid", "same")
 
 
 def pair(value: Any, argument: str, minimum: int = 1) -> Pair:
-    """`value` as two integers (vertical, horizontal): Keras takes 3 as well as (3, 3)."""
+    """`value` as two integers (vertical, horizontal): Keras takes 3 as well as (3, 3).
+
+    Raises:
+        NetworkError: other than one integer or two, or one below `minimum`.
+    """
     numbers = (value, value) if isinstance(value, int) else tuple(value)
     if len(numbers) != 2 or any(not isinstance(n, int) or n < minimum for n in numbers):
         raise NetworkError(

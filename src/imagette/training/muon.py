@@ -40,7 +40,10 @@ def muon_steps(
 
 
 def orthogonalized(matrix: torch.Tensor) -> torch.Tensor:
-    """About U V' of `matrix` = U S V', by Newton and Schulz's iteration: products alone."""
+    """About U V' of `matrix` = U S V', by Newton and Schulz's iteration: products alone.
+
+    Of the same shape (rows, columns) and floating dtype, in which it is computed.
+    """
     tall = matrix.shape[0] > matrix.shape[1]
     x = matrix.T if tall else matrix
     x = x / x.norm().clamp(min=_LEAST)

@@ -107,7 +107,7 @@ class Parameters:
         ]
 
     def to_keras(self) -> dict[str, NDArray[np.float32]]:
-        """All weights as they are now, in Keras's layouts, as arrays of their own."""
+        """All weights as they are now, float32 by "layer/weight" in Keras's layouts: copies."""
         current = self._stored | self._parts(self.values)
         return {
             key: current[key].permute(_inverse(layout.stored)).cpu().contiguous().numpy().copy()

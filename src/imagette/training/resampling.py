@@ -18,13 +18,16 @@ Matrices = NDArray[np.float64]
 
 
 def rotations(angles: NDArray[np.float64], shape: Shape) -> Matrices:
-    """Matrices that turn images of `shape` about their middle; angles in radians."""
+    """Matrices that turn images about their middle, by `angles` (n,), in radians.
+
+    `shape` is that of the images, (height, width, channels), here and in what follows.
+    """
     sine, cosine = np.sin(angles), np.cos(angles)
     return _about_the_middle([[cosine, -sine], [sine, cosine]], shape)
 
 
 def translations(down: NDArray[np.float64], right: NDArray[np.float64], shape: Shape) -> Matrices:
-    """Matrices that move images of `shape` by shares of their height and of their width."""
+    """Matrices that move images by shares of their height and of their width, each (n,)."""
     matrices = np.zeros((len(down), 2, 3))
     matrices[:, 0, 0] = matrices[:, 1, 1] = 1
     matrices[:, 0, 2], matrices[:, 1, 2] = -right * shape[1], -down * shape[0]
@@ -32,7 +35,7 @@ def translations(down: NDArray[np.float64], right: NDArray[np.float64], shape: S
 
 
 def zooms(rows: NDArray[np.float64], columns: NDArray[np.float64], shape: Shape) -> Matrices:
-    """Matrices that shrink images of `shape` about their middle, by factors above 1."""
+    """Matrices that shrink images about their middle by factors (n,); those below 1 enlarge."""
     zero = np.zeros_like(rows)
     return _about_the_middle([[columns, zero], [zero, rows]], shape)
 
@@ -52,7 +55,7 @@ def resample(
     interpolation: str = "bilinear",
     fill_value: float = 0.0,
 ) -> torch.Tensor:
-    """Images (batch, channels, height, width), each read where its matrix says.
+    """Images (batch, channels, height, width), each read where its matrix says; the dtype stays.
 
     Pixels from beyond the edge are as in keras.ops.image.affine_transform.
     """

@@ -56,7 +56,14 @@ def members(path: Path) -> Iterator[Member]:
 def contents(
     path: Path, offsets: Sequence[int], sizes: Sequence[int], names: Sequence[str]
 ) -> Pictures:
-    """The bytes of the members at `offsets`, which increase where the archive is packed."""
+    """The bytes of the members at `offsets`, which increase where the archive is packed.
+
+    In place of those of a member that is too large it gives the PictureError.
+
+    Raises:
+        SourceError: it ends within a member.
+        Exception: whatever opening, seeking and the unpackers raise on a damaged file.
+    """
     with _open(path) as file:
         for offset, size, name in zip(offsets, sizes, names, strict=True):
             try:
