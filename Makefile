@@ -46,7 +46,10 @@ bench: install
 	$(BIN)/python -m benchmarks.opening
 	$(BIN)/python -m benchmarks.checks
 
-# Hours. What is done of time_to_accuracy is not done again: stop it and go on as you like.
+# Hours. What is done of time_to_accuracy is not done again, the rest is: whoever stops it later
+# goes on with the single lines. rejection takes the TrueType fonts of /usr/share/fonts. Not here,
+# as they must be told a run folder or a recipe: accuracy, among_words, keras_backends,
+# keras_published, many_pictures, report_page, written_fonts.
 bench-all: bench
 	$(BIN)/python -m benchmarks.time_to_accuracy
 	$(BIN)/python -m benchmarks.waiting --save
@@ -57,6 +60,7 @@ bench-all: bench
 	$(BIN)/python -m benchmarks.large_set
 	$(BIN)/python -m benchmarks.photos
 	$(BIN)/python -m benchmarks.label_errors
+	$(BIN)/python -m benchmarks.rejection
 
 docs: install
 	$(BIN)/pytest -m "not slow" tests/test_docs.py
