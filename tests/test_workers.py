@@ -122,10 +122,10 @@ def test_many_photographs_are_answered_as_alone(
         return in_processes(*arguments)
 
     monkeypatch.setattr(workers, "_in_processes", counted)
+    monkeypatch.setattr(workers, "usable_threads", lambda: 2)
     monkeypatch.setattr(workers, "_PATIENCE", math.inf)
     alone = csv("alone.csv")
     assert not begun
     monkeypatch.setattr(workers, "_PATIENCE", 0.0)
-    monkeypatch.setattr(workers, "usable_threads", lambda: 2)
     assert csv("shared.csv") == alone
     assert begun
