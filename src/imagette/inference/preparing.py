@@ -32,7 +32,10 @@ _CARE = 4  # there is one between the sleeves of a shirt, too
 _WHOLE = 0.5  # plausibility, at least, of a glyph of which something else may be a part:
 _LEFT = 0.65  # its longer side is less than so much of the whole's,
 _CLOSE = 3  # and it reaches fewer pixels beyond that.
-_PART = 0.3  # A part counts so much of what it would by itself
+_PART = 0.3  # A part counts so much of what it would by itself;
+_PEN = 0.3  # and so much counts a straight stroke beside a glyph that is surely one,
+_SURE = 0.8  # that likely,
+_LONGER = 1.25  # if it is longer than that: a pen lies there, or an edge
 
 
 @dataclass(frozen=True)
@@ -145,8 +148,10 @@ def _judged(
     plausible = np.array([one.plausibility for one in found])
     bare = np.array([_is_bare(one.box, _NARROW) for one in found])
     part = np.array([_is_part(one, found) for one in found])
+    sure = [one for one, value in zip(found, likely, strict=True) if value > _SURE]
+    pen = np.array([_is_pen(one, sure) for one in found])
     worth = np.where(bare, plausible**_CARE, plausible) * likely
-    return likely, np.where(part, _PART * worth, worth)
+    return likely, worth * np.where(part, _PART, 1) * np.where(pen, _PEN, 1)
 
 
 def _is_part(one: "Prepared", found: "Sequence[Prepared]") -> bool:
@@ -157,6 +162,21 @@ def _is_part(one: "Prepared", found: "Sequence[Prepared]") -> bool:
         and _holds(other.box, one.box)
         for other in found
     )
+
+
+def _is_pen(one: "Prepared", sure: "Sequence[Prepared]") -> bool:
+    """Whether it is a straight stroke beside other things, surely glyphs, and longer than one."""
+    return one.is_straight and any(
+        not other.is_straight
+        and _side(one.box) > _LONGER * _side(other.box)
+        and not _overlap(one.box, other.box)
+        for other in sure
+    )
+
+
+def _overlap(a: "Box", b: "Box") -> bool:
+    """Whether boxes have a pixel in common."""
+    return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
 def _holds(outer: "Box", inner: "Box") -> bool:

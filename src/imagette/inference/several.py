@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.prepare import Prepared
 from imagette.images.photo.resizing import Box, Picture
+from imagette.images.photo.strokes import is_straight
 from imagette.inference.reading import Classify, read_page, words_apart
 
 _LEVEL = 0.35  # of the height: glyphs of one line differ by less in where they begin and end,
@@ -20,6 +21,8 @@ _CROWD = 0.2  # of the best one's worth has what says that there are more, at le
 _LINE = (0.75, 4.0)  # heights above and below, and to the sides, are read then
 _SURE = 0.8  # likelihood of another glyph of the line, when that is read,
 _AS_HIGH = 0.6  # of the glyph's height, at least
+_HIGHER = 1.15  # times as high as the glyph is no bare stroke of its line
+_INKED = 0.5  # of full ink
 
 
 def several(
@@ -40,6 +43,8 @@ def several(
     alike = worth > _ALIKE * worth.max()
     for number in np.flatnonzero(alike | (likely > _STANDING)).tolist():
         box = found[number].box
+        if _is_pen(found[number].is_straight, box, best.box):
+            continue
         if _beside(box, best.box) and (alike[number] or _close(box, best.box)):
             return True
     crowded = np.array([one.crowded for one in found])
@@ -52,7 +57,13 @@ def several(
     least = _AS_HIGH * (box[2] - box[0])
     for part in parts:
         others = [glyph for glyph in part if not _overlap(glyph.box, box)]
-        clear = (o.likely > _SURE and o.height > least and not o.is_bare for o in others)
+        clear = (
+            o.likely > _SURE
+            and o.height > least
+            and not o.is_bare
+            and not _is_pen(is_straight(o.ink > _INKED), o.box, box)
+            for o in others
+        )
         if len(others) < len(part) and any(clear):
             return True
     return False
@@ -83,6 +94,11 @@ def _close(a: Box, b: Box) -> bool:
     """Whether boxes in one line are near, and neither is a bare stroke: as in a number."""
     high = max(a[2] - a[0], b[2] - b[0])
     return not _is_bare(a, b) and max(b[1] - a[3], a[1] - b[3]) < _NEXT * high
+
+
+def _is_pen(straight: bool, box: Box, best: Box) -> bool:
+    """Whether a straight stroke, so much higher than a glyph, is a pen or an edge beside it."""
+    return straight and box[2] - box[0] > _HIGHER * (best[2] - best[0])
 
 
 def _is_bare(a: Box, b: Box) -> bool:

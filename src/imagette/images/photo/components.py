@@ -11,13 +11,14 @@ from scipy import ndimage
 from imagette.images.photo.ink import Ink
 from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.resizing import Box
-from imagette.images.photo.strokes import Mask, distances, stroke_of, without_holes
+from imagette.images.photo.strokes import Mask, distances, is_straight, stroke_of, without_holes
 
 _BORDER = 0.2  # weight of pieces that touch the picture's border: table edges, cropped neighbours
 _SMALL = 0.02  # of the glyph's ink: smaller pieces are specks
 _SEEN = 0.5  # of a piece lies where the glyph was seen before: it belongs to the glyph
 _EDGE = 1  # pixels along the edge of a sheet of paper
 _RIVAL = 0.4  # of the glyph's ink: so large a piece beside it is another glyph,
+_RIVAL_OF_STROKE = 0.1  # or so large, if all of it is a straight stroke,
 _BAR = 0.5  # of its height: unless it is as low as the bar of a seven
 _FRAMED = 0.3  # of a frame's side, at least, is what it frames
 _OUTLINE = 0.2  # of its side: what all lies nearer than that to a piece around it outlines a stroke
@@ -132,15 +133,27 @@ def find_glyph(
                 rest.remove(piece)
                 grown = True
     total = sum(piece.ink for piece in chosen)
-    rivals = sum(piece.ink > _RIVAL * total and not piece.at_border for piece in rest)
     kept = np.isin(labels, [piece.number for piece in chosen])
     share = total / max(sum(piece.ink for piece in pieces), 1e-6)
     top, left, bottom, right = _box(chosen)
+    rivals = _rivals(rest, total, kept[top:bottom, left:right])
     depth = distances(kept[top:bottom, left:right])
     stroke, thickest = stroke_of(depth), 2 * float(depth.max())
     border = first.at_border
     frame = _frame(pieces, chosen, labels)
     return Glyph(kept, top, left, bottom, right, rivals, border, share, stroke, thickest, frame)
+
+
+def _rivals(rest: list[Piece], ink: float, glyph: Mask) -> int:
+    """How many of the other pieces may be meant instead of a glyph with so much ink.
+
+    Beside a straight stroke, which may be a pen's or an edge's, less ink will do.
+    """
+    others = [piece.ink / ink for piece in rest if not piece.at_border]
+    if any(_RIVAL_OF_STROKE < other <= _RIVAL for other in others):
+        least = _RIVAL_OF_STROKE if is_straight(glyph) else _RIVAL
+        return sum(other > least for other in others)
+    return sum(other > _RIVAL for other in others)
 
 
 def without_pieces(ink: Ink, region: Mask) -> Ink:

@@ -16,6 +16,7 @@ from imagette.images.photo.ink import Ink, spans
 from imagette.images.photo.plausibility import plausibility
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.strokes import Mask, box_around
+from imagette.images.photo.underline import line_beneath
 
 _LARGEST = 1000  # pixels of the longer side; in larger pictures a search on a copy is as fast
 _SMALLEST = 32  # pixels of the ink's longer side; what is smaller needs more care
@@ -137,5 +138,6 @@ def _glyph(
         return None
     ink = replace(ink, reach=max(3, round(glyph.stroke) | 1))
     alone = not glyph.rivals and not glyph.at_border and glyph.frame is None
+    alone = alone and line_beneath(ink) is None
     value = plausibility(glyph, ink)
     return (ink, glyph, value) if alone and glyph.share > _MOST and value > _THICK else None

@@ -20,6 +20,7 @@ from imagette.images.photo.paper import on_paper, papers
 from imagette.images.photo.plausibility import RIVALLED, is_sheet, plausibility, sheet_likeness
 from imagette.images.photo.resizing import Box, Picture, halved, resized
 from imagette.images.photo.strokes import Mask, stroke_width
+from imagette.images.photo.underline import line_beneath
 
 OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
 _SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until they have as many
@@ -43,6 +44,7 @@ class View:
         least: gray levels; what stands out less is no ink.
         parts: which pieces are taken for one glyph.
         without: what is no ink of the glyph, bool (height, width).
+        beneath: whether that is a line on which the glyph stands, and nothing else.
         light: its colour (3,), if all but hues is left out; None where it is not.
         prior: how likely it is that this is the way to look, against the plainest.
     """
@@ -52,6 +54,7 @@ class View:
     least: float = 0.0
     parts: Parts = "near"
     without: Mask | None = None
+    beneath: bool = False
     light: NDArray[np.float32] | None = None
     prior: float = 1.0
 
@@ -171,9 +174,13 @@ def locate(
     inside = None if inner is None else _inside(inner, part, pixels.shape)
     overview = Overview(pixels, part, scale, inside)
     first = _look(overview, View(), gap)
-    if first is not None and first.plausibility == 1 and not thorough:
+    line = None if first is None else line_beneath(first.ink)
+    if first is not None and first.plausibility == 1 and line is None and not thorough:
         return [first]
     views = [View(paper=paper) for paper in papers(pixels)] if sheets else []
+    if first is not None and line is not None:
+        views.append(View(without=line, beneath=True))
+        first = replace(first, plausibility=_OTHER * first.plausibility)  # which has it, or may
     if first is not None:
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
         views.append(View(opposite=True, prior=_OTHER))
@@ -240,7 +247,7 @@ def _encloses(outer: Sight, inner: Sight) -> bool:
     a, b = outer.glyph, inner.glyph
     return (
         outer.contrast.dark != inner.contrast.dark
-        and inner.view.light is None  # hues are neither dark nor light
+        and outer.view.light is inner.view.light is None  # hues are neither dark nor light
         and outer.plausibility > _OUTER * inner.plausibility
         and a.stroke < _WIDER * b.stroke  # a sheet of paper is far wider
         and not is_sheet(a)

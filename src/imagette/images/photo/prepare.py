@@ -21,8 +21,10 @@ from imagette.images.photo.paper import on_paper
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.search import search
+from imagette.images.photo.strokes import is_straight
 
 _MOST = 4  # candidates
+_SAME = 4.0  # gray levels, by which images of one thing differ in the mean
 _LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
 _ACROSS = 0.01  # of a side, to both borders at most, is left by what goes from one to the other,
 _LIGHT = 0.8  # and so plausible it is: it may be a strip of light
@@ -40,6 +42,7 @@ class Prepared:
         steps: pictures by their names, uint8 (height, width[, 3]), in the order of the work.
         notes: what was done or looked odd, a phrase each.
         plausibility: how much it looks like a glyph, 0 to 1, to one who knows no glyphs.
+        is_straight: whether it is a bare stroke, upright or oblique.
         crowded: whether other ink was left out that may be glyphs, too.
         cut: whether the picture's border cuts it.
     """
@@ -49,6 +52,7 @@ class Prepared:
     steps: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     plausibility: float = 1.0
+    is_straight: bool = False
     crowded: bool = False
     cut: bool = False
 
@@ -89,7 +93,7 @@ def candidates(
     found: list[Prepared] = []
     for framed, margin, sight in seen:
         prepared = _prepared(framed, sight, shape, preparation, margin)
-        if prepared is not None:
+        if prepared is not None and not any(_alike(prepared.image, one.image) for one in found):
             found.append(prepared)
         if len(found) == (2 * most if thorough else most):
             break
@@ -100,6 +104,11 @@ def candidates(
             "Give a picture with more contrast, or --prepare none"
         )
     return found
+
+
+def _alike(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> bool:
+    """Whether two images are nearly the same, and so would be their answers."""
+    return float(np.abs(a.astype(np.int16) - b).mean()) < _SAME
 
 
 def _drawn(
@@ -113,7 +122,14 @@ def _drawn(
     image, steps = _worked_out(ink, glyph, ink.strength, shape, preparation)
     box = _box(glyph, drawing.window, drawing.factor)
     notes = (_POLARITIES[drawing.dark],)
-    return Prepared(image, box, {"picture": picture, **steps}, notes, drawing.plausibility)
+    return Prepared(
+        image,
+        box,
+        {"picture": picture, **steps},
+        notes,
+        drawing.plausibility,
+        is_straight(glyph.cut(glyph.mask)),
+    )
 
 
 def _prepared(
@@ -144,7 +160,8 @@ def _prepared(
         steps,
         _notes(sight, glyph),
         sight.plausibility * (_LIGHT if across else 1.0),
-        crowded=bool(sight.glyph.rivals) or sight.view.without is not None,
+        is_straight(glyph.cut(glyph.mask)),
+        crowded=bool(sight.glyph.rivals) or _leaves_out(sight),
         cut=sight.glyph.at_border,
     )
 
@@ -186,6 +203,9 @@ def _refined(
     seen = sight.scaled(ndimage.binary_dilation(sight.glyph.mask), window, detail.shape)
     stroke = sight.stroke * _DETAIL / sight.side
     ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
+    if sight.view.least and (ink is None or not ink.mask.any()):
+        # From near, what is faint ink on the small copy may be ground, and the strong less strong.
+        ink = find_ink(detail, sight.contrast, stroke, seen)
     if ink is not None and sight.view.without is not None:
         ink = without_pieces(ink, sight.scaled(sight.view.without, window, detail.shape))
     edge = sight.overview.within(sight.view.paper)
@@ -218,11 +238,18 @@ def _notes(sight: Sight, glyph: Glyph) -> tuple[str, ...]:
     notes = ["ink of another hue" if hue else _POLARITIES[sight.contrast.dark]]
     if sight.glyph.rivals:
         notes.append(f"{sight.glyph.rivals + 1} glyphs, the likeliest was taken")
-    if sight.view.without is not None:
+    if sight.view.beneath:
+        notes.append("line beneath left out")
+    elif _leaves_out(sight):
         notes.append("other ink left out")
     if sight.glyph.at_border:
         notes.append("cut by the border")
     return tuple(notes)
+
+
+def _leaves_out(sight: Sight) -> bool:
+    """Whether ink was left out that may be glyphs, too."""
+    return sight.view.without is not None and not sight.view.beneath
 
 
 def _as_bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:

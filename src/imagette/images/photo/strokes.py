@@ -12,6 +12,7 @@ from imagette.images.photo.windows import highest, lowest
 Mask = NDArray[np.bool_]
 
 _AROUND = np.ones((3, 3))  # pixels that touch at a corner are neighbours, too
+_STRAIGHT = 0.25  # width by length, at most, of a straight stroke
 _FLAT = 0.25  # of a pixel, by which the depth of a ridge may vary from one to the next
 # A ridge that runs into a corner rises towards the middle of its stroke: in corners of 45 degrees
 # and more by a pixel in 2.6. That of a thin stroke stays away from a thick one further than that.
@@ -142,3 +143,8 @@ def rectangle(mask: Mask) -> tuple[float, float]:
     best = int(np.argmin(width * height))
     sides = sorted((float(width[best]), float(height[best])))
     return float(mask.sum()) / (sides[0] * sides[1]), sides[0] / sides[1]
+
+
+def is_straight(mask: Mask) -> bool:
+    """Whether all of a mask is one straight stroke, upright or oblique, and so in a narrow box."""
+    return rectangle(mask)[1] < _STRAIGHT

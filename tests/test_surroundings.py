@@ -1,0 +1,102 @@
+"""What lies around a glyph in a photograph: a line beneath, a pen beside, highlighter behind."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from imagette.images.photo.prepare import candidates, prepare
+from imagette.inference import Classifier
+from imagette.inference.preparing import Input, make_input
+from imagette.inference.reading import Classify
+from tests.drawn import (
+    PLAIN,
+    PREPARATION,
+    SHAPE,
+    Picture,
+    as_picture,
+    ink,
+    likeness,
+    photograph,
+    strokes,
+)
+
+LEFT, FOOT = 150, 212  # of the four, in pixels of `photograph`'s picture; it is 125 wide
+LIKE = 0.9  # a correlation that one glyph's images have, and no two glyphs'
+
+
+def underlined(top: int, left: int, right: int) -> Picture:
+    picture = photograph(strokes())
+    picture[top : top + 6, left:right] = (40, 45, 60)
+    return as_picture(picture)
+
+
+@pytest.mark.parametrize(("left", "right"), [(100, 380), (160, 300)])
+def test_a_line_beneath_is_left_out(left: int, right: int) -> None:
+    prepared = prepare(underlined(FOOT + 16, left, right), SHAPE, PREPARATION)
+    assert likeness(prepared.image, PLAIN) > 0.98
+    assert "line beneath left out" in prepared.notes
+    assert not prepared.crowded
+
+
+def test_a_foot_is_a_part_of_the_glyph() -> None:
+    """A bar as wide as the glyph that nearly touches it: of a broken two, say."""
+    prepared = prepare(underlined(FOOT + 5, 165, 285), SHAPE, PREPARATION)
+    assert "line beneath left out" not in prepared.notes
+    assert prepared.box[2] > FOOT + 5
+
+
+def with_stroke(leaning: float) -> Picture:
+    """A four, and to its right a straight stroke in another ink, more than twice as high."""
+    picture = photograph(strokes(100), size=(300, 500), corner=(100, 60))
+    drawn = ink([[(0.5 - leaning, 0.02), (0.5 + leaning, 0.98)]], 250, 0.05)
+    part = picture[20:270, 240:490]
+    part += drawn[..., np.newaxis] * (np.array([170, 30, 35]) - part)
+    return as_picture(picture)
+
+
+def knows(*known: Picture) -> Classify:
+    """Knows images that are like those, and no others."""
+
+    def classify(images: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        like = np.array([max(likeness(image, one) for one in known) for image in images])
+        return np.ones((len(images), 1), np.float32), np.where(like > LIKE, 0.0, 2.0)
+
+    return classify
+
+
+def answered(picture: Picture, classifier: Classifier, *known: Picture) -> Input:
+    metadata = replace(
+        classifier.metadata, image_shape=SHAPE, preparation=PREPARATION.to_dict(), rejection=None
+    )
+    return make_input(picture, metadata, "photo", knows(*known))
+
+
+@pytest.mark.parametrize("leaning", [0.0, 0.15])
+def test_a_pen_beside_a_glyph_is_not_read(leaning: float, classifier: Classifier) -> None:
+    alone = with_stroke(leaning)[:, 200:]
+    stroke = prepare(alone, SHAPE, PREPARATION)
+    assert stroke.is_straight
+    given = answered(with_stroke(leaning), classifier, PLAIN, stroke.image)
+    assert given.missing == ""
+    assert likeness(given.image, PLAIN) > LIKE
+    # By itself it may be a one.
+    assert likeness(answered(alone, classifier, PLAIN, stroke.image).image, stroke.image) > LIKE
+
+
+def test_what_highlighter_is_behind_is_found() -> None:
+    picture = photograph(np.zeros((160, 160), np.float32))
+    picture[65:225, 40:380] = (250, 235, 90)
+    amount = strokes()[..., np.newaxis]
+    part = picture[60:220, LEFT : LEFT + 160]
+    part += amount * (np.array([40, 45, 60]) - part)
+    found = candidates(as_picture(picture), SHAPE, PREPARATION)
+    assert max(one.plausibility * likeness(one.image, PLAIN) for one in found) > 0.7
+
+
+def test_images_that_are_nearly_the_same_are_one_candidate() -> None:
+    found = candidates(with_stroke(0.0), SHAPE, PREPARATION)
+    images = [one.image.astype(int) for one in found]
+    for number, image in enumerate(images):
+        assert all(np.abs(image - other).mean() >= 4 for other in images[:number])
