@@ -1,8 +1,6 @@
 """Decoding a picture file that nobody vouches for."""
 
 import io
-import os
-import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from imagette.bounded import read_bounded
 from imagette.errors import PictureError
 from imagette.images.foreign import foreign
 
@@ -20,6 +19,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 MAXIMUM_PIXELS = 50_000_000
 MAXIMUM_BYTES = 500_000_000
 _REPLACE = "Replace the file"
+_SMALLER = "Make it smaller"
 _LIGHT = 160  # gray level, from which on a colour can hardly be told from white
 _DARK_PARTS = 0.01  # of what a transparent picture shows: so much is seen on white at least
 _ORIENTATION = 0x0112  # EXIF's tag; from 5 on, rows and columns are swapped
@@ -46,7 +46,7 @@ def read_picture(path: Path | str) -> bytes:
         PictureError: no such file, none that can be read, or larger than the limit.
     """
     try:
-        return _content(path)
+        return read_bounded(path, MAXIMUM_BYTES, PictureError, _SMALLER)
     except IsADirectoryError as error:
         raise PictureError(f"{path} is a folder, expected a picture") from error
     except FileNotFoundError as error:
@@ -57,24 +57,10 @@ def read_picture(path: Path | str) -> bytes:
         raise PictureError(f"there is no file {str(path)!r}") from error
 
 
-def _content(path: Path | str) -> bytes:
-    """A regular file, up to the limit: pipes would keep us waiting, and devices never end."""
-    found = os.stat(path)  # noqa: PTH116 - of many small files, making paths takes a third
-    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-        raise PictureError(f"{path} is a pipe or a device, expected a file. Save it as one first")
-    require_bytes(str(path), found.st_size)
-    size = found.st_size + 1  # and no more, should it be growing
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-        content = file.read(size)
-        while len(content) < size - 1 and (more := file.read(size - len(content))):
-            content += more  # some file systems give less than they are asked for
-        return content
-
-
 def require_bytes(name: str, size: int) -> None:
     """Raise PictureError for a file of more bytes than the limit, before it is read."""
     if size > MAXIMUM_BYTES:
-        raise PictureError(f"{name} has more than {MAXIMUM_BYTES // 10**6} MB. Make it smaller")
+        raise PictureError(f"{name} has more than {MAXIMUM_BYTES // 10**6} MB. {_SMALLER}")
 
 
 def decode_bytes(content: bytes, name: str, remedy: str = _REPLACE) -> NDArray[np.uint8]:
