@@ -1,5 +1,7 @@
 """The network: building, names, shapes, counts, and what it refuses."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -143,10 +145,14 @@ def test_weights_of_another_network_are_refused() -> None:
     weights = network.initial_weights(0)
     network.check_weights(weights)
     weights["dense/kernel"] = np.zeros((3, 5), np.float32)
-    with pytest.raises(
-        NetworkError, match=r"'dense/kernel': received \(3, 5\), expected \(16, 5\)"
-    ):
+    message = r"'dense/kernel': received float32 \(3, 5\), expected float32 \(16, 5\)"
+    with pytest.raises(NetworkError, match=message):
         network.check_weights(weights)
+    for dtype in (np.float64, np.uint64):
+        wider: Any = weights | {"dense/kernel": np.zeros((16, 5), dtype)}
+        message = rf"received {np.dtype(dtype)} \(16, 5\), expected float32 \(16, 5\)"
+        with pytest.raises(NetworkError, match=message):
+            network.check_weights(wider)
     del weights["dense/kernel"]
     with pytest.raises(NetworkError, match="received nothing"):
         network.check_weights(weights)

@@ -1,5 +1,6 @@
 """`judgements.safetensors`: written, read back the same, and what is said of damaged ones."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,15 @@ def test_no_images_are_damage(tmp_path: Path) -> None:
 def test_a_huge_one_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / JUDGEMENTS).open("wb") as file:
         file.truncate(10**12)
-    with pytest.raises(RunError, match="is damaged .more than 67,108,864 bytes"):
+    message = "has 1,000,000,000,000 bytes, expected at most 67,108,864. imagette evaluate RUN"
+    with pytest.raises(RunError, match=message):
+        read_judgements(tmp_path, 4)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / JUDGEMENTS)
+    with pytest.raises(RunError, match="is a pipe or a device, expected a file"):
         read_judgements(tmp_path, 4)
 
 

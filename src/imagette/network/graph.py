@@ -110,13 +110,12 @@ class Network:
     def check_weights(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
         """Whether `weights`, by "layer/weight", are just this network's, in Keras's layouts.
 
-        Only names and shapes are looked at.
-
         Raises:
-            NetworkError: one is missing, of another shape, or not of this network.
+            NetworkError: one is missing, of another shape than expected, not float32, or not of
+                this network.
         """
-        expected = {key: spec.shape for key, spec in self.weight_specs().items()}
-        received = {key: array.shape for key, array in weights.items()}
+        expected = {key: f"float32 {spec.shape}" for key, spec in self.weight_specs().items()}
+        received = {key: f"{array.dtype} {array.shape}" for key, array in weights.items()}
         for key in sorted(expected.keys() | received.keys()):
             if expected.get(key) != received.get(key):
                 raise NetworkError(

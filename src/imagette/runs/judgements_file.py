@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from imagette.errors import RunError
 from imagette.evaluation.judgements import MOST_CLASSES, Judgements
+from imagette.runs.arrays_file import Arrays, damaged, read_arrays
 from imagette.runs.files import write_atomically
 
 JUDGEMENTS = "judgements.safetensors"
@@ -34,8 +33,6 @@ _KINDS = {  # dtype, dimensions
 }
 _OPTIONAL = ("rejected", "uncalibrated")
 _REMEDY = "imagette evaluate RUN makes it anew"
-
-Arrays = dict[str, NDArray[Any]]
 
 
 def to_bytes(validation: Judgements, test: Judgements) -> bytes:
@@ -73,34 +70,23 @@ def read_judgements(folder: Path, classes: int) -> dict[str, Judgements]:
         RunError: the file is missing or damaged.
     """
     path = folder / JUDGEMENTS
+    missing = f"{folder} has no {JUDGEMENTS}: it was made by an earlier version of imagette"
+    arrays = read_arrays(path, _LARGEST, _REMEDY, f"{missing}. {_REMEDY}")
     try:
-        if not has_judgements(folder):
-            raise RunError(
-                f"{folder} has no {JUDGEMENTS}: it was made by an earlier version of imagette. "
-                f"{_REMEDY}"
-            )
-        if path.stat().st_size > _LARGEST:
-            raise ValueError(f"more than {_LARGEST:,} bytes")
-        arrays = _arrays(path.read_bytes())
+        _require_known(arrays)
         return {split: _split(arrays, split, classes) for split in _SPLITS}
-    except OSError as error:
-        raise RunError(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, safetensors.SafetensorError) as error:
-        raise RunError(f"{path} is damaged ({error}). {_REMEDY}") from error
+    except ValueError as error:
+        raise damaged(path, str(error), _REMEDY) from error
 
 
-def _arrays(content: bytes) -> Arrays:
-    try:
-        arrays: Arrays = safetensors.numpy.load(content)
-    except (KeyError, TypeError, AttributeError, OverflowError) as error:  # dtypes NumPy has not
-        raise ValueError(f"{type(error).__name__}: {error}") from error
+def _require_known(arrays: Arrays) -> None:
+    """Of this version, and nothing beside what it has; takes the version out."""
     version = arrays.pop("version", None)
     if version is None or version.tolist() != [_VERSION]:
         raise ValueError(f"its version is {version}, expected [{_VERSION}]")
     known = {f"{split}.{name}" for split in _SPLITS for name in _KINDS}
     if unknown := sorted(arrays.keys() - known):
         raise ValueError(f"it holds {unknown[0]!r}, which is not expected")
-    return arrays
 
 
 def _split(arrays: Mapping[str, NDArray[Any]], split: str, classes: int) -> Judgements:

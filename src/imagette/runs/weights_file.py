@@ -1,15 +1,16 @@
 """`weights.safetensors` of a run: the trained weights, by Keras's names."""
 
 import numpy as np
-import safetensors
-import safetensors.numpy
 from numpy.typing import NDArray
 
-from imagette.errors import NetworkError, RunError
+from imagette.errors import NetworkError
 from imagette.network import Network
+from imagette.runs.arrays_file import damaged, read_arrays
 from imagette.runs.run import Run
 
 WEIGHTS = "weights.safetensors"
+_LARGEST = 2**31  # bytes; `model.onnx`, which holds them too, cannot have more
+_REMEDY = "Restore it, or train again"
 
 
 def read_weights(run: Run, network: Network) -> dict[str, NDArray[np.float32]]:
@@ -19,13 +20,9 @@ def read_weights(run: Run, network: Network) -> dict[str, NDArray[np.float32]]:
         RunError: the file is missing, damaged, or of another network.
     """
     file = run.path / WEIGHTS
-    weights: dict[str, NDArray[np.float32]]
+    weights = read_arrays(file, _LARGEST, _REMEDY)
     try:
-        weights = safetensors.numpy.load_file(file)
         network.check_weights(weights)
-    except OSError as error:
-        raise RunError(f"{file} cannot be read: {error.strerror or error}. Restore it") from error
-    except (safetensors.SafetensorError, NetworkError) as error:
-        reason = str(error).rstrip(".")
-        raise RunError(f"{file} is damaged ({reason}). Restore it, or train again") from error
+    except NetworkError as error:
+        raise damaged(file, str(error), _REMEDY) from error
     return weights
