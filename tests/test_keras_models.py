@@ -3,6 +3,7 @@
 import json
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.reference import keras_output, random_weights
 from tests.test_training import small_network
 
 Captured = pytest.CaptureFixture[str]
+POPEN = {"module": "subprocess", "class_name": "Popen", "config": {"args": ["touch", "pwned"]}}
 
 
 def digits_model(**head: Any) -> Any:
@@ -218,6 +220,70 @@ def test_foreign_layers_are_refused_before_weights_are_read(
         read_file(tmp_path / "lambda.keras")
     with pytest.raises(UnsupportedLayerError, match="Custom"):
         read_file(tmp_path / "custom.keras")
+
+
+def _with_config(source: Path, target: Path, change: Callable[[Any], None]) -> Path:
+    """A copy of a `.keras` file, its JSON changed."""
+    with zipfile.ZipFile(source) as whole, zipfile.ZipFile(target, "w") as copy:
+        for member in whole.infolist():
+            content = whole.read(member)
+            if member.filename == "config.json":
+                document = json.loads(content)
+                change(document)
+                content = json.dumps(document).encode()
+            copy.writestr(member, content)
+    return target
+
+
+def test_what_keras_compiles_and_builds_by_never_reaches_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = digits_model()
+    model.compile("adam", "sparse_categorical_crossentropy")
+    images = np.zeros((10, 8, 8, 1), np.float32)
+    model.fit(images, np.arange(10), verbose=0)  # Adam's variables are in the file, too
+    model.save(tmp_path / "good.keras")
+
+    def change(document: Any) -> None:
+        document["compile_config"] = POPEN
+        document["build_config"] = POPEN
+        for layer in document["config"]["layers"]:
+            layer["build_config"] = POPEN
+
+    altered = _with_config(tmp_path / "good.keras", tmp_path / "altered.keras", change)
+    seen: list[str] = []
+    read = keras.models.model_from_json
+
+    def watched(text: str) -> Any:
+        seen.append(text)
+        return read(text)
+
+    monkeypatch.setattr(keras.models, "model_from_json", watched)
+    for path in (tmp_path / "good.keras", altered):
+        _, weights, _ = read_file(path)
+        assert weights is not None
+        for key, array in from_keras(model)[1].items():
+            np.testing.assert_array_equal(weights[key], array)
+    for text in seen:
+        assert "subprocess" not in text and "compile_config" not in text and "adam" not in text
+
+
+def test_objects_of_other_modules_are_refused_before_keras_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*args: Any, **options: Any) -> None:
+        raise AssertionError("Keras must not be asked")
+
+    digits_model().save(tmp_path / "good.keras")
+    monkeypatch.setattr(keras.saving, "load_model", never)
+    monkeypatch.setattr(keras.models, "model_from_json", never)
+
+    def change(document: Any) -> None:
+        document["config"]["layers"][-1]["config"]["dtype"] = POPEN
+
+    altered = _with_config(tmp_path / "good.keras", tmp_path / "altered.keras", change)
+    with pytest.raises(UnsupportedLayerError, match="Dense 'head': dtype is .*subprocess"):
+        read_file(altered)
 
 
 def test_damaged_files_are_refused(tmp_path: Path) -> None:

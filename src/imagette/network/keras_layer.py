@@ -8,6 +8,7 @@ from typing import Any
 
 from imagette.errors import NetworkError, UnsupportedLayerError, nearest_names
 from imagette.network.initializers import read_initializer
+from imagette.network.keras_objects import is_of_keras, require_keras
 from imagette.network.layer import Layer
 from imagette.network.layers import LAYERS, InputLayer
 from imagette.network.naming import snake_case
@@ -87,6 +88,7 @@ def read_layer(entry: Mapping[str, Any], where: str, name: str, trainable: bool)
     """
     class_name = entry["class_name"]
     _check_class(entry, where)
+    require_keras(entry["config"], where)
     if class_name == "InputLayer":
         shape = entry["config"].get("batch_shape") or entry["config"]["batch_input_shape"]
         return KerasLayer(InputLayer(tuple(shape[1:]), name=name))
@@ -107,10 +109,10 @@ def read_layer(entry: Mapping[str, Any], where: str, name: str, trainable: bool)
 
 def _check_class(entry: Mapping[str, Any], where: str) -> None:
     class_name = entry["class_name"]
-    registered = entry.get("registered_name") in (None, class_name)
+    own = is_of_keras(entry)
     module = entry.get("module") or "keras.layers"
     operation = module.startswith(("keras.src.ops", "keras.ops"))
-    if class_name not in _CLASSES or not registered or operation > (class_name in _OPERATIONS):
+    if class_name not in _CLASSES or not own or operation > (class_name in _OPERATIONS):
         raise UnsupportedLayerError(
             f"{where}: imagette does not have this "
             f"{'operation of keras.ops; use layers' if operation else 'layer'}"

@@ -3,7 +3,7 @@
 Keras is imported by the functions that need it, when they do. If no backend was chosen
 (KERAS_BACKEND, or Keras's own configuration), it runs on PyTorch, which is there anyway.
 Of a file the architecture is read first, by our own reader, which knows a list of layers and
-refuses all else; only then does Keras load its weights, in safe mode.
+refuses all else; only then does Keras make the network, and of that alone, and load its weights.
 """
 
 import importlib.util
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.errors import NetworkError, SettingsError
+from imagette.network.keras_objects import of_the_network
 from imagette.network.keras_reader import from_json, inner_name
 
 Arrays = Mapping[str, NDArray[np.float32]]
@@ -50,7 +51,7 @@ def import_keras() -> tuple[Any, bool]:
 def to_keras(text: str, weights: Arrays | None = None) -> Any:
     """Keras's model of a network, from its JSON, with `weights` by "layer/weight", or fresh."""
     keras, _ = import_keras()
-    model = keras.models.model_from_json(text)
+    model = keras.models.model_from_json(of_the_network(text))
     if weights is not None:
         put_weights(model, weights)
     return model
@@ -122,13 +123,10 @@ def read_file(
     beside = path.with_suffix(".weights.h5")
     if not with_weights or (path.suffix == ".json" and not beside.is_file()):
         return text, None, []
-    keras, chosen = import_keras()
+    _, chosen = import_keras()
     try:
-        if path.suffix == ".keras":
-            model = keras.saving.load_model(path, compile=False, safe_mode=True)
-        else:
-            model = keras.models.model_from_json(text)
-            model.load_weights(beside)
+        model = to_keras(text)
+        model.load_weights(path if path.suffix == ".keras" else beside)
     except Exception as error:  # whatever Keras and HDF5 make of damaged bytes
         raise NetworkError(
             f"the weights of {path} cannot be read ({type(error).__name__}: "

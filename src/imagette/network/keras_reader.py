@@ -18,6 +18,7 @@ from imagette.errors import NetworkError, UnsupportedLayerError
 from imagette.network.graph import Network
 from imagette.network.keras_layer import KerasLayer, read_layer
 from imagette.network.keras_layout import Layouts, Value, arrange
+from imagette.network.keras_objects import is_of_keras, require_call, require_keras
 from imagette.network.layers import InputLayer
 
 _MODELS = ("Sequential", "Functional", "Model")
@@ -73,19 +74,33 @@ def inner_name(outer: str, name: str) -> str:
 def _read_model(entry: Mapping[str, Any], outer: str, trainable: bool) -> KerasModel:
     """A model with all its layers; `outer` is its name here."""
     config = entry["config"]
+    _require_plain_model(entry, f"model {config.get('name')!r}")
     trainable = trainable and config.get("trainable", True)
     members: dict[str, KerasLayer | KerasModel] = {}
     for place, member in enumerate(config["layers"], start=1):
         name = member["config"].get("name", "")
         if member["class_name"] in _MODELS:
+            require_keras(member.get("inbound_nodes"), f"model {name!r}")
             members[name] = _read_model(member, inner_name(outer, name), trainable)
             continue
         within = f" of model {config.get('name')!r}" if outer else ""
         where = f"layer {place}{within}, {member['class_name']} {name!r}"
+        require_keras(member.get("inbound_nodes"), where)
         if name and name in members:
             raise NetworkError(f"{where}: two layers have this name; names must differ")
         members[name or str(place)] = read_layer(member, where, inner_name(outer, name), trainable)
     return KerasModel(config, entry["class_name"] == "Sequential", members)
+
+
+def _require_plain_model(entry: Mapping[str, Any], where: str) -> None:
+    """Raise UnsupportedLayerError for a class that is not Keras's, or an argument that is none."""
+    if not is_of_keras(entry):
+        raise UnsupportedLayerError(
+            f"{where} is of {entry.get('module')}, {entry.get('registered_name')!r}: imagette "
+            "reads Keras's own Sequential and Functional models. Make it one of these"
+        )
+    own = {key: value for key, value in entry["config"].items() if key != "layers"}
+    require_keras(own, where)
 
 
 def _network(model: KerasModel) -> Network:
@@ -151,6 +166,11 @@ def _call(model: "KerasLayer | KerasModel", value: Value, layouts: Layouts) -> V
 def _call_functional(model: KerasModel, value: Value, layouts: Layouts) -> Value:
     entries = {entry["config"]["name"]: entry for entry in model.config["layers"]}
     values = {_only_end(model.config["input_layers"], "input"): value}
+    called = [n for n, m in model.members.items() if _is_input(m) and entries[n]["inbound_nodes"]]
+    if called:
+        raise NetworkError(
+            f"input {called[0]!r} is called on something, expected nothing before it"
+        )
     waiting = [
         (name, index)
         for name, member in model.members.items()
@@ -220,6 +240,7 @@ def _check_keywords(keywords: Mapping[str, Any], name: str) -> None:
     `training` is not one of them: Keras writes it for layers that were called without it, and
     as a model is trained or asked, it hands on its own.
     """
+    require_call(keywords, f"layer {name!r}")
     given = {k: v for k, v in keywords.items() if v is not None and k not in ("mask", "training")}
     if given:
         raise UnsupportedLayerError(

@@ -1,0 +1,118 @@
+"""Objects within Keras's JSON, before anything is made of them: Keras's own, and no others.
+
+Keras makes an object of whatever class and module its JSON names, also where our reader leaves an
+argument out. Knows nothing of layers: which classes there may be, is for their readers.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from imagette.errors import UnsupportedLayerError
+
+_POLICIES = ("DTypePolicy", "FloatDTypePolicy")  # the latter in Keras 3.1 to 3.3
+_TENSOR = "__keras_tensor__"
+# What Keras calls with them: methods of layers, optimizers, losses. A network needs none of it.
+_NOT_OF_THE_NETWORK = ("build_config", "compile_config")
+
+
+def require_keras(value: Any, where: str) -> None:
+    """Every object within a value of Keras's JSON is one of Keras's; `where` is for messages.
+
+    Types are texts or DTypePolicy, seeds whole numbers or SeedGenerator, and "trainable" is true
+    or false: of these our reader asks no more.
+
+    Raises:
+        UnsupportedLayerError: one is not.
+    """
+    if isinstance(value, list):
+        for item in value:
+            require_keras(item, where)
+    elif isinstance(value, dict):
+        if "class_name" in value:
+            _require_own(value, where)
+        for key, item in value.items():
+            holds, expected = _KINDS.get(key, (None, ""))
+            if holds and not holds(item):
+                raise _refused(where, f"{key} is {_short(item)}", expected)
+            if key not in _NOT_OF_THE_NETWORK:  # which Keras never sees
+                require_keras(item, where)
+
+
+def require_call(keywords: Mapping[str, Any], where: str) -> None:
+    """What our reader leaves out of a call, "mask" and "training", makes nothing new.
+
+    Raises:
+        UnsupportedLayerError: it does.
+    """
+    mask, training = keywords.get("mask"), keywords.get("training")
+    for one in mask if isinstance(mask, list) else [mask]:
+        if one is not None and not _is_object(one, (_TENSOR,)):
+            raise _refused(where, f"mask is {_short(mask)}", "null or tensors")
+    if not isinstance(training, bool | None):
+        raise _refused(where, f"training is {_short(training)}", "true, false or null")
+
+
+def is_of_keras(entry: Mapping[str, Any]) -> bool:
+    """Whether an object's module and registered name are those of Keras's own classes."""
+    module = entry.get("module")
+    ours = module in (None, "builtins", "keras") or str(module).startswith("keras.")
+    return ours and entry.get("registered_name") in (None, entry["class_name"])
+
+
+def of_the_network(text: str) -> str:
+    """The JSON of a model without what Keras would compile and build by: the network alone."""
+    return json.dumps(_without(json.loads(text)))
+
+
+def _without(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {k: _without(v) for k, v in value.items() if k not in _NOT_OF_THE_NETWORK}
+
+
+def _require_own(entry: Mapping[str, Any], where: str) -> None:
+    if not is_of_keras(entry):
+        names = {key: entry.get(key) for key in ("module", "class_name", "registered_name")}
+        expected = 'a module of Keras ("keras...") and no registered name of another class'
+        raise _refused(where, f"it names {_short(names)}", expected)
+
+
+def _is_object(value: Any, class_names: tuple[str, ...]) -> bool:
+    return isinstance(value, dict) and value.get("class_name") in class_names and is_of_keras(value)
+
+
+def _is_type(value: Any) -> bool:
+    if _is_object(value, _POLICIES):
+        config = value.get("config")
+        return isinstance(config, dict) and all(isinstance(item, str) for item in config.values())
+    return isinstance(value, str | None)
+
+
+def _is_seed(value: Any) -> bool:
+    if _is_object(value, ("SeedGenerator",)):
+        config = value.get("config")
+        plain = str | int | float | None
+        return isinstance(config, dict) and all(isinstance(item, plain) for item in config.values())
+    return isinstance(value, int | float | None)
+
+
+_KINDS = {
+    "dtype": (_is_type, "null, text or a DTypePolicy"),
+    "seed": (_is_seed, "null, a number or a SeedGenerator"),
+    "trainable": (lambda value: isinstance(value, bool), "true or false"),
+}
+
+
+def _refused(where: str, received: str, expected: str) -> UnsupportedLayerError:
+    return UnsupportedLayerError(
+        f"{where}: {received}, expected {expected}. Save the model again with Keras, without "
+        "classes and functions of its own"
+    )
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."
