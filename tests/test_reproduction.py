@@ -3,15 +3,19 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import imagette
 from imagette.cli.main import run
 from imagette.data.dataset import Splits
-from imagette.errors import RecipeError
+from imagette.errors import RecipeError, SettingsError
 from imagette.evaluation import difference_interval
+from imagette.jobs import reproduction
 from imagette.jobs.own_data import own_splits
 from imagette.jobs.reproduction import compare, published_recipes, to_json, to_markdown
+from imagette.recipes import recipe
 from imagette.recipes.published import Published
 from imagette.runs.command import train_command
 from imagette.runs.run import Run
@@ -67,6 +71,27 @@ def test_names() -> None:
         published_recipes(["sprint"])
     with pytest.raises(RecipeError, match="did you mean 'lenet'"):
         published_recipes(["lent"])
+
+
+@pytest.mark.parametrize("seeds", [0, -1, True, 1.5, "2"])
+def test_what_is_no_number_of_seeds_is_told_before_the_data_are_opened(
+    seeds: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reproduction, "open_protocol", _never)
+    with pytest.raises(SettingsError, match=f"seeds={seeds!r}: expected a whole number, 1 or mor"):
+        imagette.reproduce(["lenet"], seeds=seeds, out=tmp_path)
+    with pytest.raises(SettingsError, match="epochs=0: expected at least 1"):
+        imagette.reproduce(["lenet"], epochs=0, out=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_recipe_of_no_text_is_not_reproduced(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="'sprint' reproduces no .* with imagette train"):
+        reproduction.reproduce(recipe("sprint"), tmp_path)
+
+
+def _never(*arguments: Any) -> None:
+    raise AssertionError("the data must not be opened")
 
 
 def test_from_the_command_line(

@@ -221,6 +221,7 @@ def reproduce(
 
     Raises:
         RecipeError: no such recipe, or one that reproduces nothing.
+        SettingsError: less than one seed, or no such number of epochs.
         ImagetteError: whichever of its kinds says what else is wrong.
     """
     from imagette.jobs import reproduction

@@ -8,11 +8,12 @@ import json
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from numbers import Integral
 from pathlib import Path
 
 from imagette.data.download import DownloadProgress
 from imagette.data.protocols import open_protocol
-from imagette.errors import RecipeError
+from imagette.errors import RecipeError, SettingsError
 from imagette.evaluation import difference_interval, wilson_interval
 from imagette.jobs.experiment import Experiment
 from imagette.numerals import counted
@@ -86,11 +87,18 @@ def reproduce(
     """Train `chosen` as published, with seeds 0 to `seeds` - 1, each into a run folder.
 
     Raises:
-        ImagetteError: whichever of its kinds says what is wrong.
+        RecipeError: it reproduces nothing.
+        SettingsError: less than one seed, or no such number of epochs.
+        ImagetteError: whichever of its kinds says what else is wrong.
     """
     published = chosen.published
     if published is None:
-        raise RecipeError(f"recipe {chosen.name!r} reproduces no published text")
+        raise RecipeError(
+            f"recipe {chosen.name!r} reproduces no published text. Train it with imagette train"
+        )
+    if isinstance(seeds, bool) or not isinstance(seeds, Integral) or seeds < 1:
+        raise SettingsError(f"seeds={seeds!r}: expected a whole number, 1 or more, of trainings")
+    chosen.settings.override(epochs=epochs)  # refused before any data is opened
     splits = open_protocol(published.data, published.split, downloads)
     runs = []
     for seed in range(seeds):
