@@ -204,7 +204,7 @@ def test_one_path_is_not_several_pictures(classifier: Classifier, one: Any) -> N
 
 def test_a_pipe_is_no_model(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.onnx")
-    with pytest.raises(ClassifierError, match="pipe.onnx is not a file, expected a model.onnx"):
+    with pytest.raises(ClassifierError, match="pipe.onnx is a pipe or a device, expected a file"):
         imagette.load(tmp_path / "pipe.onnx")
 
 

@@ -1,6 +1,7 @@
 """Keras's models and files, both ways, and what is refused before anything is read."""
 
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from imagette.errors import (
     ShapeError,
     UnsupportedLayerError,
 )
-from imagette.network import Network, from_json
+from imagette.network import Network, from_json, keras_models
 from imagette.network.keras_models import from_keras, read_file
 from imagette.runs.run import Run
 from tests.reference import keras_output, random_weights
@@ -296,12 +297,14 @@ def test_damaged_files_are_refused(tmp_path: Path) -> None:
         "empty.keras": b"",
     }.items():
         (tmp_path / name).write_bytes(damaged)
-        with pytest.raises(NetworkError, match="is not a Keras file, or damaged"):
+        with pytest.raises(NetworkError, match="is not a Keras file, or damaged .*model.save"):
             read_file(tmp_path / name)
     shutil.copy(good, tmp_path / "leads_out.keras")
     with zipfile.ZipFile(tmp_path / "leads_out.keras", "a") as archive:
         archive.writestr("../evil.txt", "x")
-    with pytest.raises(NetworkError, match=r"holds '../evil.txt', which leads out of the file"):
+    with pytest.raises(
+        NetworkError, match=r"leads out of the file, expected names within it. Save"
+    ):
         read_file(tmp_path / "leads_out.keras")
     with zipfile.ZipFile(good) as source, zipfile.ZipFile(tmp_path / "w.keras", "w") as target:
         for member in source.infolist():
@@ -310,10 +313,49 @@ def test_damaged_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(NetworkError, match="the weights of .*w.keras cannot be read"):
         read_file(tmp_path / "w.keras")
     (tmp_path / "bad.json").write_bytes(b"\xff\xfe")
-    with pytest.raises(NetworkError, match="is not JSON"):
+    message = r"is not JSON \(.*, expected that of model.to_json\(\)\. Save it again"
+    with pytest.raises(NetworkError, match=message):
         read_file(tmp_path / "bad.json")
     for name in ("none.keras", "none.json"):
         with pytest.raises(NetworkError, match="cannot be read: No such file"):
             read_file(tmp_path / name)
     with pytest.raises(NetworkError, match="expected .keras, or .json"):
         read_file(tmp_path / "model.h5")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize("name", ["pipe.keras", "pipe.json"])
+def test_pipes_are_not_read(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(NetworkError, match=f"{name} is a pipe or a device, expected a file"):
+        read_file(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [("huge.json", "50,000,000"), ("huge.keras", "4,294,967,296")],
+)
+def test_huge_files_are_refused_unread(tmp_path: Path, name: str, limit: str) -> None:
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(10**12)
+    message = f"{name} has 1,000,000,000,000 bytes, expected at most {limit}. Give a smaller"
+    with pytest.raises(NetworkError, match=message):
+        read_file(tmp_path / name)
+
+
+def test_huge_weights_are_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "m.json").write_text(digits_model().to_json())
+    with (tmp_path / "m.weights.h5").open("wb") as file:
+        file.truncate(10**12)
+    with pytest.raises(NetworkError, match="h5 has 1,000,000,000,000 bytes, expected at most 2,"):
+        read_file(tmp_path / "m.json")
+    digits_model().save(tmp_path / "m.keras")
+    for limit, member in (
+        ("_MAXIMUM_WEIGHTS", "model.weights.h5"),
+        ("_MAXIMUM_CONFIG", "config.json"),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(keras_models, limit, 100)
+            message = rf"m.keras unpacks to .* bytes \({member}\), expected at most 100\. Give"
+            with pytest.raises(NetworkError, match=message):
+                read_file(tmp_path / "m.keras")

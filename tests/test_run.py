@@ -5,7 +5,9 @@ import functools
 import json
 import math
 import operator
+import os
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,10 @@ import pytest
 import safetensors.numpy
 
 import imagette
-from imagette.errors import RunError
+from imagette.errors import ClassifierError, RunError
 from imagette.network import from_json
 from imagette.runs import checks
+from imagette.runs.network_file import read_network
 from imagette.runs.run import Run
 
 
@@ -91,6 +94,29 @@ def test_a_damaged_or_later_one_is_told(digits_run: Run, tmp_path: Path) -> None
     (folder / "run.json").write_text(json.dumps(good | {"format": 99}))
     with pytest.raises(RunError, match="later version"):
         Run.load(folder)
+
+
+def _truncate(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(10**12)
+
+
+_PIPES = [os.mkfifo] if hasattr(os, "mkfifo") else []
+
+
+@pytest.mark.parametrize("make", [_truncate, *_PIPES])
+def test_what_is_huge_or_no_file_is_not_read(
+    digits_run: Run, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    message = r"has 1,000,000,000,000 bytes, expected at most .*\. |is a pipe or a device, expected"
+    for name, read in (
+        ("network.json", lambda path: read_network(replace(digits_run, path=path.parent))),
+        ("model.onnx", imagette.load),
+        ("run.json", lambda path: Run.load(path.parent)),
+    ):
+        make(tmp_path / name)
+        with pytest.raises((RunError, ClassifierError), match=f"{name} ({message})"):
+            read(tmp_path / name)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,23 @@ from imagette.errors import ImagetteError
 def read_bounded(path: Path | str, most: int, kind: type[ImagetteError], remedy: str) -> bytes:
     """The bytes of a regular file of at most `most` bytes; `remedy` is what to do with more.
 
-    Pipes would keep us waiting, and devices never end.
-
     Raises:
         ImagetteError, of the class `kind`: a pipe or a device, or a larger file.
         OSError: no such file, a folder, or one that cannot be read.
         ValueError: a name that no system can have.
+    """
+    size = require_bounded(path, most, kind, remedy) + 1  # and no more, should it be growing
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        content = file.read(size)
+        while len(content) < size - 1 and (more := file.read(size - len(content))):
+            content += more  # some file systems give less than they are asked for
+        return content
+
+
+def require_bounded(path: Path | str, most: int, kind: type[ImagetteError], remedy: str) -> int:
+    """The size of a regular file that others will read; else raises as `read_bounded` does.
+
+    Pipes would keep us waiting, and devices never end.
     """
     found = os.stat(path)  # noqa: PTH116 - of many small files, making paths takes a third
     folder = stat.S_ISDIR(found.st_mode)  # which cannot be opened: the system says so
@@ -23,9 +34,4 @@ def read_bounded(path: Path | str, most: int, kind: type[ImagetteError], remedy:
         raise kind(f"{path} is a pipe or a device, expected a file. Save it as one first")
     if found.st_size > most and not folder:
         raise kind(f"{path} has {found.st_size:,} bytes, expected at most {most:,}. {remedy}")
-    size = found.st_size + 1  # and no more, should it be growing
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-        content = file.read(size)
-        while len(content) < size - 1 and (more := file.read(size - len(content))):
-            content += more  # some file systems give less than they are asked for
-        return content
+    return found.st_size

@@ -3,22 +3,23 @@
 from pathlib import Path
 from typing import Any
 
+from imagette.bounded import read_bounded
 from imagette.errors import ClassifierError
 from imagette.inference.session import open_session
 from imagette.runs.metadata import Metadata
+
+_LARGEST = 2**31  # bytes; Protocol Buffers, which hold it, have no more
 
 
 def read_model(path: Path, remedy: str) -> bytes:
     """The bytes of a file `model.onnx`; `remedy` is what to do if there is none.
 
     Raises:
-        ClassifierError: no such file.
+        ClassifierError: no such file, no regular one, or a larger one than ONNX allows.
         OSError: it cannot be read.
     """
-    if path.exists() and not path.is_file():  # a pipe would keep us waiting
-        raise ClassifierError(f"{path} is not a file, expected a model.onnx. {remedy}")
     try:
-        return path.read_bytes()
+        return read_bounded(path, _LARGEST, ClassifierError, remedy)
     except FileNotFoundError as error:
         raise ClassifierError(f"there is no file {path}. {remedy}") from error
 

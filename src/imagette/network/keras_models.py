@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.bounded import read_bounded, require_bounded
 from imagette.errors import NetworkError, SettingsError
 from imagette.network.keras_objects import of_the_network
 from imagette.network.keras_reader import from_json, inner_name
@@ -27,6 +29,8 @@ Arrays = Mapping[str, NDArray[np.float32]]
 FORMATS = ("keras", "keras-json")
 _MAXIMUM_CONFIG = 50 * 10**6  # bytes of JSON
 _MAXIMUM_FILE = 4 * 2**30  # bytes unpacked
+_MAXIMUM_WEIGHTS = 2**31  # bytes; `model.onnx`, into which they go, cannot have more
+_WEIGHTS, _SMALLER = "model.weights.h5", "Give a smaller network"
 
 
 def import_keras() -> tuple[Any, bool]:
@@ -110,19 +114,25 @@ def read_file(
     """
     try:
         if path.suffix == ".keras":
+            require_bounded(path, _MAXIMUM_FILE, NetworkError, _SMALLER)
             text = _config_in(path)
         elif path.suffix == ".json":
-            text = _checked_text(path.read_bytes(), path)
+            text = _text(read_bounded(path, _MAXIMUM_CONFIG, NetworkError, _SMALLER), path)
         else:
             raise NetworkError(
-                f"{path} is no network file: expected .keras, or .json of model.to_json()"
+                f"{path} is no network file: expected .keras, or .json of model.to_json(). "
+                "Save the model as one of these"
             )
     except OSError as error:
-        raise NetworkError(f"{path} cannot be read: {error.strerror}") from error
+        raise NetworkError(
+            f"{path} cannot be read: {error.strerror}. Give a file that Keras wrote"
+        ) from error
     from_json(text)  # refuses what is not on our list
     beside = path.with_suffix(".weights.h5")
     if not with_weights or (path.suffix == ".json" and not beside.is_file()):
         return text, None, []
+    if path.suffix == ".json":
+        require_bounded(beside, _MAXIMUM_WEIGHTS, NetworkError, _SMALLER)
     _, chosen = import_keras()
     try:
         model = to_keras(text)
@@ -144,23 +154,42 @@ def _config_in(path: Path) -> str:
                 name = PurePosixPath(member.filename.replace("\\", "/"))
                 if name.is_absolute() or ".." in name.parts or ":" in member.filename:
                     raise NetworkError(
-                        f"{path} holds {member.filename!r}, which leads out of the file: refused"
+                        f"{path} holds {member.filename!r}, which leads out of the file, expected "
+                        "names within it. Save the model again with model.save"
                     )
-            if sum(member.file_size for member in archive.infolist()) > _MAXIMUM_FILE:
-                raise NetworkError(f"{path} unpacks to more than {_MAXIMUM_FILE} bytes: refused")
+            _require_sizes(path, archive)
             with archive.open("config.json") as file:
-                return _checked_text(file.read(_MAXIMUM_CONFIG + 1), path)
-    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError) as error:
-        raise NetworkError(f"{path} is not a Keras file, or damaged ({error})") from error
+                return _text(file.read(), path)
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError,
+        NotImplementedError,
+    ) as error:  # fmt: skip
+        raise NetworkError(
+            f"{path} is not a Keras file, or damaged ({error}). Save the model again with "
+            "model.save"
+        ) from error
 
 
-def _checked_text(content: bytes, path: Path) -> str:
-    if len(content) > _MAXIMUM_CONFIG:
-        raise NetworkError(f"{path} has more than {_MAXIMUM_CONFIG} bytes of JSON: refused")
+def _require_sizes(path: Path, archive: zipfile.ZipFile) -> None:
+    """Raise NetworkError for more than is read, before anything is unpacked."""
+    sizes = {member.filename: member.file_size for member in archive.infolist()}
+    sizes["in all"] = sum(member.file_size for member in archive.infolist())
+    limits = {"in all": _MAXIMUM_FILE, "config.json": _MAXIMUM_CONFIG, _WEIGHTS: _MAXIMUM_WEIGHTS}
+    for name, most in limits.items():
+        if sizes.get(name, 0) > most:
+            raise NetworkError(
+                f"{path} unpacks to {sizes[name]:,} bytes ({name}), expected at most {most:,}. "
+                f"{_SMALLER}"
+            )
+
+
+def _text(content: bytes, path: Path) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise NetworkError(f"{path} is not JSON: {error}") from error
+        raise NetworkError(
+            f"{path} is not JSON ({error}), expected that of model.to_json(). Save it again"
+        ) from error
 
 
 def _variables(model: Any, outer: str = "") -> Iterator[tuple[str, Any]]:

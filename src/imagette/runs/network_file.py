@@ -1,10 +1,13 @@
 """`network.json` of a run: the network that was trained, as Keras writes it."""
 
+from imagette.bounded import read_bounded
 from imagette.errors import RunError
 from imagette.network import Network, from_json
 from imagette.runs.run import Run
 
 NETWORK = "network.json"
+_LARGEST = 50 * 10**6  # bytes, as of other Keras files
+_REMEDY = "Restore it, or train again"
 
 
 def read_network(run: Run) -> Network:
@@ -25,8 +28,8 @@ def network_text(run: Run) -> str:
     """
     file = run.path / NETWORK
     try:
-        return file.read_text(encoding="utf-8")
+        return read_bounded(file, _LARGEST, RunError, _REMEDY).decode()
     except OSError as error:
-        raise RunError(f"{file} cannot be read: {error.strerror}. Restore it") from error
+        raise RunError(f"{file} cannot be read: {error.strerror}. {_REMEDY}") from error
     except UnicodeDecodeError as error:
-        raise RunError(f"{file} is damaged ({error}). Restore it, or train again") from error
+        raise RunError(f"{file} is damaged ({error}). {_REMEDY}") from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from imagette.bounded import read_bounded
 from imagette.data.options import data_options
 from imagette.errors import RunError, SettingsError
 from imagette.evaluation import Evaluation
@@ -17,6 +18,8 @@ from imagette.runs import checks
 FORMAT = 1
 _MATRIX = "confusion_matrix"
 RUN_JSON, MODEL = "run.json", "model.onnx"
+_LARGEST = 2**28  # bytes; two confusion matrices of 1,000 classes have 10 million
+_REMEDY = "Restore it, or train again"
 
 _CONTENTS = {
     "recipe": checks.TEXT,
@@ -150,14 +153,14 @@ class Run:
         values: dict[str, Any] = {}
         try:
             _require_folder(path)
-            values = checks.parse(file.read_bytes())
+            values = checks.parse(read_bounded(file, _LARGEST, RunError, _REMEDY))
             _require_contents(values, file)
             values["history"] = tuple(values["history"])
             for key in ("validation", "test"):
                 values[key] = Evaluation.from_dict(values[key])
             return cls(path=path, **values)
         except OSError as error:
-            raise RunError(f"{file} cannot be read: {error.strerror}") from error
+            raise RunError(f"{file} cannot be read: {error.strerror}. {_REMEDY}") from error
         except checks.MissingError as error:
             raise RunError(
                 f"{file} was written by an older version of imagette{_written(values)}, or altered "
@@ -165,7 +168,7 @@ class Run:
             ) from error
         except (SettingsError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise RunError(
-                f"{file} is damaged ({type(error).__name__}: {error}). Restore it, or train again"
+                f"{file} is damaged ({type(error).__name__}: {error}). {_REMEDY}"
             ) from error
 
 
@@ -185,7 +188,7 @@ def run_folders(path: Path) -> list[Path]:
 
 
 def _require_folder(path: Path) -> None:
-    if (path / RUN_JSON).is_file():
+    if (path / RUN_JSON).exists() and not (path / RUN_JSON).is_dir():  # a pipe is told later
         return
     if path.is_dir():
         if inside := run_folders(path):
