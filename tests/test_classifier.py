@@ -129,6 +129,7 @@ def test_metadata_that_disagree_with_the_network_are_refused(
         ({"temperature": "high"}, "expected a number or null"),
         ({"temperature": float("nan")}, "it holds NaN"),
         ({"preparation": None}, "preparation is None, expected an object"),
+        ({"preparation": {"box": 400}}, "preparation.box is 400, expected a number from"),
     ],
 )
 def test_damaged_metadata_are_told(digits_run: Run, changes: dict[str, Any], message: str) -> None:

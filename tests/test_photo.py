@@ -1,6 +1,8 @@
 """Photographs of glyphs come out as the training images are, whatever they were taken on."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -235,10 +237,42 @@ def test_pictures_of_things_are_only_resized() -> None:
 def test_a_preparation_is_read_back_as_it_was_written() -> None:
     assert Preparation.from_dict(PREPARATION.to_dict()) == PREPARATION
     assert Preparation.from_dict({"kind": "resize", "later": 1}) == Preparation()
-    with pytest.raises(ValueError, match="preparation is 'magic', expected one of"):
-        Preparation.from_dict({"kind": "magic"})
-    with pytest.raises(ValueError, match="stroke: expected 3 numbers"):
-        Preparation.from_dict({"kind": "glyph", "stroke": [1, 2]})
+    assert Preparation.from_dict(json.loads(json.dumps(PREPARATION.to_dict()))) == PREPARATION
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("kind", "magic", "'magic', expected one of resize, glyph"),
+        ("kind", ["glyph"], ".'glyph'., expected one of resize, glyph"),
+        ("centring", "nonsense", "'nonsense', expected one of mass, box"),
+        ("light_ink", "no", "'no', expected true or false"),
+        ("light_ink", 1, "1, expected true or false"),
+        ("box", 0, "0, expected a number from 0.0001 to 1"),
+        ("box", -1, "-1, expected a number from 0.0001 to 1"),
+        ("box", 400, "400, expected a number from 0.0001 to 1"),
+        ("box", "0.5", "'0.5', expected a number from 0.0001 to 1"),
+        ("box", float("nan"), "nan, expected a number from 0.0001 to 1"),
+        ("gap", -0.1, "-0.1, expected a number from 0 to 1"),
+        ("gap", True, "True, expected a number from 0 to 1"),
+        ("ground", float("inf"), "inf, expected a number from 0 to 255"),
+        ("ground", 10**400, "1000.*, expected a number from 0 to 255"),
+        ("ink", 300, "300, expected a number from"),
+        ("ink", None, "None, expected a number from"),
+        ("stroke", [0.1, 0.2], ".0.1, 0.2., expected 3 numbers from 0 to 1"),
+        ("stroke", [-1, 5, 1e9], ".-1, 5, 1000000000.0., expected 3 numbers from 0 to 1"),
+        ("stroke", [0.3, 0.2, 0.1], "expected a low, a middle and a high one, in this order"),
+        ("stroke", 0.1, "0.1, expected 3 numbers"),
+        ("centre", [1e9, 1e9], "expected 2 numbers from -10000 to 10000"),
+        ("centre", ["0", "0"], "expected 2 numbers from -10000 to 10000"),
+        ("centre", {"0": 1, "1": 2}, "expected 2 numbers from -10000 to 10000"),
+    ],
+)
+def test_a_preparation_of_other_types_or_ranges_is_refused(
+    key: str, value: Any, message: str
+) -> None:
+    with pytest.raises(ValueError, match=rf"^preparation\.{key} is .*{message}"):
+        Preparation.from_dict({"kind": "glyph", key: value})
 
 
 def test_glyphs_of_a_page_come_line_by_line_from_left_to_right() -> None:

@@ -9,6 +9,17 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 KINDS = ("resize", "glyph")
+_CHOICES = {"kind": KINDS, "centring": ("mass", "box")}
+_LIMITS = {  # least and most
+    "ground": (0, 255),
+    "ink": (-0.01, 255.01),  # as it was computed, in single precision
+    "box": (0.0001, 1),
+    "gap": (0, 1),
+}
+_NUMBERS = {  # how many, least and most
+    "centre": (2, -10_000, 10_000),  # beyond any image's side
+    "stroke": (3, 0, 1),
+}
 
 
 @dataclass(frozen=True)
@@ -46,16 +57,43 @@ class Preparation:
         """Read back; keys that are not known are left out.
 
         Raises:
-            ValueError, TypeError: a value of another type or range.
+            ValueError: a value of another type or range.
         """
         known = {key: values[key] for key in cls.__dataclass_fields__ if key in values}
-        if known.get("kind", "resize") not in KINDS:
-            raise ValueError(f"preparation is {known['kind']!r}, expected one of {KINDS}")
-        for key, count in (("stroke", 3), ("centre", 2)):
-            if key in known:
-                known[key] = tuple(map(float, known[key]))
-                if len(known[key]) != count:
-                    raise ValueError(f"preparation.{key}: expected {count} numbers")
-        for key in ("ground", "ink", "box", "gap"):
-            known[key] = float(known.get(key, getattr(cls, key)))
+        for key, value in known.items():
+            if key in _CHOICES and value not in _CHOICES[key]:
+                raise _refused(key, value, f"one of {', '.join(_CHOICES[key])}")
+            if key == "light_ink" and not isinstance(value, bool):
+                raise _refused(key, value, "true or false")
+            if key in _LIMITS:
+                known[key] = _number(key, value)
+            if key in _NUMBERS:
+                known[key] = _numbers(key, value)
         return cls(**known)
+
+
+def _number(key: str, value: Any) -> float:
+    least, most = _LIMITS[key]
+    if not _within(value, least, most):
+        raise _refused(key, value, f"a number from {least:g} to {most:g}")
+    return float(value)
+
+
+def _numbers(key: str, value: Any) -> tuple[float, ...]:
+    count, least, most = _NUMBERS[key]
+    right = isinstance(value, list | tuple) and len(value) == count
+    if not right or not all(_within(number, least, most) for number in value):
+        raise _refused(key, value, f"{count} numbers from {least:g} to {most:g}")
+    if key == "stroke" and list(value) != sorted(value):
+        raise _refused(key, value, "a low, a middle and a high one, in this order")
+    return tuple(map(float, value))
+
+
+def _within(value: Any, least: float, most: float) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and least <= value <= most  # NaN is in no range
+
+
+def _refused(key: str, value: Any, expected: str) -> ValueError:
+    text = repr(value)
+    return ValueError(f"preparation.{key} is {text[:60]}, expected {expected}")
