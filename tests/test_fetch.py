@@ -109,11 +109,33 @@ def public(monkeypatch: pytest.MonkeyPatch) -> None:
         "http://169.254.169.254/latest/meta-data",
         "http://[::1]/x.png",
         "http://0.0.0.0/x.png",
+        "http://224.0.0.251/x.png",  # multicast
+        "http://[ff0e::1]/x.png",
+        "http://[::ffff:10.0.0.1]/x.png",  # addresses that hold an older one: mapped
+        "http://[64:ff9b::a00:1]/x.png",  # behind NAT64
+        "http://[64:ff9b::7f00:1]/x.png",
+        "http://[64:ff9b:1::808:808]/x.png",  # of a network of one's own
+        "http://[::10.0.0.1]/x.png",
+        "http://[2002:a00:1::1]/x.png",  # 6to4
+        "http://[2001:0:a00:1::f5ff:fffe]/x.png",  # Teredo
     ],
 )
 def test_addresses_of_this_machine_and_its_network_are_refused(address: str) -> None:
     with pytest.raises(PictureError, match="a private or local address, expected one of the"):
         fetch.fetch(address)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "8.8.8.8",
+        "2606:4700:4700::1111",
+        "64:ff9b::808:808",
+        "2002:808:808::1",
+    ],
+)
+def test_addresses_of_the_public_web_are_not(place: str) -> None:
+    fetch._require_global(place, "http://example.org/x.png")
 
 
 def test_only_the_web_is_fetched_from() -> None:

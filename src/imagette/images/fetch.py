@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import Any
 
@@ -23,6 +24,11 @@ _TIMEOUT = 10.0  # seconds of silence
 _PATIENCE = 60.0  # seconds in all, from looking up the name to the last byte
 _CHUNK = 2**16
 _REDIRECTS = 5
+# NAT64 (RFC 6052), and the "compatible" addresses of old (RFC 4291): they end in an IPv4 address.
+_ENDING_IN_IPV4 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
+_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # RFC 8215; older Pythons take it for global
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def is_address(text: str) -> bool:
@@ -141,11 +147,25 @@ def _require_public(address: str) -> None:
 
 def _require_global(place: str, address: str) -> None:
     """Raise PictureError if an address of the network is of this machine or near it."""
-    if not ipaddress.ip_address(place.partition("%")[0]).is_global:
+    found = ipaddress.ip_address(place.partition("%")[0])
+    public = all(one.is_global and not one.is_multicast for one in (found, *_within(found)))
+    if not public or found in _LOCAL_NAT64:
         raise PictureError(
             f"{address} leads to {place}, a private or local address, expected one of the "
             "public web. Save the picture as a file"
         )
+
+
+def _within(place: _Address) -> Iterator[ipaddress.IPv4Address]:
+    """The older addresses that a newer one holds, to which a router or the system passes on."""
+    if isinstance(place, ipaddress.IPv6Address):
+        if any(place in network for network in _ENDING_IN_IPV4):
+            yield ipaddress.IPv4Address(int(place) & 0xFFFFFFFF)
+        if place.ipv4_mapped:
+            yield place.ipv4_mapped
+        if place.sixtofour:
+            yield place.sixtofour
+        yield from place.teredo or ()  # of the server and the client
 
 
 def _content(response: Any, address: str, deadline: float) -> bytes:
