@@ -1,8 +1,11 @@
 """What is public, and what is imported when."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -60,6 +63,29 @@ def test_a_verb_imports_no_other() -> None:
     )
     assert "cli:recipes" in loaded
     assert not loaded & {"cli:train", "cli:predict", "cli:data", "cli:evaluate", "cli:options"}
+
+
+def third_party() -> set[str]:
+    """The top-level modules that src/imagette imports, but for Python's own and itself."""
+    names: set[str] = set()
+    for path in (ROOT / "src" / "imagette").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                names.add(node.module.partition(".")[0])
+    return names - sys.stdlib_module_names - {"imagette"}
+
+
+def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
+    """Each package, also one that another brings along; extras of development aside."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *extras["keras"], *extras["mlflow"]]
+    declared += extras["tensorboard"]
+    packages = {re.split(r"[^\w-]", requirement)[0].lower() for requirement in declared}
+    modules = {"pillow": "PIL", "scikit-learn": "sklearn"}  # that have other names
+    assert {modules.get(package, package) for package in packages} == third_party()
 
 
 def test_public_names_are_sorted_and_all_there() -> None:
