@@ -223,9 +223,13 @@ def test_models_that_imagette_did_not_make_are_refused(digits_run: Run) -> None:
         onnx.helper.set_model_props(model, {"imagette": text})
         with pytest.raises(ClassifierError, match="damaged metadata"):
             Classifier(model.SerializeToString())
-    onnx.helper.set_model_props(model, {"imagette": '{"format": 7}'})
-    with pytest.raises(ClassifierError, match="later version"):
-        Classifier(model.SerializeToString())
+    for number, message in (
+        (7, "has the format 7, expected 1: a later version of imagette wrote it. Update imagette"),
+        (0, "has the format 0, expected 1: no version of imagette wrote it. Restore it, or"),
+    ):
+        onnx.helper.set_model_props(model, {"imagette": f'{{"format": {number}}}'})
+        with pytest.raises(ClassifierError, match=message):
+            Classifier(model.SerializeToString())
     del model.metadata_props[:]
     with pytest.raises(ClassifierError, match="was not made by imagette: it has no metadata"):
         Classifier(model.SerializeToString())

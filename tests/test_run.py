@@ -91,9 +91,13 @@ def test_a_damaged_or_later_one_is_told(digits_run: Run, tmp_path: Path) -> None
         (folder / "run.json").write_text(text)
         with pytest.raises(RunError, match="run.json is damaged"):
             Run.load(folder)
-    (folder / "run.json").write_text(json.dumps(good | {"format": 99}))
-    with pytest.raises(RunError, match="later version"):
-        Run.load(folder)
+    for number, message in (
+        (99, r"run\.json has the format 99, expected 1: a later version .*\. Update imagette"),
+        (0, r"run\.json has the format 0, expected 1: no version .*\. Restore it, or train again"),
+    ):
+        (folder / "run.json").write_text(json.dumps(good | {"format": number}))
+        with pytest.raises(RunError, match=message):
+            Run.load(folder)
 
 
 def _truncate(path: Path) -> None:

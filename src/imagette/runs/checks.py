@@ -97,6 +97,14 @@ def require(values: Mapping[str, Any], kinds: Mapping[str, Kind], where: str = "
             raise ValueError(f"{name} is {_short(values[key])}, expected {kind.words}")
 
 
+def other_format(where: str, received: int, expected: int) -> str:
+    """What to say of a file in another format than this version's, a whole number."""
+    told = f"{where} has the format {received}, expected {expected}"
+    if received > expected:
+        return f"{told}: a later version of imagette wrote it. Update imagette"
+    return f"{told}: no version of imagette wrote it. Restore it, or train again"
+
+
 def _refuse(constant: str) -> None:
     raise ValueError(f"it holds {constant}, which is no JSON number")
 

@@ -95,8 +95,8 @@ class Metadata:
         try:
             values = checks.parse(properties[_KEY])
             checks.require(values, {"format": checks.COUNT})
-            if values.pop("format") != FORMAT:
-                raise ClassifierError(f"{where} was made by a later version of imagette: update it")
+            if (received := values.pop("format")) != FORMAT:
+                raise ClassifierError(checks.other_format(where, received, FORMAT))
             values = _completed(values)
             checks.require(values, _CONTENTS)
             if values["rejection"] is not None:

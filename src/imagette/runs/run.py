@@ -225,8 +225,8 @@ def _written(values: dict[str, Any]) -> str:
 def _require_contents(values: dict[str, Any], file: Path) -> None:
     """Everything is there that its readers ask for; takes the format out."""
     checks.require(values, {"format": checks.COUNT})
-    if values.pop("format") != FORMAT:
-        raise RunError(f"{file} was written by a later version of imagette: update it")
+    if (received := values.pop("format")) != FORMAT:
+        raise RunError(checks.other_format(str(file), received, FORMAT))
     checks.require(values, _CONTENTS)
     later = {"certainty": checks.OBJECT, "test_readings": checks.COUNT}
     checks.require({"certainty": {}, "test_readings": 1} | values, later)
