@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from imagette.cli.main import run as imagette_cli
-from imagette.errors import ImagetteError
+from imagette.errors import WorkerError
 from imagette.inference import Classifier
 from imagette.jobs import workers
 from imagette.jobs.workers import shared
@@ -85,7 +85,7 @@ def test_who_stops_early_leaves_no_process_behind(digits_run: Run) -> None:
 @pytest.mark.usefixtures("impatient")
 def test_a_process_that_dies_is_told(digits_run: Run) -> None:
     classifier = Classifier.load(digits_run)
-    with pytest.raises(ImagetteError, match="ended before its work was done.*OMP_NUM_THREADS=1"):
+    with pytest.raises(WorkerError, match="ended before its work was done.*OMP_NUM_THREADS=1"):
         list(shared(dying, classifier, digits_run.path, range(8), here=1, there=1))
     assert wait_until_alone()
 

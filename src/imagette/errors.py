@@ -14,6 +14,7 @@
     ├── TrackingError        a tracker that is not installed or does not begin
     ├── RunError             a run folder that cannot be written or read
     ├── ClassifierError      a saved classifier that does not load
+    ├── WorkerError          a process that helped ended before its work was done
     └── PictureError         a picture that cannot be decoded
         └── NoInkError       nothing in a picture stands out
 
@@ -78,6 +79,10 @@ class RunError(ImagetteError):
 
 class ClassifierError(ImagetteError):
     """A saved classifier that does not load."""
+
+
+class WorkerError(ImagetteError):
+    """A process that helped ended before its work was done."""
 
 
 class PictureError(ImagetteError):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imagette.data.parallel import in_order_by
-from imagette.errors import ImagetteError
+from imagette.errors import WorkerError
 from imagette.inference import Classifier
 from imagette.machine import usable_threads
 
@@ -47,7 +47,7 @@ def shared(
     when it is imported.
 
     Raises:
-        ImagetteError: another process ended before its work was done.
+        WorkerError: another process ended before its work was done.
     """
     remaining = iter(items)
     begun = time.perf_counter()
@@ -83,7 +83,7 @@ def _in_processes(
         for results in in_order_by(pool, partial(_help, work), chunks):
             yield from results
     except BrokenProcessPool as error:
-        raise ImagetteError(
+        raise WorkerError(
             "a process that helped with the pictures ended before its work was done, perhaps for "
             "lack of memory. Set OMP_NUM_THREADS=1: then all is done in one"
         ) from error
