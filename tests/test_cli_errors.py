@@ -75,7 +75,8 @@ def test_no_network_and_no_copy_names_every_place(capsys: Captured, nowhere: Pat
     assert "train-images-idx3-ubyte.gz could not be downloaded" in message
     assert "ossci-datasets" in message
     assert "storage.googleapis.com" in message
-    assert "put mnist.npz into" in message
+    assert "Without a network, put mnist.npz into" in message
+    assert "or into a folder that IMAGETTE_DATA names" in message
 
 
 @pytest.mark.parametrize("damage", ["truncated", "altered"])

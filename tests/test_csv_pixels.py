@@ -256,8 +256,16 @@ def test_labels_that_are_fractions_are_refused(tmp_path: Path) -> None:
 
 def test_more_bytes_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_rows, "MAXIMUM_BYTES", 1000)
-    with pytest.raises(SourceError, match="a.csv has more than 1000 bytes"):
+    message = r"a.csv has more bytes than 1,000, expected so many at most\. Keep fewer lines"
+    with pytest.raises(SourceError, match=message):
         read(tmp_path / "a.csv", gzip.compress(KAGGLE.encode(), mtime=0))
+
+
+def test_a_line_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_rows, "_BLOCK", 20)
+    message = r"has a line of more than 40 bytes, expected an image a line, .*\. Write it so"
+    with pytest.raises(SourceError, match=message):
+        read(tmp_path / "a.csv", KAGGLE)
 
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:

@@ -143,6 +143,9 @@ def test_when_no_mirror_gives_the_file_each_is_named_with_its_reason(
     first, *lines = str(caught.value).splitlines()
     assert first == "train-images-idx3-ubyte.gz could not be downloaded:"
     reasons = ("HTTPError: 404", "ValueError: MD5 hash", "ConnectionError: ")
+    *lines, last = lines
+    assert last.startswith("Expected one of these to give it. Without a network, put ")
+    assert f" into {tmp_path / 'cache'}" in last
     assert len(lines) == 3
     for line, mirror, reason in zip(lines, mirrors, reasons, strict=True):
         assert line.startswith(f"  {mirror}: {reason}")

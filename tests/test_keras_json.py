@@ -134,6 +134,22 @@ def test_damaged_json_is_a_network_error(text: str) -> None:
         from_json(text)
 
 
+def test_a_graph_that_is_none_is_told() -> None:
+    x = keras.Input((4, 4, 1), name="x")
+    y = keras.layers.Dense(2, name="head")(keras.layers.Flatten(name="flat")(x))
+    text = keras.Model(x, y, name="mine").to_json()
+    given = json.loads(text)
+    given["config"]["layers"][2]["config"]["name"] = "flat"
+    with pytest.raises(NetworkError, match="two layers have this name, expected one of each. Give"):
+        from_json(json.dumps(given))
+    round_and_round = text.replace('["x", 0, 0]}', '["head", 0, 0]}')
+    with pytest.raises(NetworkError, match="'flat' depends on itself or on nothing, expected a g"):
+        from_json(round_and_round)
+    empty = {"class_name": "Sequential", "config": {"name": "mine", "layers": []}}
+    with pytest.raises(NetworkError, match="model 'mine' has no layers, expected an input .* Save"):
+        from_json(json.dumps(empty))
+
+
 def test_several_inputs_or_outputs_are_refused() -> None:
     a, b = keras.Input((2, 2, 1)), keras.Input((2, 2, 1))
     model = keras.Model([a, b], keras.layers.Add()([a, b]))

@@ -190,7 +190,7 @@ def test_two_layers_of_one_name_are_refused() -> None:
         keras.Sequential([keras.Input((8, 8, 2)), L.ReLU(name="a"), L.ReLU(name="b")]).to_json()
     )
     document["config"]["layers"][2]["config"]["name"] = "a"
-    with pytest.raises(NetworkError, match="names must differ"):
+    with pytest.raises(NetworkError, match="two layers have this name, expected one of each. Give"):
         from_json(json.dumps(document))
 
 

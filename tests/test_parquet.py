@@ -200,6 +200,13 @@ def test_what_is_wrong_is_told(tmp_path: Path, content: pa.Table, message: str) 
         read(write(tmp_path / "a.parquet", content))
 
 
+def test_more_rows_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "_MAXIMUM_ROWS", 5)
+    message = r"a\.parquet claims 12 rows, expected 0 to 5\. Write it anew, with fewer pictures"
+    with pytest.raises(SourceError, match=message):
+        read(write(tmp_path / "a.parquet", table()))
+
+
 def test_shards_must_be_alike(tmp_path: Path) -> None:
     write(tmp_path / "a.parquet", table())
     write(tmp_path / "b.parquet", table().drop(["label"]))

@@ -80,7 +80,15 @@ def download(entry: Entry, folder: Path, progress: DownloadProgress | None = Non
         else:
             with suppress(OSError):  # as long as nothing is in it
                 folder.rmdir()
-            raise DownloadError(f"{name} could not be downloaded:\n" + "\n".join(failures))
+            raise DownloadError(
+                "\n".join([f"{name} could not be downloaded:", *failures, _by_hand(entry, folder)])
+            )
+
+
+def _by_hand(entry: Entry, folder: Path) -> str:
+    put = entry.npz[0] if entry.npz else ", ".join(name for name, _ in entry.downloads)
+    own = ", or into a folder that IMAGETTE_DATA names" if entry.npz else ""
+    return f"Expected one of these to give it. Without a network, put {put} into {folder}{own}"
 
 
 def _short(error: Exception) -> str:

@@ -151,11 +151,8 @@ def _find_or_download(
     try:
         download(known, folder, downloads)
     except DownloadError as error:
-        put = known.npz[0] if known.npz else ", ".join(name for name, _ in known.downloads)
         raise DownloadError(
-            f"{known.name} is not on this machine, searched:\n{places}\n{error}\n"
-            f"Without a network, put {put} into {folder}"
-            + (", or into a folder that IMAGETTE_DATA names" if known.npz else "")
+            f"{known.name} is not on this machine, searched:\n{places}\n{error}"
         ) from error
     arrays, _ = find(known)
     if arrays is None:

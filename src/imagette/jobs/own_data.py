@@ -25,12 +25,19 @@ def own_splits(run: Run, progress: DataProgress | None = None) -> tuple[Splits, 
     """
     own = run.data
     if own["source"] == ARRAYS:
-        raise DatasetError("it was trained on arrays in memory, which are not kept with it")
+        raise DatasetError(
+            "it was trained on arrays in memory, which are not kept with it, expected a file or a "
+            "folder. Save them as .npz, and train on that"
+        )
     splits, findings = _opened(own, progress)
     for split in ("train", "validation", "test"):
         expected = own.get(split, {}).get("fingerprint")  # earlier runs lack some
-        if expected and getattr(splits, split).fingerprint != expected:
-            raise DatasetError(f"the {split} images are not those of the run any more")
+        received = getattr(splits, split).fingerprint
+        if expected and received != expected:
+            raise DatasetError(
+                f"the {split} images are not those of the run any more: fingerprint "
+                f"{received[:12]}, expected {expected[:12]}. Restore the data, or train again"
+            )
     return splits, findings
 
 
@@ -39,6 +46,9 @@ def _opened(
 ) -> tuple[Splits, Findings | None]:
     if "protocol" in own:
         if own["protocol"] not in PROTOCOLS:
-            raise DatasetError(f"data.protocol is {own['protocol']!r}, which no text has")
+            raise DatasetError(
+                f"data.protocol is {own['protocol']!r}, expected one of {', '.join(PROTOCOLS)}. "
+                "Restore run.json, or train again"
+            )
         return open_protocol(own["source"], own["protocol"]), None
     return open_checked(own["source"], data_options(**own["options"]), progress=progress)

@@ -87,7 +87,10 @@ def _read_model(entry: Mapping[str, Any], outer: str, trainable: bool) -> KerasM
         where = f"layer {place}{within}, {member['class_name']} {name!r}"
         require_keras(member.get("inbound_nodes"), where)
         if name and name in members:
-            raise NetworkError(f"{where}: two layers have this name; names must differ")
+            raise NetworkError(
+                f"{where}: two layers have this name, expected one of each. Give layers names that "
+                "differ"
+            )
         members[name or str(place)] = read_layer(member, where, inner_name(outer, name), trainable)
     return KerasModel(config, entry["class_name"] == "Sequential", members)
 
@@ -137,7 +140,10 @@ def _input_layer(model: KerasModel) -> InputLayer:
             return member.layer
     first = next(iter(model.members.values()), None)
     if first is None:
-        raise NetworkError(f"model {config.get('name')!r} has no layers")
+        raise NetworkError(
+            f"model {config.get('name')!r} has no layers, expected an input and others. Save it "
+            "again with its layers"
+        )
     if isinstance(first, KerasModel):
         return _input_layer(first)
     if isinstance(first.layer, InputLayer):
@@ -169,7 +175,8 @@ def _call_functional(model: KerasModel, value: Value, layouts: Layouts) -> Value
     called = [n for n, m in model.members.items() if _is_input(m) and entries[n]["inbound_nodes"]]
     if called:
         raise NetworkError(
-            f"input {called[0]!r} is called on something, expected nothing before it"
+            f"input {called[0]!r} is called on something, expected nothing before it. Write the "
+            "file with model.to_json()"
         )
     waiting = [
         (name, index)
@@ -188,7 +195,10 @@ def _call_functional(model: KerasModel, value: Value, layouts: Layouts) -> Value
             _check_keywords(call.get("kwargs") or {}, name)
             values[name, index] = _call_with(member, [values[r] for r in references], layouts)
         if len(later) == len(waiting):
-            raise NetworkError(f"layer {waiting[0][0]!r} depends on itself or on nothing")
+            raise NetworkError(
+                f"layer {waiting[0][0]!r} depends on itself or on nothing, expected a graph from "
+                "the input to the output. Write it with model.to_json()"
+            )
         waiting = later
     return values[_only_end(model.config["output_layers"], "output")]
 

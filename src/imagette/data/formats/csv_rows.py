@@ -120,13 +120,19 @@ def _blocks(path: Path) -> Iterator[bytes]:
         while block := file.read(_BLOCK):
             total += len(block)
             if total > MAXIMUM_BYTES:
-                raise SourceError(f"{path} has more than {MAXIMUM_BYTES} bytes")
+                raise SourceError(
+                    f"{path} has more bytes than {MAXIMUM_BYTES:,}, expected so many at most. "
+                    "Keep fewer lines in it"
+                )
             block = rest + block
             if b"\n" not in block:
                 block = block.replace(b"\r", b"\n")  # as old Macs end lines
             end = block.rfind(b"\n") + 1
             if not end and len(block) > 2 * _BLOCK:
-                raise SourceError(f"{path} has a line of more than {2 * _BLOCK} bytes")
+                raise SourceError(
+                    f"{path} has a line of more than {2 * _BLOCK:,} bytes, expected an image a "
+                    "line, a number a pixel. Write it so"
+                )
             rest = block[end:]
             if end:
                 yield _with_line_feeds(block[:end])

@@ -101,7 +101,10 @@ def _header(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
 def _require_size(path: Path, archive: zipfile.ZipFile) -> None:
     size = sum(member.file_size for member in archive.infolist())
     if size > MAXIMUM_BYTES:
-        raise SourceError(f"{path} unpacks to {size} bytes; imagette reads at most {MAXIMUM_BYTES}")
+        raise SourceError(
+            f"{path} unpacks to {size:,} bytes, expected at most {MAXIMUM_BYTES:,}. Save fewer "
+            "images in it, and as uint8"
+        )
 
 
 @contextmanager

@@ -142,7 +142,10 @@ def _table(path: Path, columns: Columns) -> Any:
     with _told(path), _opened(path) as file:
         rows = file.metadata.num_rows
         if not 0 <= rows <= _MAXIMUM_ROWS:
-            raise SourceError(f"{path} claims {rows} rows; imagette reads at most {_MAXIMUM_ROWS}")
+            raise SourceError(
+                f"{path} claims {rows:,} rows, expected 0 to {_MAXIMUM_ROWS:,}. Write it anew, "
+                "with fewer pictures"
+            )
         names = file.schema_arrow.names
         for name in (columns.image, *columns.texts):
             if name not in names:

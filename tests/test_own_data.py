@@ -1,0 +1,36 @@
+"""The data of a run from its own source, and what is said where they are not there any more."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from imagette.data.arrays.given import ARRAYS
+from imagette.errors import DatasetError
+from imagette.jobs.own_data import own_splits
+from imagette.runs.run import Run
+
+
+def test_they_are_those_of_the_training(digits_run: Run) -> None:
+    splits, _ = own_splits(digits_run)
+    for split in ("train", "validation", "test"):
+        assert getattr(splits, split).fingerprint == digits_run.data[split]["fingerprint"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"source": ARRAYS}, "not kept with it, expected a file or a folder. Save them as .npz"),
+        (
+            {"validation": {"fingerprint": "0" * 64}},
+            "the validation images are not those of the run any more: fingerprint .{12}, expected "
+            "0{12}. Restore the data, or train again",
+        ),
+        ({"protocol": "mine"}, "data.protocol is 'mine', expected one of .*, .*. Restore run.json"),
+    ],
+)
+def test_what_is_missing_or_changed_is_told(
+    digits_run: Run, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(DatasetError, match=message):
+        own_splits(replace(digits_run, data={**digits_run.data, **changes}))
