@@ -1,6 +1,9 @@
 """Objects in Keras's JSON that are none of Keras's are refused, wherever they stand."""
 
+import functools
 import json
+import operator
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -128,3 +131,40 @@ def test_the_network_alone_is_left() -> None:
     assert "config" in text and "subprocess" not in text and "build_config" not in text
     model = keras.models.model_from_json(text)
     assert model.built and model.count_params() == sum(from_json(text).parameters())
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The place of every value within a JSON value, but for itself."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in items:
+        yield (*path, key)
+        if isinstance(item, dict | list):
+            yield from _places(item, (*path, key))
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        POPEN,
+        {"module": "keras.utils", "class_name": "get_file", "config": {"fname": "pwned"}},
+        {"module": "keras.layers", "class_name": "Lambda", "config": {"function": "pwned"}},
+        {"class_name": "__lambda__", "config": {"value": "pwned"}},
+    ],
+)
+def test_wherever_a_foreign_object_stands_it_never_reaches_keras(evil: Any) -> None:
+    text = json.dumps(document())
+    for *path, last in _places(document()):
+        for added in False, True:
+            given = json.loads(text)
+            place = functools.reduce(operator.getitem, path, given)
+            if not added:
+                place[last] = evil
+            elif isinstance(place[last], dict):
+                place[last]["extra"] = evil
+            elif isinstance(place[last], list):
+                place[last].append(evil)
+            try:
+                from_json(json.dumps(given))
+            except NetworkError:
+                continue
+            assert "pwned" not in of_the_network(json.dumps(given)), (path, last)

@@ -25,7 +25,7 @@ INITIALIZERS = (
     *(f"{family}_{shape}" for family in _SCALES for shape in ("uniform", "normal")),
 )
 # Those with options, and Keras's defaults.
-_WITH_OPTIONS: dict[str, dict[str, Any]] = {
+INITIALIZERS_WITH_OPTIONS: dict[str, dict[str, Any]] = {
     "Constant": {"value": 0.0},
     "Orthogonal": {"gain": 1.0},
     "RandomNormal": {"mean": 0.0, "stddev": 0.05},
@@ -52,11 +52,12 @@ class Initializer:
         Raises:
             NetworkError: no such initializer, option, or value.
         """
-        if class_name not in _WITH_OPTIONS:
+        if class_name not in INITIALIZERS_WITH_OPTIONS:
             raise NetworkError(
-                f"no initializer {class_name!r} with options; there are {', '.join(_WITH_OPTIONS)}"
+                f"no initializer {class_name!r} with options; there are "
+                f"{', '.join(INITIALIZERS_WITH_OPTIONS)}"
             )
-        defaults = _WITH_OPTIONS[class_name]
+        defaults = INITIALIZERS_WITH_OPTIONS[class_name]
         for name, value in options.items():
             choices = _CHOICES.get(name)
             number = isinstance(value, int | float) and math.isfinite(value)
@@ -85,7 +86,7 @@ def read_initializer(config: Mapping[str, Any]) -> Initializer | None:
     Raises:
         NetworkError: an option, or its value, is not one of Keras's.
     """
-    if config["class_name"] not in _WITH_OPTIONS:
+    if config["class_name"] not in INITIALIZERS_WITH_OPTIONS:
         return None
     options = config.get("config", {})
     given = {key: value for key, value in options.items() if key != "seed" and value is not None}
@@ -96,10 +97,10 @@ def check_initializer(value: str | Initializer) -> str | Initializer:
     """`value`, if imagette has that initializer; else NetworkError."""
     if isinstance(value, Initializer) or value in INITIALIZERS:
         return value
-    for class_name in _WITH_OPTIONS:
+    for class_name in INITIALIZERS_WITH_OPTIONS:
         if value == snake_case(class_name):
             return Initializer(class_name)
-    known = [*INITIALIZERS, *map(snake_case, _WITH_OPTIONS)]
+    known = [*INITIALIZERS, *map(snake_case, INITIALIZERS_WITH_OPTIONS)]
     raise NetworkError(
         f"no initializer {value!r}; there are {', '.join(known)}" + nearest_names(str(value), known)
     )

@@ -1,7 +1,7 @@
 """Objects within Keras's JSON, before anything is made of them: Keras's own, and no others.
 
 Keras makes an object of whatever class and module its JSON names, also where our reader leaves an
-argument out. Knows nothing of layers: which classes there may be, is for their readers.
+argument out, or takes one for true.
 """
 
 import json
@@ -9,9 +9,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from imagette.errors import UnsupportedLayerError
+from imagette.network.activations import ACTIVATIONS
+from imagette.network.initializers import INITIALIZERS, INITIALIZERS_WITH_OPTIONS
+from imagette.network.layers import LAYERS
+from imagette.network.naming import snake_case
 
+MODELS = ("Sequential", "Functional", "Model")
 _POLICIES = ("DTypePolicy", "FloatDTypePolicy")  # the latter in Keras 3.1 to 3.3
 _TENSOR = "__keras_tensor__"
+_CLASSES = {
+    *(layer.__name__ for layer in LAYERS), *MODELS, *INITIALIZERS_WITH_OPTIONS, "L1", "L2", "L1L2",
+    *_POLICIES, "SeedGenerator", _TENSOR,
+}  # fmt: skip
+_IN_A_WORD = {*INITIALIZERS, *ACTIVATIONS}  # classes that have these names in snake case
 # What Keras calls with them: methods of layers, optimizers, losses. A network needs none of it.
 _NOT_OF_THE_NETWORK = ("build_config", "compile_config")
 
@@ -37,6 +47,29 @@ def require_keras(value: Any, where: str) -> None:
                 raise _refused(where, f"{key} is {_short(item)}", expected)
             if key not in _NOT_OF_THE_NETWORK:  # which Keras never sees
                 require_keras(item, where)
+
+
+def require_nothing_else(document: Any, where: str = "the model") -> None:
+    """No object of another class than a network is made of, in any place of a model's JSON.
+
+    What our reader refuses it names better: this is for what is left out, or taken as it is.
+
+    Raises:
+        UnsupportedLayerError: there is one.
+    """
+    if isinstance(document, list):
+        for item in document:
+            require_nothing_else(item, where)
+    elif isinstance(document, dict):
+        if "class_name" in document:
+            _require_own(document, where)
+            name = document["class_name"]
+            if name not in _CLASSES and snake_case(name) not in _IN_A_WORD:
+                expected = "layers, initializers and regularizers that imagette has"
+                raise _refused(where, f"it holds an object of class {_short(name)}", expected)
+        for key, item in document.items():
+            if key not in _NOT_OF_THE_NETWORK:
+                require_nothing_else(item, f"{where}, {key}" if key != "config" else where)
 
 
 def require_call(keywords: Mapping[str, Any], where: str) -> None:

@@ -18,10 +18,14 @@ from imagette.errors import NetworkError, UnsupportedLayerError
 from imagette.network.graph import Network
 from imagette.network.keras_layer import KerasLayer, read_layer
 from imagette.network.keras_layout import Layouts, Value, arrange
-from imagette.network.keras_objects import is_of_keras, require_call, require_keras
+from imagette.network.keras_objects import (
+    MODELS,
+    is_of_keras,
+    require_call,
+    require_keras,
+    require_nothing_else,
+)
 from imagette.network.layers import InputLayer
-
-_MODELS = ("Sequential", "Functional", "Model")
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,10 @@ def from_json(text: str) -> Network:
     try:
         document = json.loads(text)
         kind = document["class_name"]
-        if kind in _MODELS:
-            return _network(_read_model(document, "", True))
+        if kind in MODELS:
+            network = _network(_read_model(document, "", True))
+            require_nothing_else(document)
+            return network
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
         raise NetworkError(
             f"this is not the JSON of a Keras model ({type(error).__name__}: {error}). "
@@ -79,7 +85,7 @@ def _read_model(entry: Mapping[str, Any], outer: str, trainable: bool) -> KerasM
     members: dict[str, KerasLayer | KerasModel] = {}
     for place, member in enumerate(config["layers"], start=1):
         name = member["config"].get("name", "")
-        if member["class_name"] in _MODELS:
+        if member["class_name"] in MODELS:
             require_keras(member.get("inbound_nodes"), f"model {name!r}")
             members[name] = _read_model(member, inner_name(outer, name), trainable)
             continue
