@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from imagette.data.cache import Allocate
 from imagette.data.formats.csv_layout import CsvLayout
-from imagette.data.formats.csv_sample import BYTE_ORDER_MARK, opened
+from imagette.data.formats.csv_sample import BYTE_ORDER_MARK
+from imagette.data.formats.gzipped import opened
 from imagette.data.origin import require_readable
 from imagette.data.progress import DataProgress
 from imagette.errors import SourceError

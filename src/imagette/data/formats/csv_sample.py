@@ -8,7 +8,7 @@ import gzip
 import re
 from pathlib import Path
 
-from imagette.data.formats.gzipped import opened as opened
+from imagette.data.formats.gzipped import opened
 from imagette.errors import SourceError
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

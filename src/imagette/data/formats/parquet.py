@@ -32,7 +32,11 @@ _SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})\.parquet", re.DOTALL)  # as Huggin
 
 
 def is_folder_of_shards(path: Path) -> bool:
-    """Whether a folder holds .parquet files among the first, at most two folders below."""
+    """Whether a folder holds .parquet files among the first, at most two folders below.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
     try:
         return path.is_dir() and any(_shard_names(os.fspath(path), "", 3, _LOOKED_AT))
     except OSError as error:

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from imagette.images.as_pillow import as_pillow
+
 Picture = NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # top, left, bottom, right; the latter two exclusive
 
@@ -19,9 +21,8 @@ def resized(picture: Picture, size: tuple[int, int], part: Box) -> NDArray[np.fl
     around = _SUPPORT * (1 + math.ceil(max((right - left) / size[0], (bottom - top) / size[1])))
     y, x = max(0, top - around), max(0, left - around)
     seen = picture[y : bottom + around, x : right + around]
-    image = Image.fromarray(seen[..., 0] if seen.shape[2] == 1 else seen)
     box = (left - x, top - y, right - x, bottom - y)
-    scaled = image.resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
+    scaled = as_pillow(seen).resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
     values = np.asarray(scaled, np.float32)
     return values[..., np.newaxis] if values.ndim == 2 else values
 
