@@ -61,6 +61,31 @@ def test_boxes_side_by_side_go_and_leave_what_touches_them(closed: bool) -> None
     assert (rest & touching).sum() > 0.95 * touching.sum()
 
 
+@pytest.mark.parametrize("touching", [True, False])
+def test_the_short_teeth_of_a_comb_go_with_its_line(touching: bool) -> None:
+    number = glyphs(4)
+    comb = line(number, slice(98, 101), slice(30, 353))
+    for left in range(30, 353, 80):
+        comb[70:98, left : left + 3] = True
+    if touching:
+        comb[88:98, 76:80] = True  # a glyph reaches the line
+    rest = without_drawn_lines(number | comb)
+    assert pieces(rest) == 4
+    assert (rest & number).sum() == number.sum()
+
+
+def test_thick_strokes_on_a_line_are_no_teeth() -> None:
+    """A four and five ones, written with a pen that is thicker than the line they stand on."""
+    page = np.zeros((130, 460), bool)
+    page[40:100, 40:100] = FOUR
+    page[80:98, 76:80] = True
+    for left in range(140, 440, 60):
+        page[40:98, left : left + 7] = True
+    beneath = line(page, slice(97, 100), slice(20, 450))
+    assert pieces(page | beneath) == 1
+    assert pieces(without_drawn_lines(page | beneath)) == 6
+
+
 def test_a_glyph_that_touches_its_own_box_is_taken_out_of_it() -> None:
     number = glyphs(3, pitch=120)
     boxes = np.zeros_like(number)

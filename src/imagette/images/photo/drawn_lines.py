@@ -20,6 +20,8 @@ _BOX = 0.8  # times the usual height, at least, is a box wide,
 _SIDE = 0.8  # and so much of each of its sides is straight
 _TALL = 1.15  # times the usual height, at least, are the lines between boxes,
 _DIVIDERS = 3  # of which there are so many
+_TEETH = 3  # so many at least are those of a comb:
+_TOOTH = 1.6  # times as thick as its line, at most
 _CROSSED = 1.5  # times as thick as the line: there a stroke crosses it
 _GLYPH = 0.5  # of the usual height, at least, is a glyph high
 _WRITTEN = 0.3  # of the usual height, at least, is what is written into a box
@@ -91,12 +93,30 @@ def _without_long(piece: Mask, usual: float) -> Mask | None:
     level = _straight(piece, _LONG * usual)
     if not level.any():
         return None
-    rest = _without(piece, level)
+    rest = _without_teeth(piece, _without(piece, level), _thickness(piece, level))
     upright = _straight(rest.T, _TALL * usual).T
     _, count = ndimage.label(upright, np.ones((3, 3)))
     if count < _DIVIDERS:
         return rest
     return _written(piece, _without(rest.T, upright.T).T, usual)
+
+
+def _without_teeth(piece: Mask, rest: Mask, thickness: float) -> Mask:
+    """What is left of a comb without its long line, but for its teeth, if there are some.
+
+    That is, short upright bars that stood on the line and are as thin as that: a pen's are thicker.
+    """
+    near = ndimage.binary_dilation(piece & ~rest, iterations=_NEAR)
+    labels, _ = ndimage.label(rest, np.ones((3, 3)))
+    teeth = []
+    for number, place in enumerate(ndimage.find_objects(labels), start=1):
+        mine = labels[place] == number
+        height, width = mine.shape
+        bar = width < _BAR * height and mine.sum() <= _TOOTH * thickness * height
+        held = near[place] & mine
+        if bar and held[:_NEAR].any() != held[-_NEAR:].any():  # at both ends: a wall of boxes
+            teeth.append(number)
+    return rest & ~np.isin(labels, teeth) if len(teeth) >= _TEETH else rest
 
 
 def _unboxed(piece: Mask, usual: float) -> Mask | None:
@@ -172,12 +192,22 @@ def _without(mask: Mask, line: Mask) -> Mask:
     """The mask without a near level line, but where that is crossed."""
     if not line.any():
         return mask
-    column = np.zeros((3, 3), bool)
-    column[:, 1] = True
-    runs, _ = ndimage.label(mask, column)
-    lengths = np.bincount(runs.ravel())
-    of_line = np.unique(runs[line])
+    runs, lengths, of_line = _runs(mask, line)
     thickness = float(np.median(lengths[of_line]))
     thin = of_line[lengths[of_line] <= _CROSSED * thickness + 1]
     rest: Mask = mask & ~np.isin(runs, thin)
     return rest
+
+
+def _thickness(mask: Mask, line: Mask) -> float:
+    """Of a near level line in a mask, in pixels."""
+    _, lengths, of_line = _runs(mask, line)
+    return float(np.median(lengths[of_line]))
+
+
+def _runs(mask: Mask, line: Mask) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+    """The upright runs of a mask: the number of each pixel's, their lengths, those on the line."""
+    column = np.zeros((3, 3), bool)
+    column[:, 1] = True
+    runs, _ = ndimage.label(mask, column)
+    return runs, np.bincount(runs.ravel()), np.unique(runs[line])
