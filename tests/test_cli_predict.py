@@ -313,6 +313,58 @@ def test_nothing_that_is_read_is_written_over(
     assert out.read_text().startswith("picture,")
 
 
+def test_a_folder_that_holds_a_picture_takes_no_strips(
+    digits_run: Run, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strips are written while pictures are read, and may have their names."""
+    folder, elsewhere = tmp_path / "ex", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    pictures = [str(save(folder / name)) for name in ("four.png", "001-four.png")]
+    (elsewhere / "link.png").symlink_to(pictures[1])
+    kept = [Path(picture).read_bytes() for picture in pictures]
+    monkeypatch.chdir(folder)
+    for named, explain in (
+        (pictures, folder),
+        ([f"{folder}/*.png"], folder),
+        (["four.png", "001-four.png"], Path()),
+        ([str(elsewhere)], folder),
+        ([str(elsewhere / "link.png")], elsewhere),
+    ):
+        command = ["predict", str(digits_run.path), *named, "--explain", str(explain)]
+        assert run(command) == 2
+        told = capsys.readouterr().err
+        assert f"--explain {explain} holds " in told
+        assert told.endswith(f"expected another folder, as {explain / 'strips'}\n")
+    assert [Path(picture).read_bytes() for picture in pictures] == kept
+    assert sorted(path.name for path in folder.iterdir()) == ["001-four.png", "four.png"]
+    table = tmp_path / "out.csv"
+    table.write_text("a table that the pattern means, too")
+    assert run(["predict", str(digits_run.path), f"{tmp_path}/*.csv", "--csv", str(table)]) == 2
+    assert "is among the pictures: expected another file" in capsys.readouterr().err
+
+
+def test_strips_replace_strips_and_nothing_else(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    picture = save(tmp_path / "four.png")
+    strip = tmp_path / "strips" / "001-four.png"
+    command = ["predict", str(digits_run.path), str(picture), "--explain", str(strip.parent)]
+    assert run(command) == 0
+    drawn = strip.read_bytes()
+    assert run([*command, "--threshold", "1"]) == 0
+    assert strip.read_bytes() != drawn
+    save(strip)
+    kept = strip.read_bytes()
+    capsys.readouterr()
+    assert run(command) == 1
+    assert strip.read_bytes() == kept
+    assert capsys.readouterr().err == (
+        f"imagette: {strip} is there already and is no strip of imagette's: it is left as it is. "
+        "Give another folder with --explain\n"
+    )
+
+
 def test_links_that_lead_nowhere_and_other_addresses_are_told(
     digits_run: Run, tmp_path: Path, capsys: Captured
 ) -> None:

@@ -70,6 +70,7 @@ def predict(
     from imagette.cli.answers_csv import write_answers, write_readings
     from imagette.cli.counting import counting
     from imagette.cli.reading import print_pages
+    from imagette.cli.spared import require_spared
     from imagette.cli.strips import write_strip
     from imagette.inference import Classifier
     from imagette.inference.preparing import check_prepare, check_reads
@@ -77,7 +78,7 @@ def predict(
     from imagette.jobs.answers import answers, readings
 
     _require_agreement(read, prepare, threshold, never_reject, explain, csv, as_json)
-    _require_spared(pictures, run, csv, explain)
+    require_spared(pictures, run, csv, explain)
     classifier = Classifier.load(run)
     check_prepare(prepare, classifier.metadata)
     rule = Rule.of(classifier.metadata.rejection, threshold, never_reject)
@@ -125,19 +126,6 @@ def _require_agreement(
         )
     if threshold is not None and never_reject:
         raise SettingsError("--threshold and --never-reject: expected one of them")
-
-
-def _require_spared(pictures: list[str], run: Path, csv: Path | None, explain: Path | None) -> None:
-    """What is written takes the place of nothing that is read."""
-    named = [Path(text) for text in pictures]
-    if csv is not None and csv.is_file():
-        if csv.resolve().parent == run.resolve():
-            raise SettingsError(f"--csv {csv} is a file of the run: expected another")
-        if any(path.is_file() and path.samefile(csv) for path in named):
-            raise SettingsError(f"--csv {csv} is among the pictures: expected another file")
-    folders = [path for path in named if path.is_dir()]
-    if explain is not None and any(explain.is_dir() and f.samefile(explain) for f in folders):
-        raise SettingsError(f"--explain {explain} is among the pictures: expected another folder")
 
 
 def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Named"]:

@@ -13,9 +13,10 @@ from imagette import plot
 from imagette.data.dataset import Splits
 from imagette.data.overview import Overview, class_means, overview
 from imagette.errors import RunError, SettingsError
+from imagette.images.own import is_own
 from imagette.jobs.label_errors import LabelErrors
 from imagette.plot.class_means import MOST_CLASSES
-from imagette.plot.files import FORMATS, encoded, is_own
+from imagette.plot.files import FORMATS, encoded
 from imagette.plot.label_errors import MOST
 from imagette.plot.letters import codes_in
 from imagette.recipes import Recipe
