@@ -15,10 +15,10 @@ class Terminal(io.StringIO):
         return True
 
 
-def shown_of(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> str:
+def shown_of(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, count: int = 2000) -> str:
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
-    assert list(counting(iter(range(2000)), "picture")) == list(range(2000))
+    assert list(counting(iter(range(count)), "picture")) == list(range(count))
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue())
 
 
@@ -31,5 +31,6 @@ def test_what_takes_long_is_counted_on_a_terminal(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(module, "_SECONDS_BETWEEN", -1)
     terminal = Terminal()
     assert re.search(r"\d pictures, [\d,]+ a second", shown_of(terminal, monkeypatch))
+    assert re.search(r"\b1 picture, [\d,]+ a second", shown_of(Terminal(), monkeypatch, count=1))
     assert terminal.getvalue().endswith("\x1b[2K")  # the line is erased
     assert shown_of(io.StringIO(), monkeypatch) == ""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, TypeVar, cast
 
 from imagette.cli.streams import Quiet
+from imagette.numerals import counted
 
 _SECONDS_UNTOLD = 1.0  # what takes no longer is not spoken of
 _SECONDS_BETWEEN = 0.1
@@ -30,7 +31,7 @@ def _counting(items: Iterable[Item], what: str, stream: Quiet) -> Iterator[Item]
             now = time.perf_counter()
             if now - start > _SECONDS_UNTOLD and now - told > _SECONDS_BETWEEN:
                 told = now
-                status.update(f"{number:,} {what}s, {number / (now - start):,.0f} a second")
+                status.update(f"{counted(number, what)}, {number / (now - start):,.0f} a second")
                 status.start()
     finally:
         status.stop()
