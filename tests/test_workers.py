@@ -3,6 +3,9 @@
 import math
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -88,6 +91,58 @@ def test_a_process_that_dies_is_told(digits_run: Run) -> None:
     with pytest.raises(WorkerError, match="ended before its work was done.*OMP_NUM_THREADS=1"):
         list(shared(dying, classifier, digits_run.path, range(8), here=1, there=1))
     assert wait_until_alone()
+
+
+def held(classifier: Classifier, items: list[int]) -> list[Found]:
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    return [(item, signal.SIGINT in mask) for item in items]
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be held here")
+def test_an_interruption_reaches_all_once_they_have_begun(digits_run: Run) -> None:
+    classifier = Classifier.load(digits_run)
+    found = list(shared(held, classifier, digits_run.path, range(8), here=1, there=1))
+    assert found == [(number, False) for number in range(8)]
+    assert held(classifier, [8]) == [(8, False)]
+
+
+COMMAND = """
+import sys
+from imagette.jobs import workers
+workers._PATIENCE = 0.0
+workers.usable_threads = lambda: 2
+from imagette.cli.main import run
+if __name__ == "__main__":
+    sys.exit(run())
+"""
+
+
+def importing(process: int) -> bool:
+    """Whether one that it has started to help has come as far as importing NumPy."""
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return any("numpy" in Path(f"/proc/{helper}/maps").read_text() for helper in listed)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes as Linux lists them")
+def test_helpers_that_are_interrupted_while_they_begin_say_nothing(
+    digits_run: Run, tmp_path: Path
+) -> None:
+    picture = np.full((200, 200), 220, np.uint8)
+    picture[50:150, 90:110] = 20
+    for number in range(100):
+        Image.fromarray(picture).save(tmp_path / f"{number:03}.png")
+    script = tmp_path / "command.py"
+    script.write_text(COMMAND)
+    command = [sys.executable, str(script), "predict", str(digits_run.path), str(tmp_path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        while process.poll() is None and not importing(process.pid):
+            time.sleep(0.001)
+        os.killpg(process.pid, signal.SIGINT)
+        told = process.communicate(timeout=60)[1].decode()
+    assert (process.returncode, told) == (130, "imagette: interrupted\n")
 
 
 @pytest.mark.parametrize("options", [[], ["--read", "boxes"]])

@@ -9,7 +9,8 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from concurrent.futures import Executor, Future
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -80,7 +81,7 @@ def _in_processes(
     leash, held = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(usable_threads(), context, _begin, (run, leash))
     try:
-        for results in in_order_by(pool, partial(_help, work), chunks):
+        for results in in_order_by(_Unheard(pool), partial(_help, work), chunks):
             yield from results
     except BrokenProcessPool as error:
         raise WorkerError(
@@ -93,10 +94,41 @@ def _in_processes(
         leash.close()
 
 
+class _Unheard(Executor):
+    """A pool whose processes are started so that Ctrl-C does not reach them before `_begin`.
+
+    Until then they import, and Python would print where that was interrupted.
+    """
+
+    def __init__(self, pool: Executor):
+        self._pool = pool
+
+    def submit(  # type: ignore[override]
+        self, work: Callable[..., Result], /, *items: Any
+    ) -> Future[Result]:
+        with _interruptions_held():  # a process that is started inherits what is held
+            return self._pool.submit(work, *items)
+
+
+@contextmanager
+def _interruptions_held() -> Iterator[None]:
+    """Within, Ctrl-C waits; not on Windows, which cannot."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(run: Path, leash: "Connection") -> None:
     """What a process that helps does first."""
     global _loaded
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # interrupted, it leaves without a word
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     threading.Thread(target=_leave, args=(leash,), daemon=True).start()
     os.environ["OMP_NUM_THREADS"] = "1"  # each has a core
     _loaded = Classifier.load(run)
