@@ -181,7 +181,13 @@ def _print(answers: "Answers", as_json: bool) -> None:
     shown = rows
     if sys.stdout.isatty() and len(rows) > _WHOLE:
         shown = [*rows[:_ENDS], ["...", *[""] * 5], *rows[-_ENDS:]]
-    print_table(columns[:used], [row[:used] for row in shown], right=columns[2:5:2])
+    print_table(
+        columns[:used],
+        [row[:used] for row in shown],
+        right=columns[2:5:2],
+        files=columns[0],
+        spared=(columns[3:5], columns[5:]),
+    )
     if shown is not rows:
         print(f"{len(rows):,} pictures, of which the first and the last {_ENDS} are shown")
         complain("--csv FILE writes all answers, and so does a pipe")

@@ -36,7 +36,13 @@ def print_pages(pages: "Pages", read: str, as_json: bool) -> None:
     )
     columns = ("picture", "read", certain, _BOX, doubt)
     used = len(columns) - (not any(row[-1] for row in rows))
-    print_table(columns[:used], [row[:used] for row in rows], right=(certain,))
+    print_table(
+        columns[:used],
+        [row[:used] for row in rows],
+        right=(certain,),
+        files=columns[0],
+        spared=[(_BOX,)],
+    )
 
 
 def _without_words(name: str, lines: "list[Line]") -> "list[Line]":

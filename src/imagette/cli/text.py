@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from imagette.cli.narrow import left_out, shortened
 from imagette.cli.streams import printable, stdout_has
 from imagette.errors import ImagetteError
 
@@ -26,28 +27,44 @@ def print_json(value: Any) -> None:
 
 
 def print_table(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: Sequence[str] = (),
+    files: str = "",
+    spared: Sequence[Sequence[str]] = (),
 ) -> None:
     """A table on stdout; the columns named in `right` are aligned so.
 
-    In a pipe it is neither wrapped nor cut, and no line ends in blanks.
+    In a pipe it is neither wrapped nor cut, and no line ends in blanks. On a terminal that is too
+    narrow columns are left out, those of one entry of `spared` after those of another; then the
+    cells of the column `files`, which are names of files, lose their beginnings.
     """
     cells = [[printable(cell) for cell in row] for row in (columns, *rows)]
-    aligned = [column in right for column in columns]
     if not sys.stdout.isatty():
-        print(*_lines(cells, aligned), sep="\n")
+        print(*_lines(cells, [column in right for column in columns]), sep="\n")
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(highlight=False)
+    widths: dict[str, int] = {}
+    if files:
+        cells = left_out(cells, files, spared, console.width)
+        cells, widths[files] = shortened(cells, files, console.width)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for header, to_right in zip(cells[0], aligned, strict=True):
-        table.add_column(Text(header), justify="right" if to_right else "left")
+    for header in cells[0]:
+        table.add_column(
+            Text(header),
+            justify="right" if header in right else "left",
+            width=widths.get(header),
+            no_wrap=bool(files) and header in right,  # a number that is cut is another
+            overflow="fold" if files else "ellipsis",
+        )
     for row in cells[1:]:
         table.add_row(*map(Text, row))
-    Console(highlight=False).print(table)
+    console.print(table)
 
 
 def _lines(cells: Sequence[Sequence[str]], to_right: Sequence[bool]) -> Iterator[str]:
@@ -60,4 +77,4 @@ def _lines(cells: Sequence[Sequence[str]], to_right: Sequence[bool]) -> Iterator
         parts = zip(row, blanks, to_right, strict=True)
         yield "   ".join(b + cell if right else cell + b for cell, b, right in parts).rstrip()
         if not number:
-            yield "─" * (sum(widths) + 3 * (len(widths) - 1))
+            yield ("─" if stdout_has("─") else "-") * (sum(widths) + 3 * (len(widths) - 1))

@@ -1,0 +1,99 @@
+"""Tables of pictures on narrow terminals: the name of each file, its label and probability stay."""
+
+import io
+import re
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from imagette.cli.text import print_table
+
+COLUMNS = ("picture", "label", "probability", "runner-up", "probability ", "prepared")
+FOLDER = "/home/someone/pictures/of/digits/from/far/away/"
+ANSWER = ["4", "0.998", "9", "0.001", "dark ink on light ground"]
+NOTHING = ["none of these (unlike the training images)", "", "", "", ""]
+ROWS = [
+    [f"{FOLDER}picture-1.png", *ANSWER],
+    [f"{FOLDER}picture-2.png", *ANSWER],
+    [f"{FOLDER}other.png", *NOTHING],
+]
+
+
+class Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(
+    monkeypatch: pytest.MonkeyPatch,
+    width: int,
+    rows: Sequence[Sequence[str]] = ROWS,
+    encoding: str = "utf-8",
+) -> list[str]:
+    """The lines of the table, without colours."""
+    content = io.BytesIO()
+    with monkeypatch.context() as patch:
+        patch.setenv("COLUMNS", str(width))
+        terminal = Terminal(content, encoding, errors="backslashreplace")
+        patch.setattr(sys, "stdout", terminal)
+        spared = (COLUMNS[3:5], COLUMNS[5:])
+        print_table(COLUMNS, rows, right=COLUMNS[2:5:2], files="picture", spared=spared)
+        terminal.flush()
+    lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", content.getvalue().decode()).splitlines()
+    assert max(map(len, lines)) <= width
+    return lines
+
+
+def test_where_there_is_room_all_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    header, _, *lines = shown(monkeypatch, 200)
+    assert re.split(" {2,}", header.rstrip())[3:] == ["runner-up", "probability", "prepared"]
+    for line, row in zip(lines, ROWS, strict=True):
+        assert re.split(" {2,}", line.rstrip()) == [cell for cell in row if cell]
+
+
+def test_the_runner_up_goes_first_and_then_what_was_prepared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert shown(monkeypatch, 120)[0].split() == ["picture", "label", "probability", "prepared"]
+    assert shown(monkeypatch, 80)[0].split() == ["picture", "label", "probability"]
+
+
+def test_names_of_files_lose_their_beginnings(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, one, two, other = shown(monkeypatch, 80)
+    assert one.startswith("…") and one.split()[0].endswith("/picture-1.png")
+    assert one.split()[1:] == ["4", "0.998"]
+    assert two.split()[0].endswith("/picture-2.png")
+    assert other.split()[0].endswith("/other.png") and NOTHING[0] in other
+
+
+def test_forty_columns_have_headers_labels_and_probabilities(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    header, _, one, two, other, *rest = shown(monkeypatch, 40)
+    assert header.split() == ["picture", "label", "probability"]
+    assert (one.split(), two.split()) == (
+        ["…cture-1.png", "4", "0.998"],
+        ["…cture-2.png", "4", "0.998"],
+    )
+    assert " ".join([*other.split()[1:], *" ".join(rest).split()]) == NOTHING[0]
+
+
+def test_names_that_would_be_cut_alike_are_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"/{letter}{FOLDER}four.png" for letter in "ab"]
+    lines = shown(monkeypatch, 60, [[name, *ANSWER] for name in names])[2:]
+    told = "".join(line.split("  ")[0].strip() for line in lines)
+    assert told == "".join(names)
+
+
+def test_a_narrow_encoding_has_rules_and_signs_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = shown(monkeypatch, 80, encoding="ascii")
+    assert set(lines[1]) <= set("-+ ")
+    assert lines[2].startswith("...") and "/picture-1.png" in lines[2]
+    content = io.BytesIO()
+    with monkeypatch.context() as patch:
+        stream = io.TextIOWrapper(content, "ascii", errors="backslashreplace")
+        patch.setattr(sys, "stdout", stream)
+        print_table(("a", "b"), [["1", "2"]])
+        stream.flush()
+    assert content.getvalue().decode().splitlines()[1] == "-----"
