@@ -257,6 +257,9 @@ def test_stdin_and_addresses(
         assert remark in told
         assert told.endswith(". Send a picture: imagette predict RUN - < PICTURE\n")
     gather._stdin.cache_clear()
+    assert run(["predict", str(digits_run.path), "-", "-"]) == 2
+    told = "imagette: - is named twice, and stdin can be read once. Name it once\n"
+    assert capsys.readouterr().err == told
     assert run(["predict", str(digits_run.path), "http://localhost/x.png"]) == 1
     assert "a private or local address" in capsys.readouterr().err
 
@@ -306,6 +309,9 @@ def test_nothing_that_is_read_is_written_over(
         command = ["predict", str(digits_run.path), str(folder), str(table), *options]
         assert run(command) == 2
         assert message in " ".join(capsys.readouterr().err.replace("│", " ").split())
+    command = ["predict", str(digits_run.model), str(picture), "--csv", str(history)]
+    assert run(command) == 2
+    assert "is a file of the run: expected another" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in kept} == kept
     out = tmp_path / "out.csv"
     out.write_text("of before")

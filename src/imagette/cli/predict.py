@@ -78,6 +78,7 @@ def predict(
     from imagette.jobs.answers import answers, readings
 
     _require_agreement(read, prepare, threshold, never_reject, explain, csv, as_json)
+    _require_once(pictures)
     require_spared(pictures, run, csv, explain)
     classifier = Classifier.load(run)
     check_prepare(prepare, classifier.metadata)
@@ -126,6 +127,13 @@ def _require_agreement(
         )
     if threshold is not None and never_reject:
         raise SettingsError("--threshold and --never-reject: expected one of them")
+
+
+def _require_once(pictures: list[str]) -> None:
+    from imagette.images.gather import STDIN
+
+    if pictures.count(STDIN) > 1:
+        raise SettingsError(f"{STDIN} is named twice, and stdin can be read once. Name it once")
 
 
 def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Named"]:

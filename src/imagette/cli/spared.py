@@ -12,15 +12,18 @@ from imagette.errors import SettingsError
 def require_spared(
     pictures: Sequence[str], run: Path, csv: Path | None, explain: Path | None
 ) -> None:
-    """Refuse a table that is read, and a folder for strips in which pictures are.
+    """Refuse a table that is read, or the run's, and a folder for strips in which pictures are.
 
     Strips are written while pictures are read: one could take a picture's name, or be read as one.
 
     Raises:
         SettingsError: so it is.
     """
+    from imagette.runs.run import RUN_JSON
+
     if csv is not None and csv.is_file():
-        if csv.resolve().parent == run.resolve():
+        folder = run if run.is_dir() else run.parent  # of a model.onnx, or a run.json
+        if csv.resolve().parent == folder.resolve() and (folder / RUN_JSON).is_file():
             raise SettingsError(f"--csv {csv} is a file of the run: expected another")
         if any(path.samefile(csv) for path in _read(pictures) if path.is_file()):
             raise SettingsError(f"--csv {csv} is among the pictures: expected another file")
