@@ -1,7 +1,10 @@
 """The classifier: pictures and arrays in, answers out, and what it refuses."""
 
+import copy
+import io
 import json
 import os
+import pickle
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,11 @@ def with_metadata(run: Run, changes: dict[str, Any]) -> bytes:
     values = json.loads(model.metadata_props[0].value) | changes
     onnx.helper.set_model_props(model, {"imagette": json.dumps(values)})
     return bytes(model.SerializeToString())
+
+
+def pickled(classifier: Classifier) -> Classifier:
+    """As multiprocessing hands it to another process."""
+    return pickle.loads(pickle.dumps(classifier))  # type: ignore[no-any-return]
 
 
 def test_a_run_folder_and_its_model_by_itself_answer_the_same(
@@ -195,12 +203,44 @@ def test_a_run_stands_for_its_folder(classifier: Classifier, digits_run: Run) ->
     assert Path(digits_run) == digits_run.path
 
 
-@pytest.mark.parametrize("one", ["x.png", b"x.png", Path("x.png"), Image.new("L", (8, 8))])
-def test_one_path_is_not_several_pictures(classifier: Classifier, one: Any) -> None:
-    with pytest.raises(
-        PictureError, match="received the one (picture|path .*x.png).* Use predict, or put"
-    ):
+@pytest.mark.parametrize(
+    "one",
+    [
+        "x.png",
+        b"x.png",
+        memoryview(b"x.png"),
+        io.BytesIO(b"x.png"),
+        Path("x.png"),
+        Image.new("L", (8, 8)),
+        np.zeros((8, 9), np.uint8),
+    ],
+)
+def test_one_picture_is_not_several(classifier: Classifier, one: Any) -> None:
+    message = r"the one (picture|path .*x.png|array uint8 \(8, 9\)).*\. Use predict, or put"
+    with pytest.raises(PictureError, match=f"predict_all received {message}"):
         classifier.predict_all(one)
+
+
+def test_what_holds_no_pictures_is_told(classifier: Classifier) -> None:
+    for nothing in (None, 5, np.array(3)):
+        with pytest.raises(PictureError, match="predict_all received a .*Give a list of them"):
+            classifier.predict_all(nothing)  # type: ignore[arg-type]
+
+
+def test_a_run_is_loaded_by_each_of_its_names(classifier: Classifier, digits_run: Run) -> None:
+    for name in ("", "run.json", "model.onnx"):
+        assert imagette.load(digits_run.path / name).metadata == classifier.metadata
+    for nothing, what in ((None, "a NoneType"), (5, "a int"), ("", "''")):
+        with pytest.raises(ClassifierError, match=f"received {what}, expected the path of a run"):
+            imagette.load(nothing)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled], ids=lambda f: f.__name__)
+def test_copies_answer_as_the_classifier_does(classifier: Classifier, copied: Any) -> None:
+    other = copied(classifier)
+    assert (other.metadata, repr(other)) == (classifier.metadata, repr(classifier))
+    images = imagette.open_data("digits").test.images[:20]
+    np.testing.assert_array_equal(other.probabilities(images), classifier.probabilities(images))
 
 
 def test_a_pipe_is_no_model(tmp_path: Path) -> None:

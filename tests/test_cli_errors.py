@@ -293,7 +293,7 @@ def test_what_is_no_run_folder_says_what_to_give(
 ) -> None:
     Image.new("L", (8, 8)).save("good.png")
     record = str(digits_run.path / "run.json")
-    message = refused(["predict", record, "good.png"], 1, capsys)
+    message = refused(["evaluate", record], 1, capsys)
     assert f"run.json is a file, expected a run folder. Give {digits_run.path}" in message
     message = refused(["evaluate", str(digits_run.model)], 1, capsys)
     assert "is a classifier by itself, expected its run folder" in message

@@ -15,6 +15,13 @@ GRAY = np.arange(63, dtype=np.uint8).reshape(7, 9)
 COLOURS = np.stack((GRAY, 2 * GRAY, 255 - GRAY), axis=2)
 
 
+class Trickling(io.BytesIO):
+    """As a raw file of a network: it gives less than it is asked for."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(10)
+
+
 @pytest.mark.parametrize("expected", [GRAY[..., np.newaxis], COLOURS], ids=["gray", "colours"])
 def test_names_bytes_pillow_and_arrays_are_one_picture(
     tmp_path: Path, expected: np.ndarray[Any, np.dtype[np.uint8]]
@@ -27,6 +34,9 @@ def test_names_bytes_pillow_and_arrays_are_one_picture(
         str(tmp_path / "picture.png"),
         content,
         bytearray(content),
+        memoryview(content),
+        io.BytesIO(content),
+        Trickling(content),
         image,
         Image.open(tmp_path / "picture.png"),
         expected,
@@ -36,6 +46,29 @@ def test_names_bytes_pillow_and_arrays_are_one_picture(
         found = pixels(picture)
         assert found.dtype == np.uint8
         np.testing.assert_array_equal(found, expected)
+    with (tmp_path / "picture.png").open("rb") as file:
+        np.testing.assert_array_equal(pixels(file), expected)
+
+
+def test_open_files_that_give_no_picture_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "picture.png"
+    Image.fromarray(GRAY).save(path)
+    with path.open("rb") as file:
+        pixels(file)
+        with pytest.raises(PictureError, match=r"is empty \(0 bytes\), .* call its seek\(0\)"):
+            pixels(file)
+    with pytest.raises(PictureError, match="a file that cannot be read: read of closed file"):
+        pixels(file)
+    text: Any = io.StringIO("a text")
+    with pytest.raises(PictureError, match='open as text, expected its bytes. Open it with .*"rb"'):
+        pixels(text)
+    for module in ("pixels", "decode"):
+        monkeypatch.setattr(f"imagette.images.{module}.MAXIMUM_BYTES", 50)
+    for picture in (path.read_bytes(), memoryview(path.read_bytes()), Trickling(path.read_bytes())):
+        with pytest.raises(PictureError, match="the picture has more than 0 MB. Make it smaller"):
+            pixels(picture)
 
 
 def test_two_dimensions_and_bits_are_gray() -> None:
@@ -83,6 +116,8 @@ def test_an_orientation_is_obeyed_and_the_users_picture_stays_as_it_is() -> None
         ({"a": 1}, "a dict, expected uint8"),
         (b"", r"the picture is empty \(0 bytes\), expected a picture\. Give all bytes of a"),
         (b"nothing", "the picture is not a picture that imagette reads"),
+        (np.zeros((8, 8, 2), np.uint8), r"or \(height, width, 1, 3 or 4\)\. Pass an array"),
+        ("", "the picture's name is empty, expected that of a file. Give one"),
         ("no such.png", "there is no file no such.png"),
     ],
 )

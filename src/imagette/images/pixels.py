@@ -1,19 +1,29 @@
 """The pixels of whatever a program holds a picture in: a file's name, bytes, Pillow, an array."""
 
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from imagette.errors import PictureError
-from imagette.images.decode import decode, decode_bytes, from_pillow
+from imagette.images.decode import (
+    MAXIMUM_BYTES,
+    decode,
+    decode_bytes,
+    from_pillow,
+    require_bytes,
+)
 
 # An array is uint8 (height, width[, 1, 3 or 4 for RGBA]), or bool, in which true is white.
 Array = NDArray[np.uint8] | NDArray[np.bool_]
-Picture = str | PathLike[str] | bytes | bytearray | Image.Image | Array
+Bytes = bytes | bytearray | memoryview
+Picture = str | PathLike[str] | Bytes | IO[bytes] | Image.Image | Array
+
+_ALL_BYTES = "Give all bytes of a picture's file"
 
 
 def pixels(picture: Picture) -> NDArray[np.uint8]:
@@ -27,12 +37,71 @@ def pixels(picture: Picture) -> NDArray[np.uint8]:
     if isinstance(picture, str | PathLike):
         if "://" in str(picture):
             _require_no_address(str(picture))
+        if picture == "":  # which Python takes for the folder that one is in
+            raise PictureError("the picture's name is empty, expected that of a file. Give one")
         return decode(Path(picture))
-    if isinstance(picture, bytes | bytearray):
-        return decode_bytes(bytes(picture), "the picture", "Give all bytes of a picture's file")
+    if isinstance(picture, Bytes):
+        require_bytes("the picture", memoryview(picture).nbytes)
+        return decode_bytes(bytes(picture), "the picture", _ALL_BYTES)
     if isinstance(picture, Image.Image):
         return from_pillow(picture)
+    if _is_open(picture):
+        return _from_open(picture)
     return _from_array(picture)
+
+
+def require_several(pictures: Any) -> None:
+    """Refuse one picture where several are expected: its letters, lines or rows are none.
+
+    Raises:
+        PictureError: so it is, or nothing that has pictures in it.
+    """
+    one = isinstance(pictures, str | PathLike | Bytes | Image.Image) or _is_open(pictures)
+    if one:
+        what = f"path {pictures!r}" if isinstance(pictures, str | PathLike) else "picture"
+    elif isinstance(pictures, np.ndarray) and pictures.ndim == 2:
+        what = f"array {pictures.dtype} {pictures.shape}"
+    elif isinstance(pictures, Iterable) and not _is_number(pictures):
+        return
+    else:
+        raise PictureError(
+            f"predict_all received a {type(pictures).__name__}, expected several pictures. "
+            "Give a list of them"
+        )
+    raise PictureError(
+        f"predict_all received the one {what}, expected several pictures. "
+        "Use predict, or put it into a list"
+    )
+
+
+def _is_number(values: Any) -> bool:
+    """Whether it is an array of no dimension, which cannot be gone through."""
+    return isinstance(values, np.ndarray) and not values.ndim
+
+
+def _is_open(picture: Any) -> TypeGuard[IO[bytes]]:
+    return callable(getattr(picture, "read", None))
+
+
+def _from_open(file: IO[bytes]) -> NDArray[np.uint8]:
+    """The picture in an open file, from where it stands."""
+    content = bytearray()
+    try:
+        # Raw files and those of a network give less than they are asked for.
+        while len(content) <= MAXIMUM_BYTES and (more := file.read(MAXIMUM_BYTES + 1)):
+            content += more
+    except TypeError as error:
+        raise PictureError(
+            "the picture is a file that is open as text, expected its bytes. "
+            'Open it with the mode "rb"'
+        ) from error
+    except (OSError, ValueError) as error:  # the latter of one that is closed
+        raise PictureError(
+            f"the picture is a file that cannot be read: {error}. Open it again"
+        ) from error
+    require_bytes("the picture", len(content))
+    remedy = _ALL_BYTES if content else "If the file was read or written, call its seek(0)"
+    return decode_bytes(bytes(content), "the picture", remedy)
 
 
 def _require_no_address(text: str) -> None:
@@ -67,7 +136,7 @@ def _from_array(values: Any) -> NDArray[np.uint8]:
     numbers = array.dtype.kind in "biuf"
     what = f"{array.dtype} {np.shape(values)}" if numbers else f"a {type(values).__name__}"
     raise PictureError(
-        f"the picture is {what}, expected uint8 (height, width) or (height, width, 1 or 3). "
+        f"the picture is {what}, expected uint8 (height, width) or (height, width, 1, 3 or 4). "
         + _remedy(array)
     )
 

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL.Image import Image
 
 from imagette.errors import ClassifierError, PictureError
-from imagette.images.pixels import Picture, pixels
+from imagette.images.pixels import Picture, pixels, require_several
 from imagette.inference.model import open_model, read_model
 from imagette.inference.prediction import Prediction, prediction
 from imagette.inference.preparing import Input, check_prepare, check_reads, make_input
 from imagette.inference.rejection import IN_A_WORD, Rule
-from imagette.runs.run import Run
+from imagette.runs.run import RUN_JSON, Run
 
 if TYPE_CHECKING:
     from imagette.inference.glyph import Glyph
@@ -35,17 +34,30 @@ class Classifier:
             ClassifierError: damaged, not made by imagette, or altered afterwards.
         """
         self._session, self.metadata = open_model(content, where)
+        self._loaded = content, where
+
+    def __reduce__(self) -> tuple[type[Classifier], tuple[bytes, str]]:
+        """Copies, also those in other processes, load the same bytes once more."""
+        return type(self), self._loaded
 
     @classmethod
     def load(cls, path: str | Path | Run) -> Classifier:
-        """The classifier of a run, of a run folder, or of a `model.onnx` by itself.
+        """The classifier of a run, of its folder or its `run.json`, or of a `model.onnx` by itself.
 
         Raises:
             RunError: a folder that is no complete run.
-            ClassifierError: no such file, damaged, or not made by imagette.
+            ClassifierError: no such file, damaged, or not made by imagette; what is no path.
         """
+        if not isinstance(path, str | PathLike) or path == "":
+            what = repr(path) if path == "" else f"a {type(path).__name__}"
+            raise ClassifierError(
+                f"received {what}, expected the path of a run folder or of a model.onnx. "
+                "imagette train makes both"
+            )
         path = Path(path)
         try:
+            if path.name == RUN_JSON and path.is_file():
+                path = path.parent
             if path.suffix == ".onnx" and not path.is_dir():
                 return cls(read_model(path, "Give a run folder, or its model.onnx"), str(path))
             model = Run.load(path).model
@@ -114,7 +126,8 @@ class Classifier:
     ) -> Prediction:
         """The answer for one picture: the name of a file, its bytes, a `PIL.Image`, or an array.
 
-        An array is uint8 (height, width[, 1, 3 or 4 channels]), or bool (height, width).
+        A file that is open is read from where it stands. An array is uint8 (height, width[, 1, 3
+        or 4 channels]), or bool (height, width).
 
         `prepare` says how a picture becomes an input: "photo" looks for the glyph in it, "none"
         only makes it fit, "auto" does what it needs.
@@ -145,17 +158,11 @@ class Classifier:
         """The answers for several pictures, in their order; the rest as for `predict`.
 
         Raises:
-            PictureError: one of them cannot be read, or they are one path, and not several.
+            PictureError: one of them cannot be read, or they are one picture, and not several.
             SettingsError: as for `predict`.
         """
         rule = Rule.of(self.metadata.rejection, threshold, never_reject)
-        # Text would be taken letter by letter.
-        if isinstance(pictures, str | PathLike | bytes | bytearray | Image):
-            what = f"path {pictures!r}" if isinstance(pictures, str | PathLike) else "picture"
-            raise PictureError(
-                f"predict_all received the one {what}, expected several pictures. "
-                "Use predict, or put it into a list"
-            )
+        require_several(pictures)
         return self.answer([self.prepare(p, prepare) for p in pictures], rule)
 
     def prepare(self, picture: Picture, prepare: str = "auto") -> Input:
