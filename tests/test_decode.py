@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imagette.errors import PictureError
-from imagette.images.decode import FORMATS, MAXIMUM_BYTES, decode, decode_bytes
+from imagette.images.decode import (
+    FORMATS,
+    MAXIMUM_BYTES,
+    decode,
+    decode_bytes,
+    decode_quietly,
+    from_pillow,
+    quiet_pillow,
+)
 from tests.test_idx import altered
 
 LOSSLESS: dict[str, dict[str, Any]] = {
@@ -106,11 +114,10 @@ def test_sixteen_bits_become_eight(format: str) -> None:
     ("values", "expected"),
     [
         (np.array([[0, 7, 255]], np.int32), [0, 7, 255]),
-        (np.array([[0, 7, 256]], np.int32), [0, 0, 1]),
+        (np.array([[0, 7, 256]], np.int32), [0, 2, 64]),
         (np.array([[0, 1, 1]], np.int32), [0, 1, 1]),
         (np.array([[0.0, 0.5, 1.0]], np.float32), [0, 128, 255]),
         (np.array([[0.0, -3.0, 0.0]], np.float32), [0, 0, 0]),
-        (np.array([[np.nan, 0.2, np.inf]], np.float32), [0, 51, 255]),
         (np.array([[1.4, 100.0, 255.0]], np.float32), [1, 100, 255]),
         (np.array([[257.0, 0.5, 65535.0]], np.float32), [1, 0, 255]),
     ],
@@ -121,15 +128,30 @@ def test_the_largest_value_of_a_deep_gray_decides_its_scale(
     assert received(Image.fromarray(values), "TIFF")[..., 0].tolist() == [expected]
 
 
-def test_dark_sixteen_bits_stay_dark() -> None:
-    assert received(Image.fromarray(np.array([[0, 200, 257]], np.uint16)))[..., 0].max() == 1
+@pytest.mark.parametrize("format", ["PNG", "TIFF"])
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_sixteen_bits_hold_as_many_as_the_largest_value_needs(format: str, bits: int) -> None:
+    white = 2**bits - 1
+    values = np.array([[0, white // 2, white]], np.uint16)
+    half = 255 * (white // 2) / white
+    assert received(Image.fromarray(values), format)[..., 0].tolist() == [[0, round(half), 255]]
+    held = Image.open(io.BytesIO(encoded(Image.fromarray(values), format)))
+    assert from_pillow(held)[..., 0].tolist() == [[0, round(half), 255]]
 
 
 def test_deeper_grays_are_clipped_to_sixteen_bits() -> None:
     integers = np.array([[-5, 0, 257, 65535, 2**30]], np.int32)
     assert received(Image.fromarray(integers), "TIFF")[..., 0].tolist() == [[0, 0, 1, 255, 255]]
-    floats = np.array([[np.nan, -np.inf, 514.0, np.inf]], np.float32)
-    assert received(Image.fromarray(floats), "TIFF")[..., 0].tolist() == [[0, 0, 2, 255]]
+
+
+@pytest.mark.parametrize("level", [np.nan, np.inf, -np.inf])
+def test_levels_that_are_not_finite_are_refused(level: float) -> None:
+    picture = Image.fromarray(np.array([[0.1, level, 0.2]], np.float32))
+    message = r"picture has pixels whose level is not finite \(NaN or infinity\).* Give those"
+    with pytest.raises(PictureError, match=f"test {message}"):
+        received(picture, "TIFF")
+    with pytest.raises(PictureError, match=f"the {message}"):
+        from_pillow(picture)
 
 
 @pytest.mark.parametrize("format", ["PNG", "TIFF", "WEBP"])
@@ -157,8 +179,21 @@ def test_a_light_sheet_with_dark_strokes_keeps_white_corners() -> None:
     layer[0, 0, 3] = 0
     layer[8:12, 4:16, :3] = 30
     assert received(Image.fromarray(layer))[0, 0, 0] == 255
-    nothing = np.zeros((4, 4, 4), np.uint8)  # nothing at all is drawn
-    assert received(Image.fromarray(nothing)).min() == 255
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_wholly_transparent_shows_nothing(mode: str) -> None:
+    """That is told to who asks for an answer; among training images it is a white one."""
+    nothing = Image.new(mode, (4, 4))
+    options = {"transparency": 0} if mode == "P" else {}
+    content = encoded(nothing, "PNG", **options)
+    message = "is wholly transparent, expected something that shows. If its colours hold a picture"
+    with pytest.raises(PictureError, match=f"test picture {message}"):
+        decode_bytes(content, "test picture")
+    with pytest.raises(PictureError, match=f"the picture {message}"):
+        from_pillow(Image.open(io.BytesIO(content)))
+    with quiet_pillow():
+        assert decode_quietly(content, "test picture").min() == 255
 
 
 def test_gray_and_palettes_can_be_transparent_too() -> None:

@@ -25,7 +25,7 @@ from imagette.data.names import Names
 from imagette.errors import SourceError
 from imagette.stale import Lock, partial_name, remove_stale
 
-FORMAT = 1
+FORMAT = 2  # also of what decoding gives: what was kept before is decoded anew
 LIMIT_GB = 20.0  # of all entries together, if $IMAGETTE_CACHE_GB does not say otherwise
 _MEMORY_SHARE = 0.25  # of the machine's memory that images may take where nothing can be written
 

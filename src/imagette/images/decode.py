@@ -21,6 +21,7 @@ MAXIMUM_BYTES = 500_000_000
 _REPLACE = "Replace the file"
 _SMALLER = "Make it smaller"
 _LIGHT = 160  # gray level, from which on a colour can hardly be told from white
+_RANGES = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16))  # white, as devices have it
 _DARK_PARTS = 0.01  # of what a transparent picture shows: so much is seen on white at least
 _ORIENTATION = 0x0112  # EXIF's tag; from 5 on, rows and columns are swapped
 
@@ -29,12 +30,13 @@ def decode(path: Path) -> NDArray[np.uint8]:
     """The picture in a file: uint8 (height, width, 1) if it is gray, else (height, width, 3).
 
     Turned upright as its EXIF data says; transparent parts show white, or black where all that
-    is drawn is light; of an animation the first frame. 16-bit grays are scaled to 8 bits. Of
-    32-bit integers and floats the largest value decides: up to 255 they are taken as they are
-    (floats up to 1 are multiplied by 255), beyond it they are clipped to 16 bits and scaled.
+    is drawn is light; of an animation the first frame. Of grays of 16 and 32 bits the largest value
+    decides: they are scaled from the fewest of 8, 10, 12, 14 and 16 bits that hold it, and clipped
+    to 16 (floats up to 1 are multiplied by 255).
 
     Raises:
-        PictureError: no such file, not a picture, damaged, or larger than the limits.
+        PictureError: no such file, not a picture, damaged, wholly transparent, of levels that are
+            not finite, or larger than the limits.
     """
     return decode_bytes(read_picture(path), str(path))
 
@@ -73,7 +75,7 @@ def decode_bytes(content: bytes, name: str, remedy: str = _REPLACE) -> NDArray[n
         PictureError: not a picture, damaged, or of more pixels than the limit.
     """
     with quiet_pillow():
-        return decode_quietly(content, name, remedy)
+        return decode_quietly(content, name, remedy, showing=True)
 
 
 @contextmanager
@@ -87,29 +89,35 @@ def quiet_pillow() -> Iterator[None]:
         yield
 
 
-def decode_quietly(content: bytes, name: str, remedy: str = _REPLACE) -> NDArray[np.uint8]:
-    """As `decode_bytes`, for many at once in threads: within `quiet_pillow`."""
+def decode_quietly(
+    content: bytes, name: str, remedy: str = _REPLACE, showing: bool = False
+) -> NDArray[np.uint8]:
+    """As `decode_bytes`, for many at once in threads: within `quiet_pillow`.
+
+    What is wholly transparent is white, unless something must be `showing`.
+    """
     with _opened(content, name, remedy) as picture:
         picture.load()
-        # Older versions of Pillow open a PNG's 16 bits as 32.
-        sixteen_bits = picture.mode.startswith("I;16") or picture.format == "PNG"
         if picture.info or picture.format == "TIFF":  # nothing else knows of an orientation
             ImageOps.exif_transpose(picture, in_place=True)
-        return _to_array(picture, sixteen_bits)
+        return _to_array(picture, name, showing)
 
 
 def from_pillow(picture: Image.Image) -> NDArray[np.uint8]:
     """As `decode`, for a picture that Pillow holds; that stays as it is.
 
     Raises:
-        PictureError: it is damaged, or larger than the limits.
+        PictureError: it is damaged, wholly transparent, of levels that are not finite, or larger
+            than the limits.
     """
     name = "the picture"
     _require_size(picture, name)
     try:
         with quiet_pillow():
             upright = ImageOps.exif_transpose(picture)
-            return _to_array(upright, upright.mode.startswith("I;16"))
+            return _to_array(upright, name, showing=True)
+    except PictureError:
+        raise
     except Exception as error:  # read only now, it may be broken in any way
         raise PictureError(
             f"{name} is damaged or truncated ({type(error).__name__}: {error}). Replace it"
@@ -185,15 +193,25 @@ def _no_pixels(name: str, remedy: str) -> str:
     return f"{name} is a picture of 0 pixels, expected at least one. {remedy}"
 
 
-def _to_array(picture: Image.Image, sixteen_bits: bool) -> NDArray[np.uint8]:
+def _to_array(picture: Image.Image, name: str, showing: bool) -> NDArray[np.uint8]:
     if picture.mode == "L" and not picture.info:  # most pictures of most sets: the shortest way
         pixels = np.frombuffer(picture.tobytes(), np.uint8)
         return pixels.reshape(picture.height, picture.width, 1)
     if picture.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I", "F"):
         values = np.asarray(picture).astype(np.float64)[..., np.newaxis]
-        return _to_bytes(values / 257 if sixteen_bits else _scaled(values, picture.mode == "F"))
+        if not np.isfinite(values).all():
+            raise PictureError(
+                f"{name} has pixels whose level is not finite (NaN or infinity), expected a number "
+                "for each. Give those pixels one"
+            )
+        return _to_bytes(_scaled(values, picture.mode == "F"))
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
+        if showing and layer.getchannel("A").getextrema() == (0, 0):
+            raise PictureError(
+                f"{name} is wholly transparent, expected something that shows. If its colours hold "
+                "a picture, save it without transparency"
+            )
         behind = Image.new("RGBA", layer.size, "black" if _is_light(layer) else "white")
         picture = Image.alpha_composite(behind, layer).convert("RGB")
     if picture.mode not in ("1", "L", "LA"):
@@ -214,12 +232,16 @@ def _is_light(layer: Image.Image) -> bool:
 
 
 def _scaled(values: NDArray[np.float64], floats: bool) -> NDArray[np.float64]:
-    """32-bit grays to 0..255, by their largest finite value: nothing in a file says the range."""
-    largest = values[np.isfinite(values)].max(initial=0)
+    """Deep grays to 0..255, by their largest value: nothing in a file says the range.
+
+    Many devices have 10, 12 or 14 bits and store them in 16.
+    """
+    largest = values.max(initial=0)
     if floats and largest <= 1:
         return values * 255
-    return values if largest <= 255 else values / 257
+    white = next((white for white in _RANGES if largest <= white), _RANGES[-1])
+    return values * 255 / white
 
 
 def _to_bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:
-    return np.rint(np.clip(np.nan_to_num(values), 0, 255)).astype(np.uint8)
+    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
