@@ -61,9 +61,10 @@ def test_open_files_that_give_no_picture_are_told(
             pixels(file)
     with pytest.raises(PictureError, match="a file that cannot be read: read of closed file"):
         pixels(file)
-    text: Any = io.StringIO("a text")
-    with pytest.raises(PictureError, match='open as text, expected its bytes. Open it with .*"rb"'):
-        pixels(text)
+    texts: list[Any] = [io.StringIO("a text"), io.TextIOWrapper(io.BytesIO(path.read_bytes()))]
+    for text in texts:
+        with pytest.raises(PictureError, match='open as text, expected its bytes. .* mode "rb"'):
+            pixels(text)
     for module in ("pixels", "decode"):
         monkeypatch.setattr(f"imagette.images.{module}.MAXIMUM_BYTES", 50)
     for picture in (path.read_bytes(), memoryview(path.read_bytes()), Trickling(path.read_bytes())):

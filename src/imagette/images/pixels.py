@@ -90,7 +90,7 @@ def _from_open(file: IO[bytes]) -> NDArray[np.uint8]:
         # Raw files and those of a network give less than they are asked for.
         while len(content) <= MAXIMUM_BYTES and (more := file.read(MAXIMUM_BYTES + 1)):
             content += more
-    except TypeError as error:
+    except (TypeError, UnicodeError) as error:
         raise PictureError(
             "the picture is a file that is open as text, expected its bytes. "
             'Open it with the mode "rb"'
