@@ -24,6 +24,7 @@ from imagette.images.photo.search import search
 from imagette.images.photo.strokes import is_straight
 
 _MOST = 4  # candidates
+_BEYOND = 0.2  # of its ink at most lies where the glyph was not seen
 _SAME = 4.0  # gray levels, by which images of one thing differ in the mean
 _LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
 _ACROSS = 0.01  # of a side, to both borders at most, is left by what goes from one to the other,
@@ -204,8 +205,10 @@ def _refined(
     stroke = sight.stroke * _DETAIL / sight.side
     ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
     if sight.view.least and (ink is None or not ink.mask.any()):
-        # From near, what is faint ink on the small copy may be ground, and the strong less strong.
+        # From near, faint ink may be ground, and strong ink less strong; but then that is all.
         ink = find_ink(detail, sight.contrast, stroke, seen)
+        if ink is None or np.count_nonzero(ink.mask & ~seen) > _BEYOND * ink.mask.sum():
+            return None
     if ink is not None and sight.view.without is not None:
         ink = without_pieces(ink, sight.scaled(sight.view.without, window, detail.shape))
     edge = sight.overview.within(sight.view.paper)
