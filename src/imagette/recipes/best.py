@@ -1,8 +1,8 @@
 """`best`: as accurate as minutes on a laptop's CPU allow.
 
 Claim: Fashion-MNIST 94.72 % (n = 5, standard deviation 0.08), trained in 350 s on two cores of an
-AMD EPYC (family 26 model 2) with AVX512-BF16; MNIST 99.69 % (n = 5, 0.02), 419 s on two cores of an
-older one that others shared. Measured by `benchmarks/time_to_accuracy.py`.
+AMD EPYC (family 26 model 2) with AVX512-BF16; MNIST 99.69 % (n = 5, 0.02) in 239 s. Measured by
+`benchmarks/time_to_accuracy.py`.
 
 Glyphs and things want different work for the same time (`benchmarks/LOG.md` has what was tried).
 
@@ -117,7 +117,7 @@ def _normalized(x: SymbolicTensor) -> SymbolicTensor:
 RECIPE = Recipe(
     "best",
     "minutes for the last half per cent",
-    "MNIST 99.69 %, Fashion-MNIST 94.72 %, n = 5, in 7 and 6 minutes on 2 cores",
+    "MNIST 99.69 %, Fashion-MNIST 94.72 %, n = 5, in 4 and 6 minutes on 2 cores",
     SETTINGS,
     build,
     mirrored=Form(THINGS, build_wide),

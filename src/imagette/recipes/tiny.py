@@ -1,7 +1,7 @@
 """`tiny`: less than 10,000 parameters, for microcontrollers.
 
-Claim: MNIST 99.35 % (n = 5, standard deviation 0.08) with 9,546 parameters, trained in 72 s on two
-cores of an AMD EPYC with AVX512-BF16 that others shared. Measured by
+Claim: MNIST 99.35 % (n = 5, standard deviation 0.08) with 9,546 parameters, trained in 44 s on two
+cores of an AMD EPYC (family 26 model 2) with AVX512-BF16. Measured by
 `benchmarks/time_to_accuracy.py`.
 
 The blocks of `standard` with few filters, and the strongest answer of each filter in place of
