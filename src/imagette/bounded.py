@@ -16,7 +16,7 @@ def read_bounded(path: Path | str, most: int, kind: type[ImagetteError], remedy:
         ValueError: a name that no system can have.
     """
     size = require_bounded(path, most, kind, remedy) + 1  # and no more, should it be growing
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - no Path, as below
         content = file.read(size)
         while len(content) < size - 1 and (more := file.read(size - len(content))):
             content += more  # some file systems give less than they are asked for

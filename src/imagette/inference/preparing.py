@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from imagette.errors import NoInkError, SettingsError
 from imagette.images.fit_shape import fit_shape
 from imagette.images.photo.familiar import looks_familiar
+from imagette.images.photo.resizing import overlap
 from imagette.inference.likelihood import likelihood
 from imagette.inference.rejection import UNLIKE
 from imagette.runs.metadata import Metadata
@@ -169,14 +170,9 @@ def _is_pen(one: "Prepared", sure: "Sequence[Prepared]") -> bool:
     return one.is_straight and any(
         not other.is_straight
         and _side(one.box) > _LONGER * _side(other.box)
-        and not _overlap(one.box, other.box)
+        and not overlap(one.box, other.box)
         for other in sure
     )
-
-
-def _overlap(a: "Box", b: "Box") -> bool:
-    """Whether boxes have a pixel in common."""
-    return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
 def _holds(outer: "Box", inner: "Box") -> bool:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.prepare import Prepared
-from imagette.images.photo.resizing import Box, Picture
+from imagette.images.photo.resizing import Box, Picture, overlap
 from imagette.images.photo.strokes import is_straight
 from imagette.inference.reading import Classify, read_page, words_apart
 
@@ -56,7 +56,7 @@ def several(
     parts = (part for line in lines for part, word in words_apart(line) if not word)
     least = _AS_HIGH * (box[2] - box[0])
     for part in parts:
-        others = [glyph for glyph in part if not _overlap(glyph.box, box)]
+        others = [glyph for glyph in part if not overlap(glyph.box, box)]
         clear = (
             o.likely > _SURE
             and o.height > least
@@ -105,8 +105,3 @@ def _is_bare(a: Box, b: Box) -> bool:
     """Whether one of them is a bare stroke."""
     high = max(a[2] - a[0], b[2] - b[0])
     return min(a[3] - a[1], b[3] - b[1]) < _BARE * high
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    """Whether boxes have a pixel in common."""
-    return min(a[3], b[3]) > max(a[1], b[1]) and min(a[2], b[2]) > max(a[0], b[0])

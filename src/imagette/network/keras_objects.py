@@ -5,7 +5,7 @@ argument out, or takes one for true.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from imagette.errors import UnsupportedLayerError
@@ -35,21 +35,15 @@ def require_keras(value: Any, where: str) -> None:
     Raises:
         UnsupportedLayerError: one is not.
     """
-    if isinstance(value, list):
-        for item in value:
-            require_keras(item, where)
-    elif isinstance(value, dict):
-        if "class_name" in value:
-            _require_own(value, where)
-        for key, item in value.items():
-            holds, expected = _KINDS.get(key, (None, ""))
-            if holds and not holds(item):
-                raise _refused(where, f"{key} is {_short(item)}", expected)
-            if key not in _NOT_OF_THE_NETWORK:  # which Keras never sees
-                require_keras(item, where)
+    for _, one in _within(value):
+        if "class_name" in one:
+            _require_own(one, where)
+        for key, (holds, expected) in _KINDS.items():
+            if key in one and not holds(one[key]):
+                raise _refused(where, f"{key} is {_short(one[key])}", expected)
 
 
-def require_nothing_else(document: Any, where: str = "the model") -> None:
+def require_nothing_else(document: Any) -> None:
     """No object of another class than a network is made of, in any place of a model's JSON.
 
     What our reader refuses it names better: this is for what is left out, or taken as it is.
@@ -57,19 +51,25 @@ def require_nothing_else(document: Any, where: str = "the model") -> None:
     Raises:
         UnsupportedLayerError: there is one.
     """
-    if isinstance(document, list):
-        for item in document:
-            require_nothing_else(item, where)
-    elif isinstance(document, dict):
-        if "class_name" in document:
-            _require_own(document, where)
-            name = document["class_name"]
+    for place, one in _within(document, "the model"):
+        if "class_name" in one:
+            _require_own(one, place)
+            name = one["class_name"]
             if name not in _CLASSES and snake_case(name) not in _IN_A_WORD:
                 expected = "layers, initializers and regularizers that imagette has"
-                raise _refused(where, f"it holds an object of class {_short(name)}", expected)
-        for key, item in document.items():
+                raise _refused(place, f"it holds an object of class {_short(name)}", expected)
+
+
+def _within(value: Any, place: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """All mappings in a value, and the place of each, but for what Keras never sees."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _within(item, place)
+    elif isinstance(value, dict):
+        yield place, value
+        for key, item in value.items():
             if key not in _NOT_OF_THE_NETWORK:
-                require_nothing_else(item, f"{where}, {key}" if key != "config" else where)
+                yield from _within(item, place if key == "config" else f"{place}, {key}")
 
 
 def require_call(keywords: Mapping[str, Any], where: str) -> None:

@@ -129,7 +129,7 @@ def _drawn(
         {"picture": picture, **steps},
         notes,
         drawing.plausibility,
-        is_straight(glyph.cut(glyph.mask)),
+        is_straight=is_straight(glyph.cut(glyph.mask)),
     )
 
 
@@ -161,7 +161,7 @@ def _prepared(
         steps,
         _notes(sight, glyph),
         sight.plausibility * (_LIGHT if across else 1.0),
-        is_straight(glyph.cut(glyph.mask)),
+        is_straight=is_straight(glyph.cut(glyph.mask)),
         crowded=bool(sight.glyph.rivals) or _leaves_out(sight),
         cut=sight.glyph.at_border,
     )

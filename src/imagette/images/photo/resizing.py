@@ -1,4 +1,4 @@
-"""Parts of a picture, scaled, as numbers to work with."""
+"""Parts of a picture: their boxes, and what is in them, scaled, as numbers to work with."""
 
 import math
 
@@ -12,6 +12,11 @@ Picture = NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # top, left, bottom, right; the latter two exclusive
 
 _SUPPORT = 3  # pixels of the scaled picture, around each, that it is made of
+
+
+def overlap(a: Box, b: Box) -> bool:
+    """Whether two boxes have a pixel in common."""
+    return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
 def resized(picture: Picture, size: tuple[int, int], part: Box) -> NDArray[np.float32]:
