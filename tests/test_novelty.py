@@ -2,7 +2,7 @@
 keeps its promise.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from sklearn.covariance import EmpiricalCovariance
 from sklearn.neighbors import NearestNeighbors
 
 from imagette.errors import NetworkError
+from imagette.evaluation.discriminant import fit_discriminant
 from imagette.evaluation.novelty import Memory, Novelty, Traces, fit_novelty, remember
 from imagette.network import (
     Conv2D,
@@ -136,7 +137,8 @@ def test_images_that_are_all_alike_still_give_numbers(value: int) -> None:
     ],
     ids=["dense alone", "convolution", "wide maps"],
 )
-def test_onnx_runtime_gives_the_same_scores(layers: list[Layer]) -> None:
+@pytest.mark.parametrize("discriminant", [False, True], ids=["", "discriminant"])
+def test_onnx_runtime_gives_the_same_scores(layers: list[Layer], discriminant: bool) -> None:
     graph = network(*layers)
     weights = random_weights(graph)
     images = np.random.default_rng(0).integers(0, 256, (400, 9, 11, 2), dtype=np.uint8)
@@ -146,6 +148,10 @@ def test_onnx_runtime_gives_the_same_scores(layers: list[Layer]) -> None:
     assert [len(array) for array in asdict(left).values()] == [400] * 3
     assert left.features.shape[1] <= 4096
     memory = remember(part(left, 0, 200), np.arange(200) % 4, seed=0)
+    if discriminant:
+        turned = session.run(["features"], {"images": images[:, ::-1, ::-1]})[0]
+        memory = replace(memory, discriminant=fit_discriminant(left.features, turned))
+    assert len(memory.signs(left)) == 3 + discriminant
     novelty = fit_novelty(memory, memory.signs(part(left, 200, 400)))
     assert novelty is not None
     metadata = Metadata(tuple("abcd"), (9, 11, 2), {"kind": "resize"}, None, None, {})
@@ -166,6 +172,8 @@ def test_images_that_leave_nothing_are_as_novel_in_onnx() -> None:
     left = Traces(*session.run(["features", "statistics", "logits"], {"images": images}))
     assert not left.features[-3:].any()
     memory = remember(part(left, 0, 200), np.arange(200) % 4, seed=0)
+    discriminant = fit_discriminant(left.features[:200], left.features[200:])
+    memory = replace(memory, discriminant=discriminant)
     novelty = fit_novelty(memory, memory.signs(part(left, 200, 397)))
     assert novelty is not None
     metadata = Metadata(tuple("abcd"), (9, 11, 2), {"kind": "resize"}, None, None, {})

@@ -68,6 +68,19 @@ def test_the_evaluation_counts_what_got_an_answer(classifier: Classifier, digits
     assert digits_run.certainty["rejection"] == classifier.metadata.rejection
 
 
+def test_what_is_turned_and_no_digit_any_more_is_rejected_by_what_was_learned_of_such(
+    classifier: Classifier, digits_run: Run
+) -> None:
+    names = {tensor.name for tensor in onnx.load(digits_run.model).graph.initializer}
+    assert "novelty/discriminant" in names
+    test = imagette.open_data("digits").test
+    sevens = test.images[test.labels == 7]
+    turned = np.ascontiguousarray(np.rot90(sevens, 1, axes=(1, 2)))
+    rejected = classifier.probabilities_and_novelty(turned)[1] > 1
+    assert rejected.mean() > 0.8
+    assert (classifier.probabilities_and_novelty(sevens)[1] > 1).mean() < 0.1
+
+
 def test_a_threshold_of_the_users_own(classifier: Classifier) -> None:
     images = list(imagette.open_data("digits").test.images)
     least = float(np.median([a.probability for a in classifier.predict_all(images)]))

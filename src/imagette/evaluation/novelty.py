@@ -1,12 +1,14 @@
 """Novelty: how unlike the training images an image is, from what a network makes of it.
 
-Three signs of a stranger, each blind where another sees:
+Signs of a stranger, each blind where another sees:
 
 - the last feature maps point where no training image's do: the cosine to the nearest one
   (Sun et al. 2022, arXiv:2204.06507);
 - the channels' means and deviations over the image lie far from those of every class: the
   logarithm of the Mahalanobis distance (Lee et al. 2018, arXiv:1807.03888);
-- no logit stands above the others (Vaze et al. 2022, arXiv:2110.06207).
+- no logit stands above the others (Vaze et al. 2022, arXiv:2110.06207);
+- the last feature maps look more like those of pseudo-outliers, made of the training images, than
+  like their own, as a linear discriminant has it (`discriminant.py`, `pseudo_outliers.py`).
 
 Their sum is scaled on validation images: 0 is typical, more than 1 is too strange for an
 answer. NumPy only; `runs/novelty_nodes.py` writes the same into `model.onnx`.
@@ -21,17 +23,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.evaluation.discriminant import SMALLEST, Discriminant, units
 from imagette.randomness import generator
 
+COSINE, DISTANCE, MARGIN = 0, 1, 2  # which sign is which; the discriminant's is the last
 COVERAGE = 0.99  # the share of images like those of the training that shall get an answer
 LOOKED_AT = 12_000  # training images, at most
 _REMEMBERED = 3000  # of those, at most: a cosine to each is part of every answer
-_SMALLEST = 1e-12  # length of a vector below which it points nowhere
 _DIRECTIONS, _STATISTICS = 96, 256  # dimensions that are looked at, at most
 _OVERSAMPLED, _ITERATIONS = 16, 2  # of the randomised decomposition
 _RIDGE = 1e-3  # share of the mean variance that is added to each
 _ERRORS = 1.645  # standard errors, within which a share is in 19 of 20 draws, on one side
-_MARGIN = 1e-4  # of the threshold, so that rounding moves nobody across it
+_ABOVE = 1e-4  # of the threshold, so that rounding moves nobody across it
 
 Floats = NDArray[np.float32]
 
@@ -60,23 +63,26 @@ class Memory:
         directions: (directions, remembered images), columns of length 1.
         whitening: (2 * channels, dimensions), which gives variances of 1 within classes.
         centres: (dimensions, classes), the means of the classes, whitened.
+        discriminant: what tells outliers by their features; None where there were none.
     """
 
     projection: Floats
     directions: Floats
     whitening: Floats
     centres: Floats
+    discriminant: Discriminant | None = None
 
     def signs(self, traces: Traces) -> NDArray[np.float64]:
-        """The three signs, large for strangers, of n images: (3, n)."""
-        projected = traces.features @ self.projection
-        lengths = np.linalg.norm(projected, axis=1, keepdims=True)
-        cosines = (projected / np.maximum(lengths, _SMALLEST)) @ self.directions
+        """The signs, large for strangers, of n images: (3 or, with a discriminant, 4, n)."""
+        cosines = units(traces.features @ self.projection) @ self.directions
         whitened = traces.statistics @ self.whitening
         squares = (whitened**2).sum(axis=1, keepdims=True) + (self.centres**2).sum(axis=0)
         distances = np.maximum(squares - 2 * whitened @ self.centres, 0).min(axis=1)
         margins = traces.logits.max(axis=1) - traces.logits.mean(axis=1)
-        return np.stack((-cosines.max(axis=1), np.log1p(distances), -margins)).astype(np.float64)
+        signs = [-cosines.max(axis=1), np.log1p(distances), -margins]
+        if self.discriminant is not None:
+            signs.append(self.discriminant.logits(traces.features))
+        return np.stack(signs).astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +90,7 @@ class Novelty:
     """novelty = offset + the sum of weights * signs."""
 
     memory: Memory
-    weights: tuple[float, float, float]
+    weights: tuple[float, ...]
     offset: float
     coverage: float = COVERAGE
 
@@ -96,17 +102,15 @@ class Novelty:
 def remember(traces: Traces, labels: NDArray[np.integer[Any]], seed: int) -> Memory:
     """What `traces` of training images with `labels` (n,) leave in memory."""
     projection = _half(_main_directions(traces.features, seed))
-    projected = traces.features @ projection
-    lengths = np.linalg.norm(projected, axis=1, keepdims=True)
-    units = projected / np.maximum(lengths, _SMALLEST)
-    directions = _half(units[_apart(units, _REMEMBERED)].T)
+    pointing = units(traces.features @ projection)
+    directions = _half(pointing[_apart(pointing, _REMEMBERED)].T)
     return Memory(projection, directions, *_whitened_classes(traces.statistics, labels))
 
 
 def fit_novelty(
     memory: Memory, signs: NDArray[np.float64], coverage: float = COVERAGE
 ) -> Novelty | None:
-    """The novelty below 1 for `coverage` of images like the n validation images of `signs` (3, n).
+    """The novelty below 1 for `coverage` of images like the n validation images of `signs` (k, n).
 
     The threshold is the conformal one (Vovk et al. 2005): a new image of the same kind lies
     below it with at least this probability, over all validation images that could have been drawn.
@@ -124,11 +128,10 @@ def fit_novelty(
     spread = np.maximum(np.quantile(signs, coverage, axis=1) - typical, 1e-6)
     strange = ((signs - typical[:, np.newaxis]) / spread[:, np.newaxis]).sum(axis=0)
     middle, threshold = np.median(strange), np.sort(strange)[needed - 1]
-    span = max(float(threshold - middle) * (1 + _MARGIN), _MARGIN)
+    span = max(float(threshold - middle) * (1 + _ABOVE), _ABOVE)
     weights = 1 / spread / span
-    first, second, third = weights.tolist()
     offset = -float(weights @ typical) - float(middle) / span
-    return Novelty(memory, (first, second, third), offset, coverage)
+    return Novelty(memory, tuple(weights.tolist()), offset, coverage)
 
 
 def _main_directions(features: Floats, seed: int) -> Floats:
@@ -146,17 +149,17 @@ def _main_directions(features: Floats, seed: int) -> Floats:
     return np.asarray(basis @ rows[:kept].T)
 
 
-def _apart(units: Floats, count: int) -> list[int]:
-    """Which of n `units` (n, k) to remember: always the one that is furthest from those before.
+def _apart(directions: Floats, count: int) -> list[int]:
+    """Which of n `directions` (n, k) to remember: always the one furthest from those before.
 
     Gonzalez 1985 (Theoretical Computer Science 38). So many remember the rims of the classes, too,
     as well as four times as many drawn at random (`benchmarks/LOG.md`).
     """
     chosen = [0]
-    nearest = units @ units[0]
-    for _ in range(min(count, len(units)) - 1):
+    nearest = directions @ directions[0]
+    for _ in range(min(count, len(directions)) - 1):
         chosen.append(int(nearest.argmin()))
-        np.maximum(nearest, units @ units[chosen[-1]], out=nearest)
+        np.maximum(nearest, directions @ directions[chosen[-1]], out=nearest)
     return chosen
 
 
@@ -169,7 +172,7 @@ def _whitened_classes(
     means = np.stack([exact[own == index].mean(axis=0) for index in range(len(present))])
     within = exact - means[own]
     variances, vectors = np.linalg.eigh(within.T @ within / len(within))
-    ridge = max(_RIDGE * float(variances.mean()), _SMALLEST)
+    ridge = max(_RIDGE * float(variances.mean()), SMALLEST)
     whitening = (vectors / np.sqrt(np.maximum(variances, 0) + ridge))[:, -_STATISTICS:]
     return whitening.astype(np.float32), (means @ whitening).T.astype(np.float32)
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto
 
-from imagette.evaluation.novelty import Novelty
+from imagette.evaluation.discriminant import Discriminant
+from imagette.evaluation.novelty import COSINE, MARGIN, Novelty
 from imagette.network.layer import NodeWriter
 
 _WIDEST = 4096  # features; larger maps are averaged over small squares first
@@ -43,14 +44,16 @@ def write_novelty(
     nodes: NodeWriter, novelty: Novelty, features: str, statistics: str, logits: str
 ) -> str:
     """Write it for features and statistics as above, and logits; returns (batch,)."""
-    signs = (
+    signs = [
         _cosine(nodes, novelty, features),
         _distance(nodes, novelty, statistics),
         _margin(nodes, logits),
-    )
+    ]
+    if novelty.memory.discriminant is not None:
+        signs.append(_discriminant(nodes, novelty.memory.discriminant, features))
     # As in NumPy, strangers have large signs: those that are large for the known count less.
-    cosine, distance, margin = novelty.weights
-    weights = np.array([[-cosine], [distance], [-margin]], np.float32)
+    weights = np.array(novelty.weights, np.float32)[:, np.newaxis]
+    weights[[COSINE, MARGIN]] *= -1
     score = nodes.node(
         "Gemm",
         [
@@ -92,6 +95,13 @@ def _margin(nodes: NodeWriter, logits: str) -> str:
     largest = _reduced(nodes, "ReduceMax", logits, "novelty/largest_logit")
     mean = _reduced(nodes, "ReduceMean", logits, "novelty/mean_logit")
     return nodes.node("Sub", [largest, mean], "novelty/margin")
+
+
+def _discriminant(nodes: NodeWriter, discriminant: Discriminant, features: str) -> str:
+    unit = nodes.node("LpNormalization", [features], "novelty/unit_features", axis=1)
+    weights = nodes.constant("novelty/discriminant", discriminant.weights[:, np.newaxis])
+    bias = nodes.constant("novelty/discriminant_bias", np.array([discriminant.bias], np.float32))
+    return nodes.node("Gemm", [unit, weights, bias], "novelty/outlier_logit")
 
 
 def _halved(nodes: NodeWriter, name: str, array: Any) -> str:
