@@ -21,7 +21,7 @@ def folder(digits_run: Run, tmp_path: Path) -> Path:
     """A copy of a run, its test images read once."""
     shutil.copytree(digits_run.path, tmp_path / "run")
     values = json.loads((tmp_path / "run" / "run.json").read_text())
-    del values["test_readings"]  # as earlier versions wrote it
+    values["test_readings"] = 1  # other tests may have read them, too
     (tmp_path / "run" / "run.json").write_text(json.dumps(values))
     return tmp_path / "run"
 

@@ -26,13 +26,12 @@ from tests.conftest import make_dataset
 STRANGE = Rule(novelty_threshold=1.0)
 
 
-def earlier_model(run: Run) -> bytes:
-    """The run's model as one was written before there was a novelty."""
+def without_rule(run: Run) -> bytes:
+    """The run's model as one is written where no rule could be fitted."""
     model = onnx.load_from_string(run.model.read_bytes())
     model = onnx.utils.Extractor(model).extract_model(["images"], ["probabilities"])
     values = json.loads(onnx.load_from_string(run.model.read_bytes()).metadata_props[0].value)
-    del values["rejection"], values["temperature"]
-    values["rejection_threshold"] = None
+    values["rejection"] = None
     onnx.helper.set_model_props(model, {"imagette": json.dumps(values)})
     return bytes(model.SerializeToString())
 
@@ -122,15 +121,15 @@ def test_the_reason_fits_the_case(rule: Rule, second: float, novelty: float, rea
     assert rule.rejects(probabilities, np.array([novelty])).tolist() == [bool(reason)]
 
 
-def test_a_model_of_before_still_answers_and_always(digits_run: Run) -> None:
-    old = Classifier(earlier_model(digits_run))
+def test_a_model_without_a_rule_answers_always(digits_run: Run) -> None:
+    always = Classifier(without_rule(digits_run))
     images = imagette.open_data("digits").test.images
     np.testing.assert_array_equal(
-        old.probabilities(images), imagette.load(digits_run).probabilities(images)
+        always.probabilities(images), imagette.load(digits_run).probabilities(images)
     )
-    assert old.metadata.rejection is None
-    assert not old.predict(np.zeros((8, 8), np.uint8), prepare="none").rejected
-    assert old.predict(np.zeros((8, 8), np.uint8), prepare="none", threshold=1).rejected
+    assert always.metadata.rejection is None
+    assert not always.predict(np.zeros((8, 8), np.uint8), prepare="none").rejected
+    assert always.predict(np.zeros((8, 8), np.uint8), prepare="none", threshold=1).rejected
 
 
 def test_a_rule_needs_the_output_that_it_is_about(digits_run: Run) -> None:

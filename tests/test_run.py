@@ -23,6 +23,8 @@ from imagette.runs import checks
 from imagette.runs.network_file import read_network
 from imagette.runs.run import Run
 
+NO_INTERVALS = {"precision_interval": None, "recall_interval": None}
+
 
 def test_a_run_folder_holds_all_that_it_should(digits_run: Run) -> None:
     assert sorted(path.name for path in digits_run.path.iterdir()) == [
@@ -146,8 +148,12 @@ def test_what_is_huge_or_no_file_is_not_read(
         ("test.accuracy", "high", "test.accuracy is 'high', expected a number"),
         ("test.confusion_matrix", [1], "expected lists of counts"),
         ("test.classes", [1], "expected a list of objects"),
-        ("test.classes", [{}], "TypeError"),
-        ("test.classes", [{"recall_interval": [0, "a"]}], "test.classes.recall_interval is .*two"),
+        ("test.classes", [{**NO_INTERVALS, "f1": 1.0}], "TypeError"),
+        (
+            "test.classes",
+            [{**NO_INTERVALS, "recall_interval": [0, "a"]}],
+            "test.classes.recall_interval is .*two",
+        ),
         ("test.log_loss_interval", [1], "test.log_loss_interval is .1., expected two numbers or"),
         ("settings.seed", "0", "settings.seed is '0', expected a whole number"),
         ("format", "1", "format is '1', expected a whole number"),
@@ -165,7 +171,8 @@ def test_damaged_contents_are_told_at_once(
 
 
 @pytest.mark.parametrize(
-    "place", ["data.source", "data.options", "data.test.fingerprint", "created"]
+    "place",
+    ["data.source", "data.options", "data.test.fingerprint", "created", "test.log_loss_interval"],
 )
 def test_missing_contents_are_told_at_once(digits_run: Run, tmp_path: Path, place: str) -> None:
     values = json.loads((digits_run.path / "run.json").read_text())

@@ -22,7 +22,7 @@ from imagette.numerals import Interval
 class ClassScore:
     """One class: `support` images have it as their label. 0 where a score has no cases.
 
-    The intervals are Wilson's, 95 %; None in runs of earlier versions.
+    The intervals are Wilson's, 95 %.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Evaluation:
         accepted, accepted_accuracy: the share that was not rejected, and the share right of
             those; None where nothing can be rejected, or nothing was accepted.
         macro_f1_interval, log_loss_interval, calibration_error_interval: 95 %, by the
-            bootstrap; None in runs of earlier versions.
+            bootstrap.
     """
 
     images: int

@@ -97,7 +97,6 @@ class Metadata:
             checks.require(values, {"format": checks.COUNT})
             if (received := values.pop("format")) != FORMAT:
                 raise ClassifierError(checks.other_format(where, received, FORMAT))
-            values = _completed(values)
             checks.require(values, _CONTENTS)
             if values["rejection"] is not None:
                 checks.require(values["rejection"], _REJECTION, "rejection")
@@ -116,8 +115,3 @@ class Metadata:
                 f"{where} has damaged metadata ({error}). Restore it, or train again"
             ) from error
 
-
-def _completed(values: dict[str, Any]) -> dict[str, Any]:
-    """With what earlier versions did not write, and without what only they wrote."""
-    values.pop("rejection_threshold", None)
-    return {"temperature": None, "rejection": None} | values

@@ -29,6 +29,8 @@ _CONTENTS = {
     "history": checks.ENTRIES,
     "validation": checks.OBJECT,
     "test": checks.OBJECT,
+    "certainty": checks.OBJECT,
+    "test_readings": checks.COUNT,
     "versions": checks.OBJECT,
     "machine": checks.OBJECT,
     "created": checks.TEXT,
@@ -50,8 +52,6 @@ _EVALUATION = {
     "calibration_error": checks.NUMBER,
     "classes": checks.OBJECTS,
     _MATRIX: checks.MATRIX,
-}
-_OPTIONAL = {  # earlier runs have none of these
     "uncalibrated_error": checks.NUMBER_OR_NULL,
     "accepted": checks.NUMBER_OR_NULL,
     "accepted_accuracy": checks.NUMBER_OR_NULL,
@@ -228,8 +228,6 @@ def _require_contents(values: dict[str, Any], file: Path) -> None:
     if (received := values.pop("format")) != FORMAT:
         raise RunError(checks.other_format(str(file), received, FORMAT))
     checks.require(values, _CONTENTS)
-    later = {"certainty": checks.OBJECT, "test_readings": checks.COUNT}
-    checks.require({"certainty": {}, "test_readings": 1} | values, later)
     checks.require(values["data"], _DATA, "data")
     data_options(**values["data"]["options"])
     checks.require({"protocol": ""} | values["data"], {"protocol": checks.TEXT}, "data")
@@ -240,6 +238,5 @@ def _require_contents(values: dict[str, Any], file: Path) -> None:
     checks.require(settings, told, "settings")
     for key in ("validation", "test"):
         checks.require(values[key], _EVALUATION, key)
-        checks.require(dict.fromkeys(_OPTIONAL) | values[key], _OPTIONAL, key)
         for score in values[key]["classes"]:
-            checks.require(dict.fromkeys(_OF_CLASSES) | score, _OF_CLASSES, f"{key}.classes")
+            checks.require(score, _OF_CLASSES, f"{key}.classes")
