@@ -28,8 +28,8 @@ _PLAIN = 0.75  # plausibility of what is a glyph, though one that the classifier
 _CUT = 0.37  # that suffices for what the border cuts, if nothing else is against it: bare strokes
 # at the border are the edges of something.
 _BARE = 0.45  # shorter side by longer one, at most, of a bare stroke. Of one that is narrower than
-_NARROW = 12  # pixels this power of its plausibility counts:
-_CARE = 4  # there is one between the sleeves of a shirt, too
+_NARROW = 12  # pixels a higher power of its plausibility counts, and of any a square:
+_CARE, _SOME_CARE = 4, 2  # there is one between the sleeves of a shirt, too
 _WHOLE = 0.5  # plausibility, at least, of a glyph of which something else may be a part:
 _LEFT = 0.65  # its longer side is less than so much of the whole's,
 _CLOSE = 3  # and it reaches fewer pixels beyond that.
@@ -143,15 +143,16 @@ def _judged(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """How likely things are one of the classes; and that times how plausible they are as glyphs.
 
-    Hardly anything may speak against a bare stroke of few pixels: there are some in most pictures.
+    Little may speak against a bare stroke, and hardly anything against one of few pixels: there are
+    some in most pictures.
     """
     likely = likelihood(*classify(np.stack([one.image for one in found])))
     plausible = np.array([one.plausibility for one in found])
-    bare = np.array([_is_bare(one.box, _NARROW) for one in found])
+    care = np.array([_care(one.box) for one in found])
     part = np.array([_is_part(one, found) for one in found])
     sure = [one for one, value in zip(found, likely, strict=True) if value > _SURE]
     pen = np.array([_is_pen(one, sure) for one in found])
-    worth = np.where(bare, plausible**_CARE, plausible) * likely
+    worth = plausible**care * likely
     return likely, worth * np.where(part, _PART, 1) * np.where(pen, _PEN, 1)
 
 
@@ -185,6 +186,13 @@ def _holds(outer: "Box", inner: "Box") -> bool:
 def _side(box: "Box") -> int:
     """The longer one."""
     return max(box[2] - box[0], box[3] - box[1])
+
+
+def _care(box: "Box") -> int:
+    """The power of a glyph's plausibility that counts."""
+    if _is_bare(box, _NARROW):
+        return _CARE
+    return _SOME_CARE if _is_bare(box) else 1
 
 
 def _is_bare(box: "Box", narrow: float = np.inf) -> bool:

@@ -114,4 +114,3 @@ class Metadata:
             raise ClassifierError(
                 f"{where} has damaged metadata ({error}). Restore it, or train again"
             ) from error
-
