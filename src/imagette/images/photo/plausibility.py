@@ -15,9 +15,7 @@ _QUADRANGLE = 0.86  # of its rectangle is filled: an ellipse fills 0.79
 _DISC = (np.pi / 4, 0.02)  # of its rectangle is filled, give or take
 _ROUND = 0.95  # width by length of a disc, at least
 _PAPER = (0.22, 0.32)  # of its side: the thickest part of what is no sheet yet, and of what is one
-_THICK = (0.3, 0.36, 0.42)  # of the glyph's side: few strokes, hardly any, and none, are as thick;
-_BLOB = (1.0, 0.8, 0.3)  # so plausible is what is, without a hole,
-_BLOTTED = (1.0, 0.8, 0.6)  # and with one: ink may have filled a part of it
+_THICK = (0.3, 0.42)  # of the glyph's side: few strokes, and none, are as thick
 _FRAMES = 0.5  # as plausible: what has another piece within
 _SLENDER = 0.3  # width by length, from which a filled rectangle is no stroke
 _OUTLINED = 0.9  # of the contour of ink, at least, is an edge in the picture
@@ -46,16 +44,13 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32] | None = None
         value *= 0.5 + glyph.share
     if glyph.frame is not None:
         value *= _FRAMES
-    inside = glyph.cut(glyph.mask)
-    solid = np.array_equal(without_holes(inside), inside)
-    thick = _BLOB if solid else _BLOTTED
-    value *= float(np.interp(glyph.thickest / glyph.side, _THICK, thick))
+    value *= float(np.interp(glyph.thickest / glyph.side, _THICK, (1.0, 0.6)))
     if gray is not None:
         edges, rise = _outlined(glyph, gray)
         value *= min(1.0, edges / _OUTLINED) ** 3
         value *= 0.5 if rise < _SHADE * ink.level else 1.0
     nearby = highest(glyph.cut(ink.strength * glyph.mask), ink.reach)
-    inked = nearby[inside]
+    inked = nearby[glyph.cut(glyph.mask)]
     faint, full = quantile(inked, 0.1), quantile(inked, 0.9)
     if faint < _EVEN * full:
         value *= 0.9
