@@ -23,7 +23,7 @@ def test_scikit_learn_finds_the_same(outliers: int) -> None:
     known, strange = features(500, 0, seed=0), features(outliers, 5, seed=1)
     found = fit_discriminant(known, strange)
     units = normalize(np.concatenate((known, strange)).astype(np.float64))
-    scale = units[:500].std(axis=0).__pow__(2).mean() ** 0.5
+    scale = units[:500].var(axis=0).mean() ** 0.5
     sides = np.repeat([0, 1], [500, outliers])
     shares = np.repeat([0.5 / 500, 0.5 / outliers], [500, outliers])
     expected = LogisticRegression(C=1 / 1e-3, tol=1e-8, max_iter=1000)

@@ -1,7 +1,7 @@
 """A linear discriminant: what tells known images from outliers by their features.
 
-Logistic regression on features of length 1, with SciPy's L-BFGS; as many known ones as outliers
-count, however many there are of each.
+Logistic regression on features of length 1, with SciPy's L-BFGS; known images and outliers have
+equal weight in all, however many there are of each.
 """
 
 from dataclasses import dataclass
@@ -25,11 +25,11 @@ class Discriminant:
 
     def logits(self, features: Floats) -> Floats:
         """Logits (n,) of features (n, d), of any length."""
-        logits: Floats = units(features) @ self.weights + np.float32(self.bias)
+        logits: Floats = unit_vectors(features) @ self.weights + np.float32(self.bias)
         return logits
 
 
-def units(features: Floats) -> Floats:
+def unit_vectors(features: Floats) -> Floats:
     """Features (n, d), each brought to length 1; what has no length stays 0."""
     lengths = np.linalg.norm(features, axis=1, keepdims=True)
     scaled: Floats = features / np.maximum(lengths, SMALLEST)
@@ -40,7 +40,7 @@ def fit_discriminant(known: Floats, outliers: Floats) -> Discriminant:
     """The discriminant of the features (n, d) of known images and (m, d) of outliers."""
     from scipy.optimize import minimize  # heavy; only training needs it
 
-    both = units(np.concatenate((known, outliers)))
+    both = unit_vectors(np.concatenate((known, outliers)))
     middle = both[: len(known)].mean(axis=0)
     both -= middle
     scale = max(float(np.sqrt(np.mean(both[: len(known)] ** 2))), SMALLEST)

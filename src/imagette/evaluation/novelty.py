@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.evaluation.discriminant import SMALLEST, Discriminant, units
+from imagette.evaluation.discriminant import SMALLEST, Discriminant, unit_vectors
 from imagette.randomness import generator
 
 COSINE, DISTANCE, MARGIN = 0, 1, 2  # which sign is which; the discriminant's is the last
@@ -74,7 +74,7 @@ class Memory:
 
     def signs(self, traces: Traces) -> NDArray[np.float64]:
         """The signs, large for strangers, of n images: (3 or, with a discriminant, 4, n)."""
-        cosines = units(traces.features @ self.projection) @ self.directions
+        cosines = unit_vectors(traces.features @ self.projection) @ self.directions
         whitened = traces.statistics @ self.whitening
         squares = (whitened**2).sum(axis=1, keepdims=True) + (self.centres**2).sum(axis=0)
         distances = np.maximum(squares - 2 * whitened @ self.centres, 0).min(axis=1)
@@ -102,7 +102,7 @@ class Novelty:
 def remember(traces: Traces, labels: NDArray[np.integer[Any]], seed: int) -> Memory:
     """What `traces` of training images with `labels` (n,) leave in memory."""
     projection = _half(_main_directions(traces.features, seed))
-    pointing = units(traces.features @ projection)
+    pointing = unit_vectors(traces.features @ projection)
     directions = _half(pointing[_apart(pointing, _REMEMBERED)].T)
     return Memory(projection, directions, *_whitened_classes(traces.statistics, labels))
 

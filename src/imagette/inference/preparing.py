@@ -28,8 +28,11 @@ _PLAIN = 0.75  # plausibility of what is a glyph, though one that the classifier
 _CUT = 0.37  # that suffices for what the border cuts, if nothing else is against it: bare strokes
 # at the border are the edges of something.
 _BARE = 0.45  # shorter side by longer one, at most, of a bare stroke. Of one that is narrower than
-_NARROW = 12  # pixels a higher power of its plausibility counts, and of any a square:
-_CARE, _SOME_CARE = 4, 2  # there is one between the sleeves of a shirt, too
+_NARROW = 12  # pixels
+_CARE = (
+    4  # this power of its plausibility counts: there is one between the sleeves of a shirt, too;
+)
+_SOME_CARE = 2  # and of a wider bare stroke this
 _WHOLE = 0.5  # plausibility, at least, of a glyph of which something else may be a part:
 _LEFT = 0.65  # its longer side is less than so much of the whole's,
 _CLOSE = 3  # and it reaches fewer pixels beyond that.
@@ -189,7 +192,7 @@ def _side(box: "Box") -> int:
 
 
 def _care(box: "Box") -> int:
-    """The power of a glyph's plausibility that counts."""
+    """The power of a glyph's plausibility that counts, by its box."""
     if _is_bare(box, _NARROW):
         return _CARE
     return _SOME_CARE if _is_bare(box) else 1

@@ -72,7 +72,12 @@ class Experiment:
             if progress and (note := _learned_nothing(fitted, self.splits, self.settings)):
                 progress.noted(note)
             certainty = fit_certainty(
-                network, fitted.weights, self.splits, self.settings.seed, self._mirrored
+                network,
+                fitted.weights,
+                self.splits,
+                self.settings.seed,
+                mirrored=self._mirrored,
+                averaged=self._averaged,
             )
             if progress:
                 for note in certainty.notes:
@@ -84,8 +89,13 @@ class Experiment:
 
     @property
     def _mirrored(self) -> bool:
+        """Whether half of the training images are mirrored."""
+        return self.settings.mirrors(self.splits.mirror)
+
+    @property
+    def _averaged(self) -> bool:
         """Whether the classifier will answer with the mean over an image and its mirror image."""
-        return self.settings.mirror_average and self.settings.mirrors(self.splits.mirror)
+        return self.settings.mirror_average and self._mirrored
 
     def _save(self, folder: RunFolder, network: Network, fitted: Fit, certainty: Certainty) -> Run:
         """Measure the classifier as it will be saved, and write everything."""
@@ -100,7 +110,7 @@ class Experiment:
             provenance={key: value for key, value in record.items() if key != "history"},
             temperature=certainty.temperature,
         )
-        model = build_model(network, certainty.weights, metadata, certainty.novelty, self._mirrored)
+        model = build_model(network, certainty.weights, metadata, certainty.novelty, self._averaged)
         draft = Classifier(model)
         validation, test = measure(draft, splits.validation), measure(draft, splits.test)
         model = with_metadata(model, replace(metadata, evaluation=test.evaluation.to_dict()))
