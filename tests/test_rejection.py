@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from PIL import Image
 
@@ -14,11 +15,13 @@ import imagette
 from imagette.cli.main import run
 from imagette.data.dataset import Splits
 from imagette.errors import ClassifierError, PictureError, SettingsError
+from imagette.evaluation.novelty import Traces
 from imagette.inference import Classifier
 from imagette.inference.rejection import Rule
 from imagette.jobs.certainty import fit_certainty
 from imagette.network import Dense, Flatten, GlobalAveragePooling2D, Input, Sequential
 from imagette.recipes import recipe
+from imagette.runs.model_file import build_traces_model
 from imagette.runs.run import Run
 from imagette.training.loop import fit
 from tests.conftest import make_dataset
@@ -168,6 +171,30 @@ def test_few_images_and_other_ends_reject_nothing_and_it_is_said(splits: Splits)
     assert "ends in GlobalAveragePooling2D 'global_average_pooling2d', not in" in fitted.notes[0]
 
 
+def test_mirrored_images_are_as_well_known_where_training_mirrored() -> None:
+    splits = imagette.open_data("digits")
+    network = recipe("sprint").network(splits.shape, 10)
+    settings = recipe("sprint").settings.override(epochs=20, mirror="yes")
+    weights = fit(network, network.initial_weights(0), splits, settings).weights
+
+    def stranger(mirrored: bool) -> float:
+        """How much more novel mirrored test images are than the same as they are stored."""
+        told = replace(splits, mirror=mirrored)
+        fitted = fit_certainty(network, weights, told, 0, mirrored=mirrored)
+        assert fitted.novelty is not None
+        session = onnxruntime.InferenceSession(build_traces_model(network, fitted.weights))
+        stored = splits.test.images
+        flipped = np.ascontiguousarray(stored[:, :, ::-1])
+        means = [
+            float(fitted.novelty.score(Traces(*session.run(None, {"images": images}))).mean())
+            for images in (stored, flipped)
+        ]
+        return means[1] - means[0]
+
+    assert abs(stranger(mirrored=True)) < 0.1
+    assert stranger(mirrored=False) > 0.3
+
+
 @pytest.mark.parametrize("classes", [2, 100])
 def test_two_classes_and_a_hundred(classes: int) -> None:
     shape = (12, 12, 1)
@@ -182,6 +209,8 @@ def test_two_classes_and_a_hundred(classes: int) -> None:
     assert fitted.novelty is not None
     assert fitted.rejection is not None
     assert fitted.rejection["novelty_threshold"] == 1
+    learned = fitted.novelty.memory.discriminant is not None
+    assert ("discriminant of pseudo-outliers" in fitted.rejection["method"]) == learned
     assert fitted.notes == ()
 
 

@@ -1,4 +1,7 @@
-"""Honest numbers: from probabilities and labels to an `Evaluation`, and how sure. NumPy only."""
+"""Honest numbers: from probabilities and labels to an `Evaluation`, and how sure.
+
+NumPy and SciPy.
+"""
 
 from imagette.evaluation.calibration import chance_calibration_error
 from imagette.evaluation.evaluation import (

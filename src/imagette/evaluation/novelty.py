@@ -11,7 +11,7 @@ Signs of a stranger, each blind where another sees:
   like their own, as a linear discriminant has it (`discriminant.py`, `pseudo_outliers.py`).
 
 Their sum is scaled on validation images: 0 is typical, more than 1 is too strange for an
-answer. NumPy only; `runs/novelty_nodes.py` writes the same into `model.onnx`.
+answer. `runs/novelty_nodes.py` writes the same into `model.onnx`.
 """
 
 from __future__ import annotations
