@@ -66,7 +66,7 @@ def test_that_images_may_get_no_answer_is_told(
 
 def test_many_classes_are_not_listed(digits_run: Run) -> None:
     names = [f"class {number}" for number in range(1000)]
-    scores = tuple(ClassScore(name, 1.0, 1.0, 1.0, 1) for name in names)
+    scores = tuple(ClassScore(name, 1.0, 1.0, 1.0, 1, (0.2, 1.0), (0.2, 1.0)) for name in names)
     run = named(digits_run, *names)
     card = model_card(replace(run, test=replace(run.test, classes=scores)))
     assert "class 49 and 950 more." in card

@@ -52,7 +52,6 @@ def test_numbers() -> None:
     assert rounded_with_interval(0.03123, (0.0262, 0.0358)) == (
         "0.0312 (95 % interval 0.0262 to 0.0358)"
     )
-    assert rounded_with_interval(0.03123, None) == "0.0312"
     assert percent(0.5) == "50.0 %"
     assert decimals((0, math.inf)) == 1
     assert percent_with_interval(0.9832, (0.964, 0.992)) == (

@@ -23,7 +23,7 @@ from imagette.runs import checks
 from imagette.runs.network_file import read_network
 from imagette.runs.run import Run
 
-NO_INTERVALS = {"precision_interval": None, "recall_interval": None}
+INTERVALS = {"precision_interval": [0, 1], "recall_interval": [0, 1]}
 
 
 def test_a_run_folder_holds_all_that_it_should(digits_run: Run) -> None:
@@ -148,13 +148,13 @@ def test_what_is_huge_or_no_file_is_not_read(
         ("test.accuracy", "high", "test.accuracy is 'high', expected a number"),
         ("test.confusion_matrix", [1], "expected lists of counts"),
         ("test.classes", [1], "expected a list of objects"),
-        ("test.classes", [{**NO_INTERVALS, "f1": 1.0}], "TypeError"),
+        ("test.classes", [{**INTERVALS, "f1": 1.0}], "TypeError"),
         (
             "test.classes",
-            [{**NO_INTERVALS, "recall_interval": [0, "a"]}],
+            [{**INTERVALS, "recall_interval": [0, "a"]}],
             "test.classes.recall_interval is .*two",
         ),
-        ("test.log_loss_interval", [1], "test.log_loss_interval is .1., expected two numbers or"),
+        ("test.log_loss_interval", [1], "test.log_loss_interval is .1., expected two numbers"),
         ("settings.seed", "0", "settings.seed is '0', expected a whole number"),
         ("format", "1", "format is '1', expected a whole number"),
     ],

@@ -47,10 +47,8 @@ def percent_with_spread(mean: float, spread: float) -> str:
     return f"{100 * mean:.{digits}f} ± {100 * spread:.{digits}f} %"
 
 
-def rounded_with_interval(value: float, interval: Interval | None) -> str:
-    """As in "0.031 (95 % interval 0.026 to 0.036)"; without an interval the number alone."""
-    if interval is None:
-        return rounded(value, None)
+def rounded_with_interval(value: float, interval: Interval) -> str:
+    """As in "0.031 (95 % interval 0.026 to 0.036)"."""
     low, high = (rounded(bound, interval) for bound in interval)
     return f"{rounded(value, interval)} (95 % interval {low} to {high})"
 

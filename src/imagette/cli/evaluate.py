@@ -77,7 +77,7 @@ def _print_classes(result: "Evaluation") -> None:
 
 
 def _class_row(score: "ClassScore") -> tuple[str, ...]:
-    both = score.precision_interval or (0, 1), score.recall_interval or (0, 1)
+    both = score.precision_interval, score.recall_interval
     widest = max(both, key=lambda interval: interval[1] - interval[0])
     parts = zip((score.precision, score.recall), both, strict=True)
     cells = [(rounded(value, bounds), _bounds(bounds)) for value, bounds in parts]
@@ -91,9 +91,7 @@ def _bounds(interval: tuple[float, float]) -> str:
 
 def _calibration(result: "Evaluation") -> str:
     interval = result.calibration_error_interval
-    error = percent(result.calibration_error, interval)
-    if interval:
-        error = percent_with_interval(result.calibration_error, interval)
+    error = percent_with_interval(result.calibration_error, interval)
     before = result.uncalibrated_error
     return (
         error if before is None else f"{error}; {percent(before, interval)} before the temperature"

@@ -30,8 +30,8 @@ class ClassScore:
     recall: float
     f1: float
     support: int
-    precision_interval: Interval | None = None
-    recall_interval: Interval | None = None
+    precision_interval: Interval
+    recall_interval: Interval
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "ClassScore":
@@ -68,14 +68,14 @@ class Evaluation:
     log_loss: float
     macro_f1: float
     calibration_error: float
+    macro_f1_interval: Interval
+    log_loss_interval: Interval
+    calibration_error_interval: Interval
     classes: tuple[ClassScore, ...] = field(repr=False)
     confusion_matrix: tuple[tuple[int, ...], ...] = field(repr=False)
     uncalibrated_error: float | None = None
     accepted: float | None = None
     accepted_accuracy: float | None = None
-    macro_f1_interval: Interval | None = None
-    log_loss_interval: Interval | None = None
-    calibration_error_interval: Interval | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as JSON holds it."""
@@ -96,14 +96,9 @@ class Evaluation:
         )
 
 
-def _pairs(values: dict[str, Any], *names: str) -> dict[str, Interval | None]:
+def _pairs(values: dict[str, Any], *names: str) -> dict[str, Interval]:
     """Intervals of these names, of which JSON made lists."""
-    found: dict[str, Interval | None] = {}
-    for name in names:
-        if values.get(name) is not None:
-            low, high = values[name]
-            found[name] = (low, high)
-    return found
+    return {name: (values[name][0], values[name][1]) for name in names}
 
 
 def evaluate_probabilities(

@@ -31,7 +31,7 @@ def own_splits(run: Run, progress: DataProgress | None = None) -> tuple[Splits, 
         )
     splits, findings = _opened(own, progress)
     for split in ("train", "validation", "test"):
-        expected = own.get(split, {}).get("fingerprint")  # earlier runs lack some
+        expected = own.get(split, {}).get("fingerprint")
         received = getattr(splits, split).fingerprint
         if expected and received != expected:
             raise DatasetError(

@@ -132,8 +132,7 @@ def _shown(test: Evaluation) -> list[tuple[str, str]]:
         ("log loss", rounded_with_interval(test.log_loss, test.log_loss_interval)),
     ]
     error, interval = test.calibration_error, test.calibration_error_interval
-    calibration = percent_with_interval(error, interval) if interval else percent(error)
-    shown.append(("calibration error", calibration))
+    shown.append(("calibration error", percent_with_interval(error, interval)))
     if test.accepted is not None:
         shown.append(("share that gets an answer", percent(test.accepted)))
     return shown

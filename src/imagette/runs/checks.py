@@ -52,7 +52,6 @@ NUMBERS = Kind(
 ENTRIES = Kind("a list of objects of numbers", lambda value: _is_list(value, NUMBERS.holds))
 OBJECTS = Kind("a list of objects", lambda value: _is_list(value, OBJECT.holds))
 INTERVAL = Kind("two numbers", lambda value: _is_list(value, _is_number) and len(value) == 2)
-INTERVAL_OR_NULL = Kind("two numbers or null", lambda value: value is None or INTERVAL.holds(value))
 MATRIX = Kind("lists of counts", lambda value: _is_list(value, _are_counts))
 CLASS_NAMES = Kind(
     "a list of two or more different texts",

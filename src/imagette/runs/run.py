@@ -55,11 +55,11 @@ _EVALUATION = {
     "uncalibrated_error": checks.NUMBER_OR_NULL,
     "accepted": checks.NUMBER_OR_NULL,
     "accepted_accuracy": checks.NUMBER_OR_NULL,
-    "macro_f1_interval": checks.INTERVAL_OR_NULL,
-    "log_loss_interval": checks.INTERVAL_OR_NULL,
-    "calibration_error_interval": checks.INTERVAL_OR_NULL,
+    "macro_f1_interval": checks.INTERVAL,
+    "log_loss_interval": checks.INTERVAL,
+    "calibration_error_interval": checks.INTERVAL,
 }
-_OF_CLASSES = dict.fromkeys(("precision_interval", "recall_interval"), checks.INTERVAL_OR_NULL)
+_OF_CLASSES = dict.fromkeys(("precision_interval", "recall_interval"), checks.INTERVAL)
 
 
 @dataclass(frozen=True, repr=False)

@@ -18,8 +18,8 @@ def of_test(test: Evaluation) -> dict[str, float]:
     numbers = {}
     for name in _TEST:
         numbers[f"test_{name}"] = float(getattr(test, name))
-        if interval := getattr(test, f"{name}_interval"):
-            numbers[f"test_{name}_low"], numbers[f"test_{name}_high"] = map(float, interval)
+        interval = getattr(test, f"{name}_interval")
+        numbers[f"test_{name}_low"], numbers[f"test_{name}_high"] = map(float, interval)
     return numbers
 
 

@@ -41,8 +41,8 @@ def sureness(material: Material) -> dict[str, Any]:
     return found | {"charts": [_reliability(judged), _risk(judged)], "table": _table(judged)}
 
 
-def _interval(interval: Interval | None) -> str:
-    return f" (95\xa0% interval {between(interval)})" if interval else ""
+def _interval(interval: Interval) -> str:
+    return f" (95\xa0% interval {between(interval)})"
 
 
 def _reliability(judged: Judgements) -> Chart:
