@@ -27,12 +27,10 @@ _DOUBTFUL = 0.5
 _PLAIN = 0.75  # plausibility of what is a glyph, though one that the classifier does not know
 _CUT = 0.37  # that suffices for what the border cuts, if nothing else is against it: bare strokes
 # at the border are the edges of something.
-_BARE = 0.45  # shorter side by longer one, at most, of a bare stroke. Of one that is narrower than
-_NARROW = 12  # pixels
-_CARE = (
-    4  # this power of its plausibility counts: there is one between the sleeves of a shirt, too;
-)
-_SOME_CARE = 2  # and of a wider bare stroke this
+_BARE = 0.45  # shorter side by longer one, at most, of a bare stroke,
+_SOME_CARE = 2  # of whose plausibility this power counts;
+_NARROW = 12  # pixels, and of one that is narrower
+_CARE = 4  # this power: there is one between the sleeves of a shirt, too
 _WHOLE = 0.5  # plausibility, at least, of a glyph of which something else may be a part:
 _LEFT = 0.65  # its longer side is less than so much of the whole's,
 _CLOSE = 3  # and it reaches fewer pixels beyond that.

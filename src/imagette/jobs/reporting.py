@@ -123,7 +123,7 @@ def _require_contents(run: Run) -> None:
 
 
 def _judgements(run: Run, splits: Splits | None, classifier: Classifier) -> Judgements | None:
-    """What was said of the test images; a run of an earlier version is asked again."""
+    """What was said of the test images; where its file is gone, the run is asked again."""
     if has_judgements(run.path):
         return read_judgements(run.path, len(run.data["class_names"]))["test"]
     if splits is None:

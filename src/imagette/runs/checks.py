@@ -64,7 +64,7 @@ SHAPE = Kind(
 
 
 class MissingError(ValueError):
-    """A key is not there at all: an earlier version did not write it, or somebody took it out."""
+    """A key is not there at all: another version did not write it, or somebody took it out."""
 
 
 def parse(text: str | bytes) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def write_judgements(folder: Path, validation: Judgements, test: Judgements) -> 
 
 
 def has_judgements(folder: Path) -> bool:
-    """Whether the run folder has the file, sound or not; earlier versions wrote none."""
+    """Whether the run folder has the file, sound or not."""
     return (folder / JUDGEMENTS).is_file()
 
 
@@ -70,7 +70,7 @@ def read_judgements(folder: Path, classes: int) -> dict[str, Judgements]:
         RunError: the file is missing or damaged.
     """
     path = folder / JUDGEMENTS
-    missing = f"{folder} has no {JUDGEMENTS}: it was made by an earlier version of imagette"
+    missing = f"{folder} has no {JUDGEMENTS}, which training writes"
     arrays = read_arrays(path, _LARGEST, _REMEDY, f"{missing}. {_REMEDY}")
     try:
         _require_known(arrays)

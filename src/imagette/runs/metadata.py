@@ -56,7 +56,7 @@ class Metadata:
 
     @property
     def resize(self) -> str:
-        """How pictures of other proportions are made to fit; older models do not say."""
+        """How pictures of other proportions are made to fit."""
         return str(self.preparation.get("resize", RESIZES[0]))
 
     @functools.cached_property
