@@ -13,9 +13,10 @@ from tests.layer_cases import CASES, SHAPE
 from tests.reference import keras_model, random_weights
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
-def test_keras_loads_the_recipes_and_counts_the_same(recipe: Recipe) -> None:
-    network = recipe.network((28, 28, 1), 10)
+def test_keras_loads_the_recipes_and_counts_the_same(recipe: Recipe, mirrored: bool) -> None:
+    network = recipe.suited(mirrored).network((28, 28, 1), 10)
     model = keras.models.model_from_json(to_json(network))
     assert model.count_params() == sum(network.parameters())
     assert [layer.name for layer in model.layers] == [

@@ -33,9 +33,12 @@ def metadata(network: Network) -> Metadata:
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (40, 33, 3)])
+@pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
-def test_every_recipe_answers_as_pytorch_does(recipe: Recipe, shape: tuple[int, int, int]) -> None:
-    network = recipe.network(shape, 10)
+def test_every_recipe_answers_as_pytorch_does(
+    recipe: Recipe, mirrored: bool, shape: tuple[int, int, int]
+) -> None:
+    network = recipe.suited(mirrored).network(shape, 10)
     weights = network.initial_weights(0)
     images = np.random.default_rng(0).integers(0, 256, (7, *shape), dtype=np.uint8)
     answers = Classifier(build_model(network, weights, metadata(network))).probabilities(images)

@@ -42,6 +42,7 @@ def _extended(verb: Verb, options: list[inspect.Parameter]) -> Verb:
     def command(**arguments: Any) -> None:
         verb(**arguments)
 
+    # What Typer reads; mypy knows no such attribute of a function.
     command.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in [*own, *options]}
     command.__name__, command.__doc__ = verb.__name__, verb.__doc__

@@ -86,7 +86,7 @@ class Quiet(io.TextIOBase):
         self._stream = getattr(sys.stderr, "rich_proxied_file", sys.stderr)
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]
+    def encoding(self) -> str:  # type: ignore[override]  # typeshed: an attribute
         return self._stream.encoding if self._stream else "utf-8"
 
     def isatty(self) -> bool:

@@ -103,7 +103,7 @@ class _Unheard(Executor):
     def __init__(self, pool: Executor):
         self._pool = pool
 
-    def submit(  # type: ignore[override]
+    def submit(  # type: ignore[override]  # no keywords: nobody here gives any
         self, work: Callable[..., Result], /, *items: Any
     ) -> Future[Result]:
         with _interruptions_held():  # a process that is started inherits what is held
