@@ -4,6 +4,7 @@ import io
 import re
 from typing import cast
 
+import numpy as np
 import pytest
 from rich.console import Console
 from rich.progress import Progress as RichProgress
@@ -99,3 +100,37 @@ def test_the_curves_fit_the_terminal(columns: int) -> None:
     line = told_on_a_terminal(columns, [2 - n / 100 for n in range(100)])[-1]
     assert line.startswith("val_loss ")
     assert len(line) <= columns
+
+
+def test_another_training_has_the_bar_of_the_one_before() -> None:
+    bars = RichProgress(console=Console(file=Terminal(), width=80), disable=True)
+    bar = Bar(cast(Quiet, Terminal()), bars)
+    for number in (1, 2, 3):
+        bar.started(Plan(f"corners, network {number} of 3", 1, 5, 100, "cpu", "float32", 1))
+        bar.advanced(1, 5, 1.0, 0.5)
+    assert len(bars.tasks) == 1
+
+
+def test_after_a_training_it_is_told_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_SECONDS_UNTOLD", -1)
+    stream = io.StringIO()
+    lines = Lines(cast(Quiet, stream))
+    images = [np.zeros((256, 8, 8, 1), np.uint8)] * 2
+    assert list(lines.measuring().over("measuring on", 512, images)) == images
+    assert stream.getvalue() == "measuring on 512 images\n"
+
+
+def test_the_bar_of_a_training_makes_room_for_those_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress, "_SECONDS_UNTOLD", -1)
+    monkeypatch.setenv("TERM", "xterm")
+    stream = Terminal()
+    console = Console(file=stream, width=80, force_terminal=True)
+    bar = Bar(cast(Quiet, stream), RichProgress(console=console, transient=True))
+    bar.started(Plan("corners, seed 0", 1, 5, 100, "cpu", "float32", 1))
+    measuring = bar.measuring()
+    assert stream.getvalue().endswith("\x1b[2K")  # the bar of the training is erased
+    assert list(measuring.over("measuring on", 1, [[0]])) == [[0]]
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue())
+    assert "measuring on 1 image" in shown

@@ -9,6 +9,7 @@ import pytest
 
 import imagette
 from imagette.cli.main import run as imagette_command
+from imagette.data.progress import DataProgress
 from imagette.errors import SettingsError, TrackingError
 from imagette.runs.run import Run
 from imagette.tracking import TRACKERS, tracked
@@ -64,6 +65,10 @@ class Listener(Progress):
     def finished_epoch(self, epoch: Epoch) -> None:
         self.told.append(("finished", epoch.epoch))
 
+    def measuring(self) -> DataProgress:
+        self.told.append("measuring")
+        return DataProgress()
+
     def saved(self, run: Run) -> None:
         self.told.append("saved")
 
@@ -83,7 +88,7 @@ def test_a_training_is_told_to_both(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert names == ["begin", "log", "log", "finish", "end"]
     assert recorder.told[-2:] == [("finish", "sprint"), ("end", False)]
     assert [told for told in listener.told if told[0] != "advanced"] == [
-        "started", ("finished", 1), ("finished", 2), "saved",
+        "started", ("finished", 1), ("finished", 2), "measuring", "saved",
     ]  # fmt: skip
     assert ("advanced", 1) in listener.told
 

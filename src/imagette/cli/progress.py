@@ -17,6 +17,7 @@ from imagette.training.progress import Epoch, Plan, Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
 
 _SECONDS_BETWEEN_LINES = 0.5
 _SECONDS_UNTOLD = 1.0  # a reading that takes no longer is not spoken of
@@ -115,6 +116,9 @@ class Lines(Progress):
         wide = self._columns >= _COLUMNS + len(speed)
         self.print(head + speed * wide + numbers)
 
+    def measuring(self) -> DataProgress:
+        return DataLines(self._stream)
+
     def print(self, line: str) -> None:
         self._stream.write(f"{printable(line)}\n")
 
@@ -128,6 +132,7 @@ class Bar(Lines):
     def __init__(self, stream: Quiet, bars: "RichProgress"):
         super().__init__(stream)
         self._bars = bars
+        self._task: TaskID | None = None
         self._columns = bars.console.width
         self._history: list[Epoch] = []
 
@@ -136,11 +141,14 @@ class Bar(Lines):
         self._history = []
         self._start = time.perf_counter()
         self._bars.start()  # not before: what comes first has bars of its own
+        if self._task is not None:  # of the network or the seed before
+            self._bars.remove_task(self._task)
         self._task = self._bars.add_task(
             "training", total=plan.epochs * plan.steps_per_epoch, numbers=""
         )
 
     def advanced(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        assert self._task is not None  # `started` was first
         plan = self.plan
         done = (epoch - 1) * plan.steps_per_epoch + step
         speed = done * plan.images / plan.steps_per_epoch / (time.perf_counter() - self._start)
@@ -156,6 +164,10 @@ class Bar(Lines):
         self._history.append(epoch)
         if epoch.epoch == self.plan.epochs and len(self._history) > 1:
             self.print(self._curves())
+
+    def measuring(self) -> DataProgress:
+        self._bars.stop()  # what follows has bars of its own
+        return DataBar(self._stream)
 
     def _curves(self) -> str:
         """Loss and accuracy of all epochs, as narrow as the terminal is."""

@@ -1,11 +1,14 @@
-"""What reading a source reports while it goes on. By default nobody listens."""
+"""What reading and measuring report while they go on. By default nobody listens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
+from typing import TypeVar
+
+Part = TypeVar("Part", bound=Sized)
 
 
 class DataProgress:
-    """Listens to the reading of a source; every method may be left as it is."""
+    """Listens to what goes through many images; every method may be left as it is."""
 
     def started(self, what: str, total: int) -> None:
         """`what` begins ("decoding"), of `total` images."""
@@ -24,3 +27,12 @@ class DataProgress:
             yield
         finally:
             self.finished()
+
+    def over(self, what: str, total: int, parts: Iterable[Part]) -> Iterator[Part]:
+        """The parts of `total` images, one after another; `what` is done to each of them."""
+        done = 0
+        with self.step(what, total):
+            for part in parts:
+                yield part
+                done += len(part)
+                self.advanced(done)

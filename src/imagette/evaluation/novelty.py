@@ -53,6 +53,10 @@ class Traces:
     statistics: Floats
     logits: Floats
 
+    def __len__(self) -> int:
+        """Of how many images they are."""
+        return len(self.logits)
+
 
 @dataclass(frozen=True, eq=False)
 class Memory:

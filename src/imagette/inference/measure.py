@@ -1,17 +1,21 @@
 """Measuring a saved classifier on a dataset: each image is answered once."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.dataset import Dataset
+from imagette.data.progress import DataProgress
 from imagette.errors import DatasetError
 from imagette.evaluation import Evaluation, Judgements, evaluate_judgements, judge
 from imagette.images.fit_shape import fit_shape
 from imagette.inference.classifier import Classifier
 from imagette.inference.rejection import Rule
 from imagette.runs.metadata import Metadata
+
+_PART = 1024  # images after which it is told how many are answered
 
 
 class Measurement(NamedTuple):
@@ -21,7 +25,9 @@ class Measurement(NamedTuple):
     judgements: Judgements
 
 
-def measure(classifier: Classifier, dataset: Dataset) -> Measurement:
+def measure(
+    classifier: Classifier, dataset: Dataset, progress: DataProgress | None = None
+) -> Measurement:
     """What `classifier` says of `dataset`, whose images are made to fit if need be.
 
     Raises:
@@ -35,9 +41,10 @@ def measure(classifier: Classifier, dataset: Dataset) -> Measurement:
         )
     order = np.array([names.index(name) for name in dataset.class_names])
     metadata = classifier.metadata
+    progress = progress or DataProgress()
     answers = [
-        classifier.probabilities_and_novelty(_fitted(batch, metadata))
-        for batch in dataset.batches()
+        classifier.probabilities_and_novelty(_fitted(part, metadata))
+        for part in progress.over("measuring on", len(dataset), _parts(dataset))
     ]
     probabilities, novelty = (np.concatenate(parts) for parts in zip(*answers, strict=True))
     rule = Rule.of(metadata.rejection)
@@ -48,6 +55,12 @@ def measure(classifier: Classifier, dataset: Dataset) -> Measurement:
         rejected=rule.rejects(probabilities, novelty) if metadata.rejection else None,
     )
     return Measurement(evaluate_judgements(judgements, names), judgements)
+
+
+def _parts(dataset: Dataset) -> Iterator[NDArray[np.uint8]]:
+    for batch in dataset.batches():
+        for start in range(0, len(batch), _PART):
+            yield batch[start : start + _PART]
 
 
 def _fitted(images: NDArray[np.uint8], known: Metadata) -> NDArray[np.uint8]:

@@ -4,14 +4,15 @@ A temperature goes into the weights, so that it is in every file of a run; a nov
 `model.onnx`, and so does the mean over mirror images, where it is asked for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.data.dataset import Splits
+from imagette.data.dataset import Dataset, Splits
+from imagette.data.progress import DataProgress
 from imagette.evaluation.novelty import (
     COVERAGE,
     LOOKED_AT,
@@ -67,6 +68,7 @@ def fit_certainty(
     *,
     mirrored: bool = False,
     averaged: bool = False,
+    progress: DataProgress | None = None,
 ) -> Certainty:
     """Fit temperature and novelty of a trained network.
 
@@ -82,19 +84,24 @@ def fit_certainty(
         return Certainty(weights, None, None, (note,))
     session = open_session(build_traces_model(network, weights, averaged), "the trained network")
     flips = generator(seed, "mirrored for novelty") if mirrored else None
+    progress = progress or DataProgress()
+
+    def traces(what: str, dataset: Dataset) -> Iterator[Traces]:
+        return progress.over(what, len(dataset), traces_of(session, dataset, flips))
+
     drawn = generator(seed, "remembered images").permutation(len(splits.train))[:LOOKED_AT]
     looked_at = splits.train.select(np.sort(drawn))
-    known = joined(traces_of(session, looked_at, flips))
+    known = joined(traces("learning what is known from", looked_at))
     memory = remember(known, looked_at.labels, seed)
     random = generator(seed, "pseudo-outliers")
     some = splits.validation.select(random.permutation(len(splits.validation))[:_FEW])
-    first = fit_novelty(memory, _signs(memory, traces_of(session, some, flips)))
+    first = fit_novelty(memory, _signs(memory, traces("calibrating on", some)))
     if first is not None:
         discriminant = outlier_discriminant(
-            session, first, known.features, looked_at, random, splits.mirror
+            session, first, known.features, looked_at, random, splits.mirror, progress
         )
         memory = replace(memory, discriminant=discriminant)
-    seen = [(memory.signs(t), t.logits) for t in traces_of(session, splits.validation, flips)]
+    seen = [(memory.signs(t), t.logits) for t in traces("calibrating on", splits.validation)]
     logits = np.concatenate([part for _, part in seen])
     temperature = fit_temperature(softmax(logits), splits.validation.labels)
     signs = np.concatenate([part for part, _ in seen], axis=1)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.options import DataOptions
+from imagette.data.progress import DataProgress
 from imagette.data.protocols import Protocol
 from imagette.evaluation import wilson_interval
 from imagette.images.photo.statistics import learn_preparation
@@ -71,6 +72,7 @@ class Experiment:
             )
             if progress and (note := _learned_nothing(fitted, self.splits, self.settings)):
                 progress.noted(note)
+            measuring = progress.measuring() if progress else DataProgress()
             certainty = fit_certainty(
                 network,
                 fitted.weights,
@@ -78,11 +80,12 @@ class Experiment:
                 self.settings.seed,
                 mirrored=self._mirrored,
                 averaged=self._averaged,
+                progress=measuring,
             )
             if progress:
                 for note in certainty.notes:
                     progress.noted(note)
-            run = self._save(folder, network, fitted, certainty)
+            run = self._save(folder, network, fitted, certainty, measuring)
         if progress:
             progress.saved(run)
         return run
@@ -97,7 +100,14 @@ class Experiment:
         """Whether the classifier will answer with the mean over an image and its mirror image."""
         return self.settings.mirror_average and self._mirrored
 
-    def _save(self, folder: RunFolder, network: Network, fitted: Fit, certainty: Certainty) -> Run:
+    def _save(
+        self,
+        folder: RunFolder,
+        network: Network,
+        fitted: Fit,
+        certainty: Certainty,
+        progress: DataProgress,
+    ) -> Run:
         """Measure the classifier as it will be saved, and write everything."""
         splits, record = self.splits, self._record(fitted)
         metadata = Metadata(
@@ -112,7 +122,8 @@ class Experiment:
         )
         model = build_model(network, certainty.weights, metadata, certainty.novelty, self._averaged)
         draft = Classifier(model)
-        validation, test = measure(draft, splits.validation), measure(draft, splits.test)
+        validation = measure(draft, splits.validation, progress)
+        test = measure(draft, splits.test, progress)
         model = with_metadata(model, replace(metadata, evaluation=test.evaluation.to_dict()))
         record["certainty"] = {key: getattr(metadata, key) for key in ("temperature", "rejection")}
         run = Run(path=Path(), validation=validation.evaluation, test=test.evaluation, **record)

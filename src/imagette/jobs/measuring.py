@@ -30,10 +30,10 @@ def measure_run(
     """
     test = _own_test(run, progress) if data is None else _other_test(run, data, progress)
     classifier = Classifier.load(run.path)
-    measured = measure(classifier, test)
+    measured = measure(classifier, test, progress)
     if data is None and not _has_sound_judgements(run):
         splits, _ = own_splits(run, progress)
-        validation = measure(classifier, splits.validation)
+        validation = measure(classifier, splits.validation, progress)
         write_judgements(run.path, validation.judgements, measured.judgements)
     if test.fingerprint == run.data["test"]["fingerprint"]:  # whatever it was called
         count_reading(run.path)

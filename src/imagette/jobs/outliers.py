@@ -1,13 +1,15 @@
 """What a trained network makes of pseudo-outliers, and what tells it from the known images."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.dataset import Dataset
+from imagette.data.progress import DataProgress
 from imagette.evaluation.discriminant import Discriminant, fit_discriminant
-from imagette.evaluation.novelty import Novelty
+from imagette.evaluation.novelty import Novelty, Traces
 from imagette.evaluation.pseudo_outliers import are_outliers, pseudo_outliers
 from imagette.jobs.traces import traces_left
 
@@ -23,6 +25,7 @@ def outlier_discriminant(
     looked_at: Dataset,
     random: np.random.Generator,
     mirror: bool,
+    progress: DataProgress,
 ) -> Discriminant | None:
     """What tells the features (n, d) `known`, of the n images `looked_at`, from outliers'.
 
@@ -30,7 +33,7 @@ def outlier_discriminant(
     `novelty`, as it is without this, finds too few of them strange.
     """
     chosen = random.permutation(len(looked_at))[:_MOST_MADE]
-    features = _outliers(session, novelty, looked_at.select(chosen), random, mirror)
+    features = _outliers(session, novelty, looked_at.select(chosen), random, mirror, progress)
     if len(features) < _LEAST_KEPT:
         return None
     compared = np.sort(random.permutation(len(known))[:_MOST_COMPARED])
@@ -38,17 +41,26 @@ def outlier_discriminant(
 
 
 def _outliers(
-    session: Any, novelty: Novelty, images: Dataset, random: np.random.Generator, mirror: bool
+    session: Any,
+    novelty: Novelty,
+    images: Dataset,
+    random: np.random.Generator,
+    mirror: bool,
+    progress: DataProgress,
 ) -> NDArray[np.float32]:
     """The features (m, d) of those pseudo-outliers whose kind is found strange."""
     features, strange, kinds = [], [], []
-    start = 0
-    for part in images.batches():
-        labels = images.labels[start : start + len(part)]
-        start += len(part)
-        made, of = pseudo_outliers(part, labels, random, mirror)
-        for traces in traces_left(session, made):
-            features.append(traces.features)
-            strange.append(novelty.score(traces) > 1)
-        kinds.append(of)
+
+    def answered() -> Iterator[Traces]:
+        start = 0
+        for part in images.batches():
+            labels = images.labels[start : start + len(part)]
+            start += len(part)
+            made, of = pseudo_outliers(part, labels, random, mirror)
+            kinds.append(of)
+            yield from traces_left(session, made)
+
+    for traces in progress.over("learning what is strange from", len(images), answered()):
+        features.append(traces.features)
+        strange.append(novelty.score(traces) > 1)
     return np.concatenate(features)[are_outliers(np.concatenate(kinds), np.concatenate(strange))]

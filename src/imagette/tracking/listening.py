@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from imagette.data.progress import DataProgress
 from imagette.errors import SettingsError, TrackingError
 from imagette.training.progress import Epoch, Plan, Progress
 
@@ -90,6 +91,9 @@ class _Tracked(Progress):
     def finished_epoch(self, epoch: Epoch) -> None:
         self._listener.finished_epoch(epoch)
         self._call(self._tracker.log, epoch)
+
+    def measuring(self) -> DataProgress:
+        return self._listener.measuring()
 
     def saved(self, run: Run) -> None:
         self._listener.saved(run)

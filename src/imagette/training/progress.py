@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imagette.data.progress import DataProgress
+
 if TYPE_CHECKING:
     from imagette.runs.run import Run
 
@@ -60,6 +62,10 @@ class Progress:
 
     def finished_epoch(self, epoch: Epoch) -> None:
         """An epoch and its validation are done."""
+
+    def measuring(self) -> DataProgress:
+        """The training is over; what is given listens to how its network is measured."""
+        return DataProgress()
 
     def saved(self, run: Run) -> None:
         """The run is evaluated, and complete in its folder."""
