@@ -20,7 +20,7 @@ from imagette.runs.metadata import Metadata
 from imagette.runs.model_file import build_model
 from imagette.training.members import fit_members
 
-_HELD_OUT = 1 / 6  # 10,000 of 60,000
+HELD_OUT = 1 / 6  # 10,000 of 60,000
 
 
 def main() -> None:
@@ -32,10 +32,10 @@ def main() -> None:
     options = parser.parse_args()
     print(environment())
     chosen = imagette.recipes.recipe(options.recipe)
-    changes = dict(map(_setting, options.changes))
+    changes = dict(map(setting, options.changes))
     accuracies, seconds = [], []
     for seed in range(options.seeds):
-        splits = imagette.open_data(options.data, validation=_HELD_OUT, seed=seed)
+        splits = imagette.open_data(options.data, validation=HELD_OUT, seed=seed)
         suited = chosen.suited(splits.mirror, changes.get("mirror"))
         accuracy, time = trial(suited, changes | {"seed": seed}, splits)
         accuracies.append(100 * accuracy)
@@ -62,8 +62,8 @@ def trial(chosen: Recipe, changes: dict[str, Any], splits: Splits) -> tuple[floa
     return float((answers == splits.validation.labels).mean()), fitted.seconds
 
 
-def _setting(text: str) -> tuple[str, Any]:
-    """NAME=VALUE; values are JSON's, or else text."""
+def setting(text: str) -> tuple[str, Any]:
+    """Of the command line: NAME=VALUE; values are JSON's, or else text."""
     name, _, value = text.partition("=")
     try:
         return name, json.loads(value)
