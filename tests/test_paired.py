@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from imagette.evaluation.paired import (
+    SIGNIFICANT,
     compare_pairs,
     compare_seeds,
     holm,
@@ -67,7 +68,7 @@ def test_the_paired_interval_holds_the_truth_as_often_as_it_says(
 def test_over_seeds_it_is_the_paired_t_test() -> None:
     first, second = [0.991, 0.993, 0.992, 0.9935], [0.990, 0.9915, 0.9921, 0.9929]
     expected = stats.ttest_rel(first, second)
-    result = compare_seeds(first, second)
+    result = compare_seeds(first, second, 10_000)
     assert result.p_value == pytest.approx(expected.pvalue)
     interval = expected.confidence_interval(0.95)
     assert result.interval == pytest.approx((interval.low, interval.high))
@@ -76,9 +77,23 @@ def test_over_seeds_it_is_the_paired_t_test() -> None:
 
 
 def test_seeds_that_differ_all_alike() -> None:
-    assert compare_seeds([0.5, 0.75], [0.5, 0.75]).p_value == 1
-    always = compare_seeds([0.75, 0.75], [0.5, 0.5])
-    assert (always.p_value, always.interval) == (0, (0.25, 0.25))
+    assert compare_seeds([0.5, 0.75], [0.5, 0.75], 100).p_value == 1
+    one_image = compare_seeds([301 / 359, 300 / 359], [300 / 359, 299 / 359], 359)
+    assert one_image.p_value > 0.1
+    assert one_image.interval[0] < 0 < one_image.interval[1]
+    many = compare_seeds([0.75, 0.75, 0.75], [0.5, 0.5, 0.5], 100)
+    assert many.p_value < 0.001
+    assert many.interval == pytest.approx((0.24, 0.26), abs=0.001)
+
+
+def test_few_seeds_of_equal_classifiers_rarely_look_different() -> None:
+    """Counts of 359 images that differ by chance alone, two and three seeds."""
+    random = np.random.default_rng(0)
+    for seeds in (2, 3):
+        counts = random.binomial(359, 0.997, (2000, 2, seeds))
+        shares = counts / 359
+        found = [compare_seeds(first, second, 359).p_value for first, second in shares]
+        assert np.mean(np.array(found) < SIGNIFICANT) < 0.06
 
 
 def test_holm_of_a_known_case() -> None:

@@ -13,6 +13,7 @@ from imagette.evaluation.intervals import Z
 from imagette.numerals import Interval
 
 SIGNIFICANT = 0.05  # p-values below it show a difference
+_ROUNDED = math.sqrt(1 / 6)  # images: deviation of a difference of two rounded counts
 
 
 @dataclass(frozen=True)
@@ -91,22 +92,23 @@ def paired_interval(only_first: int, only_second: int, images: int) -> Interval:
     return max(-1.0, difference - half), min(1.0, difference + half)
 
 
-def compare_seeds(first: Sequence[float], second: Sequence[float]) -> SeedComparison:
+def compare_seeds(first: Sequence[float], second: Sequence[float], images: int) -> SeedComparison:
     """From the accuracies of both with the same seeds, at least two, in the same order.
 
     Student's paired t test. A permutation of signs would assume less, but of five seeds its
     smallest p-value is 1/16: it could show nothing. Accuracies are means over many images, so
-    that their differences are near enough to normal.
+    that their differences are near enough to normal; but they come in steps of one of so many
+    `images`, and a few seeds may well differ all by the same. So the differences are never taken
+    to vary less than by what such steps round off.
     """
     from scipy.special import stdtr, stdtrit  # heavy; only this needs them
 
     differences = np.subtract(first, second)
     count = len(differences)
-    mean, error = float(differences.mean()), float(differences.std(ddof=1)) / math.sqrt(count)
+    deviation = max(float(differences.std(ddof=1)), _ROUNDED / images)
+    mean, error = float(differences.mean()), deviation / math.sqrt(count)
     half = float(stdtrit(count - 1, 0.975)) * error
-    probability = 1.0 if mean == 0 else 0.0
-    if error > 0:
-        probability = 2 * float(stdtr(count - 1, -abs(mean) / error))
+    probability = 2 * float(stdtr(count - 1, -abs(mean) / error))
     return SeedComparison(count, mean, (mean - half, mean + half), probability)
 
 

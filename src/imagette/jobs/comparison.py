@@ -258,7 +258,8 @@ def _between_groups(side: _Side, first: _Side) -> dict[str, Any]:
             f"{side.path} has the seeds {sorted(of_both[0])}, {first.path} {sorted(of_both[1])}: "
             "expected two or more that both have. Train both with --seeds and one --seed"
         )
-    over_seeds = compare_seeds(*([one[seed] for seed in common] for one in of_both))
+    this, other = ([one[seed] for seed in common] for one in of_both)
+    over_seeds = compare_seeds(this, other, side.evaluations[0].images)
     return {
         "test": "paired t over seeds",
         "pairs": over_seeds.seeds,
