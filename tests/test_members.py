@@ -39,10 +39,10 @@ class Plans(Progress):
     """Remembers what was begun."""
 
     def __init__(self) -> None:
-        self.titles: list[str] = []
+        self.told: list[tuple[str, int, int]] = []
 
     def started(self, plan: Plan) -> None:
-        self.titles.append(plan.title)
+        self.told.append((plan.title, plan.network, plan.networks))
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_the_history_is_the_mean_and_takes_the_sum_of_the_time(
     monkeypatch.setattr("imagette.training.members.fit", remembered)
     listener = Plans()
     whole, fitted = fit_members(NETWORK, None, SPLITS, SETTINGS, listener, "mine")
-    assert listener.titles == [f"mine, network {n} of 3" for n in (1, 2, 3)]
+    assert listener.told == [("mine", n, 3) for n in (1, 2, 3)]
     assert fitted.plan.title == "mine"
     assert [epoch.epoch for epoch in fitted.history] == [1, 2]
     for index, epoch in enumerate(fitted.history):

@@ -27,11 +27,11 @@ class Recorder:
 
     def __init__(self, fails: str = "") -> None:
         self.told: list[Any] = []
-        self._fails = fails
+        self.fails = fails
 
     def _remember(self, name: str, value: Any) -> None:
         self.told.append((name, value))
-        if name == self._fails:
+        if name == self.fails:
             raise ValueError("the disk is full.\nand more")
 
     def begin(self, plan: Plan) -> None:
@@ -106,8 +106,42 @@ def test_a_failure_is_noted_once_and_stops_nothing(
         progress.saved(digits_run)
     note = "mlflow failed and is left alone: ValueError: the disk is full"
     assert listener.told.count(note) == 1
-    assert [name for name, _ in recorder.told][-1] == fails
+    names = [name for name, _ in recorder.told]
+    assert names[names.index(fails) + 1 :] == [] if fails == "end" else ["end"]
     assert "saved" in listener.told
+
+
+def test_networks_that_answer_together_are_one_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = recorded(monkeypatch)
+    imagette.train(
+        "digits", "sprint", epochs=2, members=3, out=tmp_path, report=False, track="mlflow"
+    )
+    names = [name for name, _ in recorder.told]
+    assert names == ["begin", *["log"] * 6, "finish", "end"]
+    assert [value for name, value in recorder.told if name == "log"] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("fails", ["begin", "log"])
+def test_what_fails_after_the_first_training_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str, digits_run: Run
+) -> None:
+    recorder, listener = recorded(monkeypatch), Listener()
+    with tracked("mlflow", tmp_path, listener) as progress:
+        assert progress
+        for seed in range(3):
+            progress.started(PLAN)
+            recorder.fails = fails
+            for epoch in EPOCHS:
+                progress.finished_epoch(epoch)
+            progress.saved(digits_run)
+            assert seed or fails == "log" or ("finish", "sprint") in recorder.told
+    note = "mlflow failed and is left alone: ValueError: the disk is full"
+    assert listener.told.count(note) == 1
+    assert listener.told.count("saved") == 3
+    assert recorder.told[-1] == ("end", True)
+    assert [name for name, _ in recorder.told].count("begin") == (2 if fails == "begin" else 1)
 
 
 def test_one_that_does_not_begin_is_told_at_once(

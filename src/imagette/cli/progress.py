@@ -92,8 +92,9 @@ class Lines(Progress):
     def started(self, plan: Plan) -> None:
         self.plan = plan
         self._shown = 0.0
+        which = f", network {plan.network} of {plan.networks}" if plan.networks > 1 else ""
         self.print(
-            f"{plan.title}: training on {plan.images:,} images, "
+            f"{plan.title}{which}: training on {plan.images:,} images, "
             f"{counted(plan.epochs, 'epoch')} of {counted(plan.steps_per_epoch, 'step')}, "
             f"{plan.precision} on {plan.device} with {counted(plan.threads, 'thread')}"
         )

@@ -151,13 +151,18 @@ class Experiment:
             "recipe": self.recipe,
             "data": data,
             "settings": asdict(self.settings),
-            "training": asdict(fitted.plan)
-            | {"seconds": fitted.seconds, "peak_memory": peak_memory()},
+            "training": _plan(fitted) | {"seconds": fitted.seconds, "peak_memory": peak_memory()},
             "history": tuple(asdict(epoch) for epoch in fitted.history),
             "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
             "machine": describe(),
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
+
+
+def _plan(fitted: Fit) -> dict[str, Any]:
+    """The plan of each network, which of them aside: settings say how many there are."""
+    plan = asdict(fitted.plan)
+    return {key: plan[key] for key in plan if key not in ("network", "networks")}
 
 
 def _learned_nothing(fitted: Fit, splits: Splits, settings: Settings) -> str:

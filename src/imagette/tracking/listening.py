@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -67,14 +68,25 @@ def _tracker(name: str, out: Path) -> Tracker:
 
 
 class _Tracked(Progress):
-    """Passes all on, and the numbers of epochs and runs to a tracker."""
+    """Passes all on, and the numbers of epochs and runs to a tracker.
+
+    To a tracker several networks that answer together are one training, one after another.
+    """
 
     def __init__(self, listener: Progress, tracker: Tracker, name: str):
         self._listener, self._tracker, self._name = listener, tracker, name
-        self._silent = False
+        self._begun = self._silent = False
+        self._epochs = 0  # of the networks before this one
 
     def started(self, plan: Plan) -> None:
         self._listener.started(plan)
+        self._epochs = (plan.network - 1) * plan.epochs
+        if plan.network > 1:
+            return
+        if self._begun:  # a training is done, and another one must not fail for its tracker
+            self._call(self._tracker.begin, plan)
+            return
+        self._begun = True
         try:
             self._tracker.begin(plan)
         except Exception as error:  # theirs have no common root
@@ -90,7 +102,7 @@ class _Tracked(Progress):
 
     def finished_epoch(self, epoch: Epoch) -> None:
         self._listener.finished_epoch(epoch)
-        self._call(self._tracker.log, epoch)
+        self._call(self._tracker.log, replace(epoch, epoch=self._epochs + epoch.epoch))
 
     def measuring(self) -> DataProgress:
         return self._listener.measuring()
@@ -101,6 +113,9 @@ class _Tracked(Progress):
 
     def end(self, failed: bool) -> None:
         """The last training is over, or one has failed."""
+        if self._silent:
+            with suppress(Exception):  # told already; but what is open shall not stay so
+                self._tracker.end(failed=True)
         self._call(self._tracker.end, failed)
 
     def _call(self, method: Callable[..., None], value: Any) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -37,10 +37,12 @@ def fit(
     settings: Settings,
     progress: Progress | None = None,
     title: str = "",
+    network_of: tuple[int, int] = (1, 1),
 ) -> Fit:
     """Train `network`, from `weights`, on the training images; validation is only watched.
 
-    `title` is what `progress` is told that this training is called.
+    `title` is what `progress` is told that this training is called, and `network_of` which of how
+    many networks this is.
 
     Raises:
         DeviceError: the device asked for is not there.
@@ -49,7 +51,7 @@ def fit(
     progress = progress or Progress()
     with _threads(usable_threads()), freed_memory_kept():
         training = Training(network, weights, splits, settings, title)
-        plan = training.plan
+        plan = replace(training.plan, network=network_of[0], networks=network_of[1])
         progress.started(plan)
         start = time.perf_counter()
         while not training.finished:

@@ -42,8 +42,7 @@ def fit_members(
     for number in range(1, count + 1):
         own = dataclasses.replace(settings, seed=_seed(settings.seed, number))
         start = weights or network.initial_weights(own.seed)
-        called = f"{title}, network {number} of {count}" if count > 1 else title
-        fits.append(fit(network, start, splits, own, progress, called))
+        fits.append(fit(network, start, splits, own, progress, title, (number, count)))
     if count == 1:
         return whole, fits[0]
     joined = ensemble_weights(network, [fitted.weights for fitted in fits])
@@ -51,7 +50,7 @@ def fit_members(
     return whole, Fit(
         weights=joined,
         history=tuple(map(_mean, epochs)),
-        plan=dataclasses.replace(fits[0].plan, title=title),
+        plan=fits[0].plan,
         seconds=sum(fitted.seconds for fitted in fits),
     )
 

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is about to happen. `device` and `precision` are as chosen, never "auto"."""
+    """What is about to happen. `device` and `precision` are as chosen, never "auto".
+
+    Of several `networks` that answer together, this is number `network`, from 1.
+    """
 
     title: str
     epochs: int
@@ -22,6 +25,8 @@ class Plan:
     device: str
     precision: str
     threads: int
+    network: int = 1
+    networks: int = 1
 
     @property
     def steps(self) -> int:
