@@ -223,3 +223,17 @@ def test_help_says_what_json_prints(capsys: Captured) -> None:
     assert run(["train", "--help"]) == 0
     words = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert "the run's path and its test evaluation as JSON" in words
+
+
+def test_the_name_of_a_folder_reaches_no_terminal(tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "we\x1b[31mird\nname"
+    train = ["train", "digits", "--recipe", "sprint", "--epochs", "2", "--out", str(out)]
+    first, second = out / "digits-sprint-1", out / "digits-sprint-2"
+    assert run(train) == run(train) == 0
+    assert run(["compare", str(first), str(second)]) == 0
+    assert run(["export", str(first), "--format", "keras-json"]) == 0
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert "saved in" in told
+    assert "wrote" in told
+    assert "we\\x1b[31mird\\nname" in told

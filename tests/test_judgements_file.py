@@ -16,7 +16,13 @@ import imagette
 from imagette.errors import RunError
 from imagette.evaluation import Judgements, evaluate_judgements
 from imagette.runs import judgements_file
-from imagette.runs.judgements_file import JUDGEMENTS, read_judgements, to_bytes, write_judgements
+from imagette.runs.judgements_file import (
+    JUDGEMENTS,
+    judgements_of,
+    read_judgements,
+    to_bytes,
+    write_judgements,
+)
 from imagette.runs.run import Run
 from tests.test_judgements import make_judgements
 
@@ -175,3 +181,14 @@ def test_hostile_bytes_are_refused_or_sound(
         assert JUDGEMENTS in str(error)
     else:
         assert evaluate_judgements(read["test"], ("a", "b", "c", "d")).images == len(read["test"])
+
+
+def test_those_of_another_run_are_told(digits_run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(digits_run.path, folder)
+    run = Run.load(folder)
+    assert judgements_of(run)["test"].images == run.test.images
+    validation = judgements_of(run)["validation"]
+    (folder / JUDGEMENTS).write_bytes(to_bytes(validation, validation))
+    with pytest.raises(RunError, match=r"test.images is 180, and the run has 359\)\. imagette"):
+        judgements_of(run)

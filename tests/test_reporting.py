@@ -149,6 +149,12 @@ def test_a_run_without_its_network_says_so(digits_run: Run, tmp_path: Path) -> N
         ({"data": {"validation": 7}}, "data.validation is 7, expected an object"),
         ({"history": [{"epoch": 1}]}, "history.loss is missing, expected a number"),
         ({"history": []}, "history is empty, expected an entry an epoch"),
+        ({"settings": {"epochs": 1}}, "settings.mirror is missing, expected text"),
+        ({"certainty": {"temperature": "x"}}, "temperature is 'x', expected a number above 0"),
+        (
+            {"training": {"seconds": 1, "threads": "x"}},
+            "training.threads is 'x', expected a whole number",
+        ),
     ],
 )
 def test_a_damaged_run_says_where(

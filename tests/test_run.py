@@ -24,6 +24,7 @@ from imagette.runs.network_file import read_network
 from imagette.runs.run import Run
 
 INTERVALS = {"precision_interval": [0, 1], "recall_interval": [0, 1]}
+SCORE = {"name": "0", "precision": 1.0, "recall": 1.0, "f1": 1.0, "support": 3, **INTERVALS}
 
 
 def test_a_run_folder_holds_all_that_it_should(digits_run: Run) -> None:
@@ -148,10 +149,14 @@ def test_what_is_huge_or_no_file_is_not_read(
         ("test.accuracy", "high", "test.accuracy is 'high', expected a number"),
         ("test.confusion_matrix", [1], "expected lists of counts"),
         ("test.classes", [1], "expected a list of objects"),
-        ("test.classes", [{**INTERVALS, "f1": 1.0}], "TypeError"),
+        ("test.classes", [{**SCORE, "extra": 1.0}], "TypeError"),
+        ("test.classes", [{**SCORE, "recall": 5}], "recall is 5, expected a number from 0 to 1"),
+        ("test.classes", [{**SCORE, "support": "x"}], "support is 'x', expected a whole number"),
+        ("test.images", 0, "test.images is 0, expected a whole number, 1 or more"),
+        ("test.confusion_matrix", [[1], [2]], "has 2 rows of .1., expected 10 of 10"),
         (
             "test.classes",
-            [{**INTERVALS, "recall_interval": [0, "a"]}],
+            [{**SCORE, "recall_interval": [0, "a"]}],
             "test.classes.recall_interval is .*two",
         ),
         ("test.log_loss_interval", [1], "test.log_loss_interval is .1., expected two numbers"),

@@ -54,7 +54,8 @@ def compare(
 
 
 def _print(result: "Comparison") -> None:
-    names = short_names([row.path for row in result.rows])
+    short = short_names([row.path for row in result.rows])
+    names = {path: printable(name) for path, name in short.items()}
     _print_table(result, names)
     for difference in result.differences:
         print(f"\n{_sentence(difference, names)}")

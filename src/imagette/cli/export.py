@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from imagette.cli.paths import a_path
+from imagette.cli.streams import say
 
 
 def export(
@@ -30,4 +31,4 @@ def export(
     from imagette import runs_api
 
     for path in runs_api.export(run, format, out):
-        print(f"wrote {path}")
+        say(f"wrote {path}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import typer
 
 from imagette.cli.paths import a_path, a_table, some_text
-from imagette.cli.streams import complain
+from imagette.cli.streams import complain, say
 from imagette.cli.text import print_json, print_table
 from imagette.errors import DatasetError, ImagetteError, PictureError, SettingsError, SourceError
 from imagette.numerals import counted
@@ -174,7 +174,7 @@ def _tell(csv: Path, written: int, thing: str) -> None:
     from imagette.cli.answers_csv import STDOUT
 
     if csv != STDOUT:
-        print(f"{counted(written, thing)} {'is' if written == 1 else 'are'} in {csv}")
+        say(f"{counted(written, thing)} {'is' if written == 1 else 'are'} in {csv}")
 
 
 def _print(answers: "Answers", as_json: bool) -> None:

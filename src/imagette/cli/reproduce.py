@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imagette.cli.paths import a_path
-from imagette.cli.streams import results_kept_in
+from imagette.cli.streams import results_kept_in, say
 from imagette.cli.text import print_json, print_table
 
 if TYPE_CHECKING:
@@ -64,4 +64,5 @@ def _print_table(rows: "list[Reproduction]", out: Path) -> None:
     )
     for row in rows:
         print(f"\n{row.recipe}:", *row.notes, sep="\n  - ")
-    print(f"\nwritten to {out / 'reproduction.json'} and {out / 'reproduction.md'}")
+    print()
+    say(f"written to {out / 'reproduction.json'} and {out / 'reproduction.md'}")

@@ -37,6 +37,11 @@ def printable(text: str, keep: str = "") -> str:
     )
 
 
+def say(line: str) -> None:
+    """A line of results on stdout, in which no name of a file breaks a line or a terminal."""
+    print(printable(line))
+
+
 def stdout_has(text: str) -> bool:
     """Whether the encoding of stdout has all letters of `text`."""
     try:

@@ -11,7 +11,7 @@ import typer
 from imagette.cli.interruption import InterruptionError
 from imagette.cli.options import with_settings
 from imagette.cli.paths import a_path, some_text
-from imagette.cli.streams import results_kept_in
+from imagette.cli.streams import results_kept_in, say
 from imagette.cli.text import print_json, print_table
 from imagette.numerals import duration, percent, percent_with_spread
 
@@ -132,10 +132,10 @@ def _print_results(run: "Run") -> None:
         f"{run.trained} in {duration(run.training['seconds'])}, "
         f"{run.training['precision']} on {run.training['device']}"
     )
-    print(f"saved in {run.path}")
+    say(f"saved in {run.path}")
     if (page := run.path / "report.html").is_file():
-        print(f"report: {page}")
-    print(f"next: imagette predict {shlex.quote(str(run.path))} PICTURE")
+        say(f"report: {page}")
+    say(f"next: imagette predict {shlex.quote(str(run.path))} PICTURE")
 
 
 def print_group(group: "Group") -> None:
@@ -155,5 +155,5 @@ def print_group(group: "Group") -> None:
         f"\ntest accuracy {percent_with_spread(group.accuracy, group.spread or 0)} "
         f"(mean and standard deviation, {len(rows)} seeds, {group.runs[0].test.images:,} images)"
     )
-    print(f"saved in {group.path}")
-    print(f"next: imagette compare {shlex.quote(str(group.path))} OTHER")
+    say(f"saved in {group.path}")
+    say(f"next: imagette compare {shlex.quote(str(group.path))} OTHER")

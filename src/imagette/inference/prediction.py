@@ -52,7 +52,7 @@ def prediction(
 
     `against` is what speaks against any answer, such as that there is nothing in the picture.
     """
-    second, first = probabilities.argsort(kind="stable")[-2:].tolist()
+    first, second = (-probabilities).argsort(kind="stable")[:2].tolist()  # of equals the first
     values = probabilities.tolist()
     best, next_best = (names[first], values[first]), (names[second], values[second])
     reason = rule.reason((best, next_best), novelty, against)

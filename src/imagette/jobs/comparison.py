@@ -20,7 +20,7 @@ from imagette.evaluation import Evaluation, Judgements
 from imagette.evaluation.paired import SIGNIFICANT, compare_pairs, compare_seeds, holm
 from imagette.numerals import Interval
 from imagette.runs.group import is_group, runs_in
-from imagette.runs.judgements_file import read_judgements
+from imagette.runs.judgements_file import judgements_of
 from imagette.runs.run import Run
 
 NONE_SHOWN = "no difference shown"
@@ -174,9 +174,7 @@ def _side(
 ) -> _Side:
     if data is None:
         evaluations = tuple(run.test for run in runs)
-        judgements = tuple(
-            read_judgements(run.path, len(run.data["class_names"]))["test"] for run in runs
-        )
+        judgements = tuple(judgements_of(run)["test"] for run in runs)
     else:
         from imagette.jobs.measuring import measure_run  # imports ONNX Runtime
 

@@ -13,7 +13,7 @@ from imagette import plot
 from imagette.evaluation.notable import notable
 from imagette.jobs.pictures import Drawings, write_drawings
 from imagette.jobs.reporting import Opened
-from imagette.runs.judgements_file import has_judgements, read_judgements
+from imagette.runs.judgements_file import has_judgements, judgements_of
 from imagette.runs.run import Run
 
 _SHOWN = 24  # images of a page
@@ -56,7 +56,7 @@ def _of_answers(run: Run, opened: Opened) -> Drawings:
     names = tuple(run.data["class_names"])
     if not has_judgements(run.path):
         return {}
-    judged = read_judgements(run.path, len(names))["test"]
+    judged = judgements_of(run)["test"]
     drawings: dict[str, Callable[[], Axes]] = {
         "reliability": lambda: plot.reliability_diagram(judged),
         "coverage": lambda: plot.coverage_curve(judged),

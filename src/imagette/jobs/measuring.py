@@ -11,7 +11,7 @@ from imagette.errors import DatasetError, RunError
 from imagette.inference import Classifier
 from imagette.inference.measure import Measurement, measure
 from imagette.jobs.own_data import own_splits
-from imagette.runs.judgements_file import read_judgements, write_judgements
+from imagette.runs.judgements_file import judgements_of, write_judgements
 from imagette.runs.readings import count_reading
 from imagette.runs.run import Run
 
@@ -65,7 +65,7 @@ def _own_test(run: Run, progress: DataProgress | None) -> Dataset:
 
 def _has_sound_judgements(run: Run) -> bool:
     try:
-        read_judgements(run.path, len(run.data["class_names"]))
+        judgements_of(run)
     except RunError:
         return False
     return True

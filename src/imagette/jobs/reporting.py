@@ -30,7 +30,7 @@ from imagette.report import Material, Pictures, render
 from imagette.report.material import Speed
 from imagette.runs import checks
 from imagette.runs.files import write_atomically
-from imagette.runs.judgements_file import has_judgements, read_judgements, write_judgements
+from imagette.runs.judgements_file import has_judgements, judgements_of, write_judgements
 from imagette.runs.network_file import read_network
 from imagette.runs.run import RUN_JSON, Run
 from imagette.training.progress import Progress
@@ -38,6 +38,10 @@ from imagette.training.progress import Progress
 REPORT = "report.html"
 _OF_AN_EPOCH = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _EPOCH = dict.fromkeys((*_OF_AN_EPOCH, "images_per_second"), checks.NUMBER)
+_SETTINGS = {"mirror": checks.TEXT, "epochs": checks.ONE_OR_MORE}
+_TRAINING = {"threads": checks.ONE_OR_MORE, "peak_memory": checks.NUMBER_OR_NULL}
+_TRAINING_UNKNOWN = {"threads": 1, "peak_memory": None}
+_CERTAINTY = {"temperature": checks.ABOVE_0_OR_NULL}
 _WORK = 3e10  # multiply-adds that occlusion maps may take; a second or two on two cores
 _SINGLE = 15  # answers of which the time of one is the median
 _BATCH, _BATCHES = 256, 3
@@ -112,6 +116,9 @@ def _require_contents(run: Run) -> None:
         for split in ("train", "validation", "test"):
             checks.require(run.data, {split: checks.OBJECT}, "data")
             checks.require(run.data[split], {"images": checks.COUNT}, f"data.{split}")
+        checks.require(run.settings, _SETTINGS, "settings")
+        checks.require({**_TRAINING_UNKNOWN, **run.training}, _TRAINING, "training")
+        checks.require({"temperature": None, **run.certainty}, _CERTAINTY, "certainty")
         if not run.history:
             raise ValueError("history is empty, expected an entry an epoch")
         for epoch in run.history:
@@ -125,7 +132,7 @@ def _require_contents(run: Run) -> None:
 def _judgements(run: Run, splits: Splits | None, classifier: Classifier) -> Judgements | None:
     """What was said of the test images; where its file is gone, the run is asked again."""
     if has_judgements(run.path):
-        return read_judgements(run.path, len(run.data["class_names"]))["test"]
+        return judgements_of(run)["test"]
     if splits is None:
         return None
     validation, test = (measure(classifier, split) for split in (splits.validation, splits.test))

@@ -6,7 +6,7 @@ where, what was received and what was expected.
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,11 @@ def _are_counts(value: Any) -> bool:
 
 TEXT = Kind("text", lambda value: isinstance(value, str))
 NUMBER = Kind("a number", _is_number)
+ABOVE_0_OR_NULL = Kind(
+    "a number above 0 or null", lambda value: value is None or (_is_number(value) and value > 0)
+)
+SHARE = Kind("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1)
+ONE_OR_MORE = Kind("a whole number, 1 or more", lambda value: _is_integer(value, 1))
 NUMBER_OR_NULL = Kind("a number or null", lambda value: value is None or _is_number(value))
 COUNT_OR_NULL = Kind("a whole number or null", lambda value: value is None or _is_integer(value, 0))
 COUNT = Kind("a whole number, 0 or more", lambda value: _is_integer(value, 0))
@@ -94,6 +99,17 @@ def require(values: Mapping[str, Any], kinds: Mapping[str, Kind], where: str = "
             raise MissingError(f"{name} is missing, expected {kind.words}")
         if not kind.holds(values[key]):
             raise ValueError(f"{name} is {_short(values[key])}, expected {kind.words}")
+
+
+def require_square(matrix: Sequence[Sequence[int]], side: int, where: str) -> None:
+    """`matrix`, of the key `where`, has so many rows and columns.
+
+    Raises:
+        ValueError: it has not.
+    """
+    if len(matrix) != side or any(len(row) != side for row in matrix):
+        columns = sorted({len(row) for row in matrix})
+        raise ValueError(f"{where} has {len(matrix)} rows of {columns}, expected {side} of {side}")
 
 
 def other_format(where: str, received: int, expected: int) -> str:

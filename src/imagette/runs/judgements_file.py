@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from imagette.evaluation.judgements import MOST_CLASSES, Judgements
 from imagette.runs.arrays_file import Arrays, damaged, read_arrays
 from imagette.runs.files import write_atomically
+from imagette.runs.run import Run
 
 JUDGEMENTS = "judgements.safetensors"
 _SPLITS = ("validation", "test")
@@ -77,6 +78,20 @@ def read_judgements(folder: Path, classes: int) -> dict[str, Judgements]:
         return {split: _split(arrays, split, classes) for split in _SPLITS}
     except ValueError as error:
         raise damaged(path, str(error), _REMEDY) from error
+
+
+def judgements_of(run: Run) -> dict[str, Judgements]:
+    """Those of a run, of as many images as it was measured on.
+
+    Raises:
+        RunError: the file is missing, damaged, or another run's.
+    """
+    read = read_judgements(run.path, len(run.data["class_names"]))
+    for split, measured in (("validation", run.validation), ("test", run.test)):
+        if (images := read[split].images) != measured.images:
+            reason = f"{split}.images is {images}, and the run has {measured.images}"
+            raise damaged(run.path / JUDGEMENTS, reason, _REMEDY)
+    return read
 
 
 def _require_known(arrays: Arrays) -> None:

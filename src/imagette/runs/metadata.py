@@ -21,7 +21,7 @@ _CONTENTS = {
     "rejection": checks.OBJECT_OR_NULL,
     "evaluation": checks.OBJECT_OR_NULL,
     "provenance": checks.OBJECT,
-    "temperature": checks.NUMBER_OR_NULL,
+    "temperature": checks.ABOVE_0_OR_NULL,
 }
 _REJECTION = {
     "method": checks.TEXT,

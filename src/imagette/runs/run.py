@@ -43,9 +43,9 @@ _DATA = {  # what `evaluate` opens the data again with
     "test": checks.OBJECT,
 }
 _EVALUATION = {
-    "images": checks.COUNT,
+    "images": checks.ONE_OR_MORE,
     "correct": checks.COUNT,
-    "accuracy": checks.NUMBER,
+    "accuracy": checks.SHARE,
     "accuracy_interval": checks.INTERVAL,
     "log_loss": checks.NUMBER,
     "macro_f1": checks.NUMBER,
@@ -59,7 +59,12 @@ _EVALUATION = {
     "log_loss_interval": checks.INTERVAL,
     "calibration_error_interval": checks.INTERVAL,
 }
-_OF_CLASSES = dict.fromkeys(("precision_interval", "recall_interval"), checks.INTERVAL)
+_OF_CLASSES = {
+    "name": checks.TEXT,
+    "support": checks.COUNT,
+    **dict.fromkeys(("precision", "recall", "f1"), checks.SHARE),
+    **dict.fromkeys(("precision_interval", "recall_interval"), checks.INTERVAL),
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -238,5 +243,7 @@ def _require_contents(values: dict[str, Any], file: Path) -> None:
     checks.require(settings, told, "settings")
     for key in ("validation", "test"):
         checks.require(values[key], _EVALUATION, key)
+        count = len(values["data"]["class_names"])
+        checks.require_square(values[key][_MATRIX], count, f"{key}.{_MATRIX}")
         for score in values[key]["classes"]:
             checks.require(score, _OF_CLASSES, f"{key}.classes")
