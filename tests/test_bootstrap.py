@@ -8,6 +8,7 @@ from sklearn import metrics
 from imagette.evaluation import bootstrap
 from imagette.evaluation.bootstrap import bootstrap_intervals
 from imagette.evaluation.calibration import calibration_error
+from imagette.evaluation.intervals import wilson_interval
 from imagette.evaluation.judgements import Judgements, judge
 from imagette.evaluation.losses import losses
 from tests.test_judgements import make_judgements
@@ -87,7 +88,7 @@ def test_they_are_repeated_and_hold_the_number() -> None:
 
 def test_one_image_and_a_perfect_classifier_have_intervals() -> None:
     one = judge(np.array([[0.9, 0.1]]), np.array([0]))
-    assert bootstrap_intervals(one, 2).macro_f1 == (0.5, 0.5)
+    assert bootstrap_intervals(one, 2).macro_f1 == (0.5 * wilson_interval(1, 1)[0], 0.5)
     labels = np.arange(30) % 3
     perfect = judge(np.eye(3)[labels], labels)
     intervals = bootstrap_intervals(perfect, 3)
@@ -102,3 +103,11 @@ def test_many_images_are_drawn_less_often(images: int, resamples: int) -> None:
 
 def test_as_many_are_drawn_as_there_should_be() -> None:
     assert [sum(map(len, bootstrap._resamples(n, 0))) for n in (10, 3000)] == [1000, 1000]
+
+
+def test_without_an_error_macro_f1_reaches_as_far_below_as_accuracy() -> None:
+    labels = np.arange(204) % 6
+    judgements = judge(np.eye(6)[labels] * 0.9 + 0.1 / 6, labels)
+    low, high = bootstrap_intervals(judgements, 6).macro_f1
+    assert high == 1
+    assert low == pytest.approx(wilson_interval(204, 204)[0])

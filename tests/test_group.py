@@ -54,12 +54,14 @@ def test_the_command_prints_mean_and_spread(
     assert [run["seed"] for run in result["runs"]] == [0, 1]
     assert result["path"].endswith("digits-sprint-2-seeds-2")
     assert imagette_command(["train", *options, "--seeds", "0"]) == 2
-    assert "seeds=0: expected at least 2" in capsys.readouterr().err
+    assert "0 is not in the range x>=1" in capsys.readouterr().err
 
 
 def test_one_seed_is_no_group() -> None:
-    with pytest.raises(SettingsError, match="seeds=1: expected at least 2; train trains one"):
-        imagette.train_seeds("digits", "sprint", seeds=1)
+    message = r"expected a whole number, 2 or more, of trainings; train\(\) trains one"
+    for seeds in (1, 0, 2.5, "3", True):
+        with pytest.raises(SettingsError, match=message):
+            imagette.train_seeds("digits", "sprint", seeds=seeds)  # type: ignore[arg-type]
 
 
 class Interrupting(Progress):

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedShuffleSplit, train_test_split
 
+import imagette
 from imagette.data.dataset import Dataset
 from imagette.data.locate import bundled_digits
 from imagette.data.splits import require_trainable, take_out
@@ -148,3 +149,9 @@ def test_what_cannot_be_told_apart_is_refused(counts: list[int], message: str) -
 
 def test_two_classes_are_enough() -> None:
     require_trainable(distinct([2, 2]))
+
+
+def test_a_limit_that_leaves_too_few_is_told() -> None:
+    for limit in (5, 12):
+        with pytest.raises(DatasetError, match=f"; or give a larger limit: it is {limit}$"):
+            imagette.open_data("digits", limit=limit)

@@ -18,10 +18,10 @@ from imagette.data.download import DownloadProgress
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known, open_source
-from imagette.errors import SettingsError
 from imagette.network.summary import NetworkSummary, summarize
 from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
+from imagette.settings import require_seeds
 
 if TYPE_CHECKING:
     from imagette.jobs.planning import Planned
@@ -165,8 +165,7 @@ def train_seeds(
         SettingsError: fewer than two seeds, before anything is read; or another wrong setting.
         ImagetteError: whichever of its other kinds says what is wrong.
     """
-    if seeds < 2:
-        raise SettingsError(f"seeds={seeds!r}: expected at least 2; train trains one")
+    require_seeds(seeds, least=2, else_="; train() trains one")
     from imagette.jobs.planning import plan
 
     asked = partial(

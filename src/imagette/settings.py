@@ -27,6 +27,18 @@ _LIMITS = {
 }
 
 
+def require_seeds(seeds: object, least: int, else_: str = "") -> None:
+    """Whether `seeds` is a number of trainings, of which there are `least` or more.
+
+    Raises:
+        SettingsError: it is not; `else_` says what to do instead.
+    """
+    if isinstance(seeds, bool) or not isinstance(seeds, Integral) or seeds < least:
+        raise SettingsError(
+            f"seeds={seeds!r}: expected a whole number, {least} or more, of trainings{else_}"
+        )
+
+
 def setting(default: Any, help: str, **limits: Any) -> Any:
     """A field of settings: its default, help, and limits that `checked` holds it to."""
     return dataclasses.field(default=default, metadata={"help": help, **limits})
@@ -136,7 +148,8 @@ class Settings:
         if self.schedule == "piecewise" and len(self.rates) != len(self.boundaries) + 1:
             raise SettingsError(
                 f"rates={self.rates}: expected {len(self.boundaries) + 1}, "
-                "one more than there are boundaries"
+                "one more than there are boundaries. Give both in Python: the command line has no "
+                "options for them"
             )
 
     def override(self, **changes: Any) -> "Settings":

@@ -49,7 +49,8 @@ def train(
         bool, typer.Option("--raw-pixels", help="Do not scale 0..255 to 0..1 before a Keras file.")
     ] = False,
     seeds: Annotated[
-        int, typer.Option(help="Train so many times, with seeds from --seed on, into a group.")
+        int,
+        typer.Option(help="Train so many times, with seeds from --seed on, into a group.", min=1),
     ] = 1,
     no_report: Annotated[
         bool, typer.Option("--no-report", help="Write no report.html into the run folder.")

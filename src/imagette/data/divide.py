@@ -35,6 +35,15 @@ def assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.
     Raises:
         DatasetError: its images or labels cannot be trained on.
     """
+    try:
+        return _assigned(name, contents, options)
+    except DatasetError as error:
+        if options.limit is None:
+            raise
+        raise DatasetError(f"{error}; or give a larger limit: it is {options.limit:,}") from error
+
+
+def _assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.int8]:
     own_test = bool((contents.splits == Split.TEST).any())
     dataset = _labelled(contents)
     _require_training(name, contents.splits)

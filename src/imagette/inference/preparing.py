@@ -49,7 +49,7 @@ class Input:
         note: what was done, "" if nothing.
         missing: why there is nothing to be answered, "" if there is.
         box: top, left, bottom, right of the glyph in the picture; None if it was not looked for.
-        steps: pictures of the work by their names; empty if there was none.
+        steps: pictures of the work by their names; None if there was none.
     """
 
     image: NDArray[np.uint8] = field(repr=False)

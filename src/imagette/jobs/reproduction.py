@@ -8,18 +8,18 @@ import json
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from numbers import Integral
 from pathlib import Path
 
 from imagette.data.download import DownloadProgress
 from imagette.data.protocols import open_protocol
-from imagette.errors import RecipeError, SettingsError
+from imagette.errors import RecipeError
 from imagette.evaluation import difference_interval, wilson_interval
 from imagette.jobs.experiment import Experiment
 from imagette.numerals import counted
 from imagette.recipes import RECIPES, Recipe, recipe
 from imagette.recipes.published import Published
 from imagette.runs.run import Run
+from imagette.settings import require_seeds
 from imagette.training.progress import Progress
 
 _CLAIMED_IMAGES = 10_000  # every text measures on the test set, of this size
@@ -96,8 +96,7 @@ def reproduce(
         raise RecipeError(
             f"recipe {chosen.name!r} reproduces no published text. Train it with imagette train"
         )
-    if isinstance(seeds, bool) or not isinstance(seeds, Integral) or seeds < 1:
-        raise SettingsError(f"seeds={seeds!r}: expected a whole number, 1 or more, of trainings")
+    require_seeds(seeds, least=1)
     chosen.settings.override(epochs=epochs)  # refused before any data is opened
     splits = open_protocol(published.data, published.split, downloads)
     runs = []

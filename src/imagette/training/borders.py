@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 _EVEN = 16  # of 255: how far a border's pixels may be from its corners'
 _SHARE = 0.25  # of the images may have a narrower border
-_LOOKED_AT = 1024  # images at most, spread over all
+_LOOKED_AT = 1024  # images, or up to twice as many, spread over all
 
 
 def even_borders(images: NDArray[np.uint8]) -> tuple[int, int]:
