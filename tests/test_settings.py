@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from imagette.errors import SettingsError
-from imagette.settings import Settings
+from imagette.settings import OPTIMIZERS, Settings
+from imagette.training.muon import MOMENTUM, muon_steps
+from imagette.training.optimizers import OPTIMIZERS as RULES
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,36 @@ def test_settings_survive_json() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.metadata["help"] for field in dataclasses.fields(Settings))
+
+
+def test_what_the_optimizer_or_the_schedule_leaves_unused_is_told() -> None:
+    settings = Settings(optimizer="adam", schedule="one-cycle", momentum=0.5, decay_rate=0.5)
+    assert settings.without_effect(["momentum", "decay_rate", "beta_1", "warmup", "seed"]) == [
+        "momentum has no effect with optimizer='adam', only with sgd, rmsprop, muon",
+        "decay_rate has no effect with schedule='one-cycle', only with exponential",
+    ]
+    assert settings.without_effect([]) == []
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_what_is_said_to_have_no_effect_has_none(optimizer: str) -> None:
+    """Two steps of each optimizer, with each of its constants changed."""
+    changes = {"momentum": 0.5, "beta_1": 0.5, "beta_2": 0.5, "rho": 0.5, "epsilon": 1.0}
+
+    def stepped(**constants: float) -> torch.Tensor:
+        settings = Settings(optimizer=optimizer, **constants)  # type: ignore[arg-type]
+        values, rule = torch.ones(8), RULES[optimizer]
+        slots = rule.fresh_slots(values)
+        kernel, momentum = torch.ones(2, 4), torch.zeros(2, 4)
+        for step in (1, 2):
+            gradient = torch.linspace(1, 2, 8) * step
+            rule.update(values, gradient, slots, 0.1, step, settings)
+            if rule.orthogonal:
+                beta = MOMENTUM if settings.momentum is None else settings.momentum
+                turned = gradient.view(2, 4) * (1 + torch.eye(2, 4) * (step - 1) * 9)
+                muon_steps([kernel], [turned], [momentum], 0.1, beta, torch.float32)
+        return torch.cat([values, kernel.flatten()])
+
+    for name, value in changes.items():
+        unused = Settings(optimizer=optimizer).without_effect([name])
+        assert torch.equal(stepped(**{name: value}), stepped()) == bool(unused), name

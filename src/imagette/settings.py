@@ -6,6 +6,7 @@ Recipes fill it in; the command line derives its options from the fields once.
 import dataclasses
 import math
 import operator
+from collections.abc import Collection
 from dataclasses import dataclass
 from numbers import Integral, Real
 from types import NoneType, UnionType
@@ -19,6 +20,23 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MIRRORS = ("no", "auto", "yes")
 _LARGEST = 10**9  # of whole numbers, and of a learning rate
+_ADAMS = ("adam", "adamw", "muon", "nadam")
+_ONLY_WITH = {  # settings that have an effect only with some values of another
+    "momentum": ("optimizer", ("sgd", "rmsprop", "muon")),
+    "nesterov": ("optimizer", ("sgd",)),
+    "muon_rate": ("optimizer", ("muon",)),
+    "beta_1": ("optimizer", _ADAMS),
+    "beta_2": ("optimizer", _ADAMS),
+    "rho": ("optimizer", ("rmsprop", "adadelta")),
+    "epsilon": ("optimizer", (*_ADAMS, "rmsprop", "adadelta", "adagrad")),
+    "warmup": ("schedule", ("one-cycle",)),
+    "decay_steps": ("schedule", ("exponential", "cosine")),
+    "decay_rate": ("schedule", ("exponential",)),
+    "staircase": ("schedule", ("exponential",)),
+    "final_share": ("schedule", ("cosine",)),
+    "boundaries": ("schedule", ("piecewise",)),
+    "rates": ("schedule", ("piecewise",)),
+}
 _LIMITS = {
     "minimum": ("at least", operator.ge),
     "above": ("more than", operator.gt),
@@ -151,6 +169,17 @@ class Settings:
                 "one more than there are boundaries. Give both in Python: the command line has no "
                 "options for them"
             )
+
+    def without_effect(self, given: Collection[str]) -> list[str]:
+        """What to tell of those fields among `given` that the others leave without an effect."""
+        told = []
+        for name, (other, values) in _ONLY_WITH.items():
+            chosen = getattr(self, other)
+            if name in given and chosen not in values:
+                told.append(
+                    f"{name} has no effect with {other}={chosen!r}, only with {', '.join(values)}"
+                )
+        return told
 
     def override(self, **changes: Any) -> "Settings":
         """These settings with those `changes` that are not None.

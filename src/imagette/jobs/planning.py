@@ -22,6 +22,7 @@ from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, DataOptions, data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known
+from imagette.errors import SettingsError
 from imagette.jobs.own_network import OwnNetwork
 from imagette.network import BatchNormalization, Network
 from imagette.numerals import counted
@@ -117,6 +118,9 @@ def plan(
     of_data = {name: settings[name] for name in DATA_OPTIONS & settings.keys()}
     of_training = {key: value for key, value in settings.items() if key not in DATA_OPTIONS}
     given = network is not None
+    if not given and (from_scratch or raw_pixels):
+        asked = "from_scratch" if from_scratch else "raw_pixels"
+        raise SettingsError(f"{asked} is for a network of your own. Give one, or leave it out")
 
     def with_asked(of_recipe: Settings) -> Settings:
         own = replace(of_recipe, members=None) if given else of_recipe
@@ -135,6 +139,8 @@ def plan(
     weights, notes = (own.weights, list(own.notes)) if own else (None, [])
     built.require_fit(shape, classes)
     warnings = [warning.text for warning in findings.of("warning")]
+    asked_for = [key for key, value in of_training.items() if value is not None]
+    notes += replaced.without_effect(asked_for)
     if short := cut_short(of_training, replaced, splits):
         notes.append(short)
     if weights is None and (few := _few_steps(built, replaced, splits)):
