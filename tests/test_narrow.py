@@ -45,6 +45,12 @@ def shown(
     return lines
 
 
+def table(lines: Sequence[str]) -> list[str]:
+    """Those without what tells of columns that are not there."""
+    ends = [number for number, line in enumerate(lines) if line.startswith("(for want of room")]
+    return list(lines[: ends[0]])
+
+
 def test_where_there_is_room_all_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     header, _, *lines = shown(monkeypatch, 200)
     assert re.split(" {2,}", header.rstrip())[3:] == ["runner-up", "probability", "prepared"]
@@ -56,11 +62,15 @@ def test_the_runner_up_goes_first_and_then_what_was_prepared(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert shown(monkeypatch, 120)[0].split() == ["picture", "label", "probability", "prepared"]
+    assert shown(monkeypatch, 120)[-1] == "(for want of room without runner-up)"
     assert shown(monkeypatch, 80)[0].split() == ["picture", "label", "probability"]
+    assert shown(monkeypatch, 80)[-1] == "(for want of room without runner-up, prepared)"
+    told = " ".join(line.strip() for line in shown(monkeypatch, 40)[-2:])
+    assert told == "(for want of room without runner-up, prepared)"
 
 
 def test_names_of_files_lose_their_beginnings(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, _, one, two, other = shown(monkeypatch, 80)
+    _, _, one, two, other = table(shown(monkeypatch, 80))
     assert one.startswith("…") and one.split()[0].endswith("/picture-1.png")
     assert one.split()[1:] == ["4", "0.998"]
     assert two.split()[0].endswith("/picture-2.png")
@@ -70,7 +80,7 @@ def test_names_of_files_lose_their_beginnings(monkeypatch: pytest.MonkeyPatch) -
 def test_forty_columns_have_headers_labels_and_probabilities(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    header, _, one, two, other, *rest = shown(monkeypatch, 40)
+    header, _, one, two, other, *rest = table(shown(monkeypatch, 40))
     assert header.split() == ["picture", "label", "probability"]
     assert (one.split(), two.split()) == (
         ["…cture-1.png", "4", "0.998"],
@@ -81,7 +91,7 @@ def test_forty_columns_have_headers_labels_and_probabilities(
 
 def test_names_that_would_be_cut_alike_are_folded(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"/{letter}{FOLDER}four.png" for letter in "ab"]
-    lines = shown(monkeypatch, 60, [[name, *ANSWER] for name in names])[2:]
+    lines = table(shown(monkeypatch, 60, [[name, *ANSWER] for name in names]))[2:]
     told = "".join(line.split("  ")[0].strip() for line in lines)
     assert told == "".join(names)
 

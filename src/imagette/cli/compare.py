@@ -72,7 +72,9 @@ def _print_table(result: "Comparison", names: dict[str, str]) -> None:
     rows = [(names[row.path], *_row(row)) for row in result.rows]
     of_seeds = ": means over seeds, accuracy ± standard deviation" if grouped else ""
     print(f"{result.images:,} test images{of_seeds}\n")
-    print_table(("group" if grouped else "run", *numbers), rows, right=numbers)
+    columns = ("group" if grouped else "run", *numbers)
+    spared = [(name,) for name in (*reversed(others), numbers[1])]
+    print_table(columns, rows, right=numbers, files=columns[0], spared=spared)
     often = [row for row in result.rows if row.test_readings > 1]
     for row in often:
         print(f"\n{names[row.path]}: its test set was read {row.test_readings} times")

@@ -82,7 +82,7 @@ def _print_overview(found: "Overview") -> None:
             ("standard deviation", "deviation", 1),
         )
     ]
-    print_table(("class", *splits), rows, right=splits)
+    print_table(("class", *splits), rows, right=splits, files="class")
     if found.test_duplicates:
         print(f"\n{found.test_duplicates:,} test images are also in another split, pixel for pixel")
 

@@ -85,7 +85,7 @@ def _print_counts(splits: "Splits") -> None:
     ]
     sizes = [len(dataset) for _, dataset in _named(splits)]
     rows.append(("all", *_cells(sizes, [sum(sizes)] * len(sizes))))
-    print_table(("class", *columns), rows, right=columns)
+    print_table(("class", *columns), rows, right=columns, files="class")
 
 
 def _cells(counts: Sequence[int], totals: Sequence[int]) -> list[str]:

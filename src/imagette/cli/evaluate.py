@@ -62,7 +62,13 @@ def print_evaluation(result: "Evaluation") -> None:
 
 def _print_classes(result: "Evaluation") -> None:
     numbers = ("precision", "95 % interval", "recall", "95 % interval ", "F1", "images")
-    print_table(("class", *numbers), list(map(_class_row, result.classes)), right=numbers)
+    print_table(
+        ("class", *numbers),
+        list(map(_class_row, result.classes)),
+        right=numbers,
+        files="class",
+        spared=[("images",), ("F1",), (numbers[1], numbers[3])],
+    )
     names = [c.name for c in result.classes]
     if len(names) <= _WIDEST_MATRIX:
         print("\nlabel (rows) against prediction (columns)\n")

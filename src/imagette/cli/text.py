@@ -65,6 +65,10 @@ def print_table(
     for row in cells[1:]:
         table.add_row(*map(Text, row))
     console.print(table)
+    kept = [header.strip() for header in cells[0]]  # blanks only tell headers of one name apart
+    missing = dict.fromkeys(column.strip() for column in columns if column.strip() not in kept)
+    if missing:
+        console.print(Text(f"(for want of room without {', '.join(missing)})"))
 
 
 def _lines(cells: Sequence[Sequence[str]], to_right: Sequence[bool]) -> Iterator[str]:
