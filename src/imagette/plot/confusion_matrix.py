@@ -63,7 +63,8 @@ def _drawn(
     room = min(_WIDEST, max(width(legible(name), NAME) for name in names)) + 0.1
     side = _CELL * len(names)
     left, top = MARGIN + room, HEAD + room
-    page = Canvas(max(left + side + MARGIN, 4.2), top + side + MARGIN, ax)
+    needed = max(left + side, MARGIN + width(heading[1], NAME) + 0.05)  # the note as a whole
+    page = Canvas(needed + MARGIN, top + side + MARGIN, ax)
     page.heading(*heading)
     for place, name in enumerate(names):
         middle = (place + 0.5) * _CELL
