@@ -135,6 +135,31 @@ def test_damaged_json_is_a_network_error(text: str) -> None:
         from_json(text)
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "message"),
+    [
+        ("Dense", {"units": 2.5}, "units=2.5: expected a whole number"),
+        ("Dense", {"units": True}, "units=True: expected a whole number"),
+        ("Dense", {"units": 2, "use_bias": "no"}, "use_bias='no': expected true or false"),
+        ("Conv2D", {"filters": 1e308, "kernel_size": 3}, "filters=1e.308: expected a whole number"),
+        ("Conv2D", {"filters": 2, "kernel_size": True}, "kernel_size=True: expected one integer"),
+        ("ReLU", {"max_value": "x"}, "max_value='x': expected a finite number or null"),
+        ("ReLU", {"negative_slope": "x"}, "negative_slope='x': expected a finite number"),
+        ("ELU", {"alpha": None}, "alpha=None: expected a finite number"),
+        ("BatchNormalization", {"epsilon": []}, "epsilon=.*: expected a finite number"),
+        ("LayerNormalization", {"epsilon": "x"}, "epsilon='x': expected a finite number"),
+        ("DepthwiseConv2D", {"kernel_size": 3, "depth_multiplier": 2.5}, ".*a whole number"),
+        ("Dropout", {"rate": "x"}, "rate='x': expected a finite number"),
+    ],
+)
+def test_arguments_of_another_type_are_told(
+    name: str, arguments: dict[str, object], message: str
+) -> None:
+    layer = {"class_name": name, "config": {"name": "odd", **arguments}}
+    with pytest.raises(NetworkError, match=f"layer 2, {name} 'odd': {message}"):
+        from_json(_with_layer(layer))
+
+
 def test_a_graph_that_is_none_is_told() -> None:
     x = keras.Input((4, 4, 1), name="x")
     y = keras.layers.Dense(2, name="head")(keras.layers.Flatten(name="flat")(x))

@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+import math
+import typing
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +65,23 @@ _NEUTRAL: dict[str, tuple[Any, ...]] = {
 _IGNORED = {"dtype", "seed", "batch_input_shape", "build_config", "renorm_momentum"}
 
 
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+# What values of arguments must be, by the types of our layers' fields.
+_TYPES: dict[Any, tuple[str, Callable[[Any], bool]]] = {
+    int: ("a whole number", _is_whole),
+    float: ("a finite number", _is_finite),
+    float | None: ("a finite number or null", lambda value: value is None or _is_finite(value)),
+    bool: ("true or false", lambda value: isinstance(value, bool)),
+}
+
+
 @dataclass(frozen=True)
 class KerasLayer:
     """A layer of ours, and how Keras lays out the tensors that it takes.
@@ -99,6 +118,7 @@ def read_layer(entry: Mapping[str, Any], where: str, name: str, trainable: bool)
     if class_name in WITH_CHANNEL_AXIS:
         axis = _single(config.pop("axis", -1))
     arguments = _arguments(class_name, config, where)
+    _check_types(_CLASSES[class_name], arguments, where)
     arguments["name"] = name
     arguments["trainable"] = trainable and config.get("trainable", True)
     try:
@@ -133,6 +153,15 @@ def _arguments(class_name: str, config: Mapping[str, Any], where: str) -> dict[s
                 + _remedy(key, known)
             )
     return {key: value for key, value in config.items() if key in known}
+
+
+def _check_types(layer: type[Layer], arguments: Mapping[str, Any], where: str) -> None:
+    """Numbers and flags are such: layers themselves check only ranges."""
+    hints = typing.get_type_hints(layer)
+    for key, value in arguments.items():
+        words, holds = _TYPES.get(hints[key], ("", lambda value: True))
+        if not holds(value):
+            raise NetworkError(f"{where}: {key}={value!r}: expected {words}")
 
 
 def _remedy(key: str, known: set[str]) -> str:

@@ -19,7 +19,7 @@ def pair(value: Any, argument: str, minimum: int = 1) -> Pair:
         NetworkError: other than one integer or two, or one below `minimum`.
     """
     numbers = (value, value) if isinstance(value, int) else tuple(value)
-    if len(numbers) != 2 or any(not isinstance(n, int) or n < minimum for n in numbers):
+    if len(numbers) != 2 or any(type(n) is not int or n < minimum for n in numbers):
         raise NetworkError(
             f"{argument}={value!r}: expected one integer or two, each at least {minimum}"
         )
