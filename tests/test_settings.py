@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from imagette.data.options import data_options
 from imagette.errors import SettingsError
 from imagette.settings import OPTIMIZERS, Settings
 from imagette.training.muon import MOMENTUM, muon_steps
@@ -28,9 +29,9 @@ from imagette.training.optimizers import OPTIMIZERS as RULES
         ("epochs", True, "a whole number"),
         ("epochs", "5", "a whole number"),
         ("shift", "far", "a number"),
-        ("nesterov", 3, "bool"),
+        ("nesterov", 3, "True or False"),
         ("mirror", "maybe", "one of no, auto, yes"),
-        ("optimizer", 5, "str"),
+        ("optimizer", 5, "text"),
         ("label_smoothing", 1.0, "less than 1"),
         ("shift", 0.6, "at most 0.5"),
         ("optimizer", "adm", "one of sgd, adam, adamw"),
@@ -105,3 +106,27 @@ def test_what_is_said_to_have_no_effect_has_none(optimizer: str) -> None:
     for name, value in changes.items():
         unused = Settings(optimizer=optimizer).without_effect([name])
         assert torch.equal(stepped(**{name: value}), stepped()) == bool(unused), name
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"boundaries": 5}, "boundaries=5: expected a list of numbers"),
+        ({"rates": (float("nan"), 1.0)}, "rates=nan: expected a finite number"),
+        ({"nesterov": 1}, "nesterov=1: expected True or False"),
+        ({"optimizer": 1}, "optimizer=1: expected text"),
+    ],
+)
+def test_values_of_another_type_are_told(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        Settings().override(schedule="piecewise", **changes)
+
+
+def test_numbers_may_stand_for_texts_of_data_options() -> None:
+    natural = data_options(image_size=28, channels=1, test=0.3)
+    assert (natural.image_size, natural.channels, natural.test) == ("28", "1", "0.3")
+    assert data_options(image_size=(20, 30)).size() == (20, 30)
+    with pytest.raises(SettingsError, match="channels='2': expected one of auto, 1, 3"):
+        data_options(channels=2)
+    with pytest.raises(SettingsError, match="image_size=True: expected text"):
+        data_options(image_size=True)

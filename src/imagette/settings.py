@@ -230,11 +230,14 @@ def checked(field: "dataclasses.Field[Any]", value: Any) -> Any:
     if value is None and NoneType in kinds:
         return None
     if get_origin(field.type) is tuple:
+        if not isinstance(value, list | tuple):
+            raise SettingsError(f"{field.name}={value!r}: expected a list of numbers")
         return tuple(_number(field.name, number, get_args(field.type)[0]) for number in value)
     if kinds[0] in (int, float):
         return _within(field.name, _number(field.name, value, kinds[0]), field.metadata)
     if not isinstance(value, bool if kinds[0] is bool else str):
-        raise SettingsError(f"{field.name}={value!r}: expected {kinds[0].__name__}")
+        words = "True or False" if kinds[0] is bool else "text"
+        raise SettingsError(f"{field.name}={value!r}: expected {words}")
     if value not in field.metadata.get("choices", (value,)):
         choices = ", ".join(field.metadata["choices"])
         raise SettingsError(f"{field.name}={value!r}: expected one of {choices}")
@@ -247,12 +250,12 @@ def _number(name: str, value: Any, kind: type) -> int | float:
         what = "a whole number" if kind is int else "a number"
         raise SettingsError(f"{name}={value!r}: expected {what}")
     number: int | float = kind(value)
+    if isinstance(number, float) and not math.isfinite(number):
+        raise SettingsError(f"{name}={value!r}: expected a finite number")
     return number
 
 
 def _within(name: str, value: int | float, limits: Any) -> int | float:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise SettingsError(f"{name}={value!r}: expected a finite number")
     limits = {"maximum": _LARGEST} | dict(limits) if isinstance(value, int) else limits
     for limit, (words, holds) in _LIMITS.items():
         if limit in limits and not holds(value, limits[limit]):

@@ -1,6 +1,7 @@
 """How a source is opened: a flat value, kept with every run, so that it can be opened again."""
 
 from dataclasses import dataclass, fields, replace
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,10 @@ DATA_OPTIONS = frozenset(option.name for option in fields(DataOptions)) - {"seed
 
 
 def data_options(**given: Any) -> DataOptions:
-    """`DataOptions` with what is given and not None.
+    """`DataOptions` with what is given and not None; numbers may stand for their texts.
+
+    So image_size=28, image_size=(20, 30), channels=1 and test=0.3 mean "28", "20x30", "1" and
+    "0.3", as the command line has them.
 
     Raises:
         SettingsError: an option that does not exist, or outside its range.
@@ -117,4 +121,16 @@ def data_options(**given: Any) -> DataOptions:
     unknown = given.keys() - DATA_OPTIONS - {"seed"}
     if unknown:
         raise SettingsError(f"no option {sorted(unknown)[0]!r}; see imagette data --help")
-    return DataOptions(**{name: value for name, value in given.items() if value is not None})
+    options = {name: value for name, value in given.items() if value is not None}
+    for name in ("image_size", "channels", "test"):
+        if name in options:
+            options[name] = _as_text(options[name])
+    return DataOptions(**options)
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return f"{value}"
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return "x".join(map(str, value))
+    return value
