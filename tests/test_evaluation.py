@@ -15,7 +15,9 @@ from imagette.errors import DatasetError
 from imagette.evaluation import (
     Evaluation,
     difference_interval,
+    evaluate_judgements,
     evaluate_probabilities,
+    judge,
     wilson_interval,
 )
 from imagette.evaluation.calibration import calibration_error
@@ -106,3 +108,18 @@ def test_the_interval_of_a_difference_of_known_cases() -> None:
     assert difference_interval(56, 70, 48, 80) == pytest.approx((0.0524, 0.3339), abs=5e-5)
     assert difference_interval(9, 10, 3, 10) == pytest.approx((0.1705, 0.8090), abs=5e-5)
     assert difference_interval(10, 10, 0, 10) == pytest.approx((0.6075, 1.0000), abs=5e-5)
+
+
+def test_the_interval_of_f1_is_that_of_its_share_of_hits() -> None:
+    labels = np.repeat([0, 1, 2], [40, 30, 5])
+    taken_for = labels.copy()
+    taken_for[:7], taken_for[40:44], taken_for[70:] = 1, 0, 1  # and no 2 is found
+    scores = evaluate_judgements(judge(np.eye(3)[taken_for], labels), ("a", "b", "c")).classes
+    for number, score in enumerate(scores[:2]):
+        hits = int(((labels == number) & (taken_for == number)).sum())
+        either = int(((labels == number) | (taken_for == number)).sum())
+        low, high = wilson_interval(hits, either)
+        assert score.f1_interval == pytest.approx((2 * low / (1 + low), 2 * high / (1 + high)))
+        assert score.f1_interval[0] < score.f1 < score.f1_interval[1]
+    assert scores[2].f1 == scores[2].f1_interval[0] == 0
+    assert 0 < scores[2].f1_interval[1] < 1

@@ -46,7 +46,6 @@ def test_the_last_digit_is_within_the_interval_and_not_far_below(
 
 def test_numbers() -> None:
     assert rounded(0.03123, (0.026, 0.036)) == "0.031"
-    assert rounded(0.03123, None) == "0.0312"
     assert rounded(0.5, (0.5, 0.5)) == "0.5"
     assert rounded(2.345, (0, 40)) == "2"
     assert rounded_with_interval(0.03123, (0.0262, 0.0358)) == (

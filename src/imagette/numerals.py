@@ -22,9 +22,9 @@ def decimals(interval: Interval, most: int = _MOST) -> int:
     return min(most, max(0, math.ceil(-math.log10(half / 5))))
 
 
-def rounded(value: float, interval: Interval | None, unknown: int = 4) -> str:
-    """A number as text, as far as its interval supports; with `unknown` decimals without one."""
-    return f"{value:.{unknown if interval is None else decimals(interval)}f}"
+def rounded(value: float, interval: Interval) -> str:
+    """A number as text, as far as its interval supports."""
+    return f"{value:.{decimals(interval)}f}"
 
 
 def percent(share: float, interval: Interval | None = None) -> str:

@@ -83,11 +83,15 @@ def _print_classes(result: "Evaluation") -> None:
 
 
 def _class_row(score: "ClassScore") -> tuple[str, ...]:
-    both = score.precision_interval, score.recall_interval
-    widest = max(both, key=lambda interval: interval[1] - interval[0])
-    parts = zip((score.precision, score.recall), both, strict=True)
-    cells = [(rounded(value, bounds), _bounds(bounds)) for value, bounds in parts]
-    return (score.name, *cells[0], *cells[1], rounded(score.f1, widest), f"{score.support:,}")
+    return (
+        score.name,
+        rounded(score.precision, score.precision_interval),
+        _bounds(score.precision_interval),
+        rounded(score.recall, score.recall_interval),
+        _bounds(score.recall_interval),
+        rounded(score.f1, score.f1_interval),
+        f"{score.support:,}",
+    )
 
 
 def _bounds(interval: tuple[float, float]) -> str:

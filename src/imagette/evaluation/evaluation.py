@@ -33,6 +33,17 @@ class ClassScore:
     precision_interval: Interval
     recall_interval: Interval
 
+    @property
+    def f1_interval(self) -> Interval:
+        """From the share s of hits among images of the class or taken for it: F1 is 2 s / (1 + s).
+
+        Where there is no hit, of the images of the class alone.
+        """
+        hits = round(self.recall * self.support)
+        either = round(2 * hits / self.f1) - hits if self.f1 else self.support
+        low, high = (2 * bound / (1 + bound) for bound in wilson_interval(hits, either))
+        return low, high
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "ClassScore":
         """The score that `asdict` gave, read back from JSON."""

@@ -112,9 +112,9 @@ def _results(run: Run) -> str:
     if len(test.classes) <= _MOST_CLASSES:
         lines += ["", "| class | precision | recall | F1 | images |", "|---|---|---|---|---|"]
         lines += [
-            f"| {escaped(score.name)} | {rounded(score.precision, score.precision_interval, 3)} "
-            f"| {rounded(score.recall, score.recall_interval, 3)} "
-            f"| {rounded(score.f1, score.recall_interval, 3)} | {score.support:,} |"
+            f"| {escaped(score.name)} | {rounded(score.precision, score.precision_interval)} "
+            f"| {rounded(score.recall, score.recall_interval)} "
+            f"| {rounded(score.f1, score.f1_interval)} | {score.support:,} |"
             for score in test.classes
         ]
     return "\n".join(lines)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from imagette.evaluation import ClassScore, wilson_interval
+from imagette.evaluation import ClassScore
 from imagette.numerals import rounded_with_interval
 from imagette.report.material import Material
 from imagette.report.words import between, percent
@@ -45,13 +43,8 @@ class Row:
 def classes(material: Material) -> dict[str, Any]:
     """A row a class, and which do worst."""
     test = material.run.test
-    counts = np.array(test.confusion_matrix, np.int64)
-    predicted, hits = counts.sum(axis=0), counts.diagonal()
-    floor = _floor(counts)
-    rows = [
-        _row(score, int(hit), int(guesses), floor)
-        for score, hit, guesses in zip(test.classes, hits, predicted, strict=True)
-    ]
+    floor = _floor(test.classes)
+    rows = [_row(score, floor) for score in test.classes]
     tested = [row for row in rows if row.support]
     worst = sorted(tested, key=lambda row: (row.recall.value, row.name))[:5]
     return {
@@ -65,32 +58,25 @@ def classes(material: Material) -> dict[str, Any]:
     }
 
 
-def _floor(counts: NDArray[np.int64]) -> float:
+def _floor(scores: Sequence[ClassScore]) -> float:
     """Where the bars of recall begin, so that there is something to tell apart."""
-    intervals = map(wilson_interval, counts.diagonal().tolist(), counts.sum(axis=1).tolist())
-    lowest = min(low for low, _ in intervals)
+    lowest = min(score.recall_interval[0] for score in scores)
     return max(floor for floor in _FLOORS if floor <= lowest)
 
 
-def _row(score: ClassScore, hits: int, guesses: int, floor: float) -> Row:
-    recall = _score(score.recall, wilson_interval(hits, score.support))
+def _row(score: ClassScore, floor: float) -> Row:
+    recall = _score(score.recall, score.recall_interval)
     low, high, middle = (
         max(0.0, 100 * (share - floor) / (1 - floor)) for share in (*recall.interval, recall.value)
     )
     return Row(
         score.name,
         score.support,
-        _score(score.precision, wilson_interval(hits, guesses)),
+        _score(score.precision, score.precision_interval),
         recall,
-        _score(score.f1, _f1_interval(hits, score.support + guesses - hits)),
+        _score(score.f1, score.f1_interval),
         (round(low, 2), round(high - low, 2), round(max(0.0, middle - 0.6), 2)),
     )
-
-
-def _f1_interval(hits: int, union: int) -> Interval:
-    """From the share of hits among images of the class or taken for it: F1 is 2 s / (1 + s)."""
-    low, high = (2 * bound / (1 + bound) for bound in wilson_interval(hits, union))
-    return low, high
 
 
 def _score(value: float, interval: Interval) -> Score:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from imagette.evaluation import wilson_interval
 from imagette.network.summary import summarize
 from imagette.numerals import counted, duration
 from imagette.report.fitting import fitting
@@ -122,11 +121,7 @@ def _of_classes(material: Material) -> list[str]:
             f"Few test images: {counted(len(few), 'class has', 'classes have')} fewer than {_FEW} "
             f"({listed(few)}), so their numbers have wide intervals."
         )
-    poor = [
-        score
-        for score in scores
-        if wilson_interval(round(score.recall * score.support), score.support)[1] < _BELOW
-    ]
+    poor = [score for score in scores if score.recall_interval[1] < _BELOW]
     if poor:
         poor.sort(key=lambda score: score.recall)
         words = [f"{score.name} ({percent(score.recall)})" for score in poor]
