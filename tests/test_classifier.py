@@ -17,7 +17,7 @@ from PIL import Image
 import imagette
 from imagette.data.dataset import Dataset
 from imagette.data.options import RESIZES
-from imagette.errors import ClassifierError, PictureError, RunError
+from imagette.errors import ClassifierError, PictureError, RunError, SourceError
 from imagette.images.fit_shape import fit_shape
 from imagette.inference.classifier import Classifier
 from imagette.inference.measure import measure
@@ -277,3 +277,16 @@ def test_models_that_imagette_did_not_make_are_refused(digits_run: Run) -> None:
     model.graph.input[0].name = model.graph.node[0].input[0] = "x"
     with pytest.raises(ClassifierError, match=r"takes \['x'\]"):
         Classifier(model.SerializeToString())
+
+
+def test_a_run_whose_data_is_gone_says_so(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (80, 8, 8), np.uint8)
+    source = tmp_path / "mine.npz"
+    np.savez(source, x_train=images, y_train=np.arange(80) % 2)
+    run = imagette.train(source, "sprint", epochs=1, out=tmp_path / "runs", report=False)
+    source.unlink()
+    message = (
+        r"the data of .*mine-sprint-1, .*mine\.npz, cannot be opened again: no source .*--data"
+    )
+    with pytest.raises(SourceError, match=message):
+        imagette.evaluate(run)

@@ -1,5 +1,8 @@
 """What a training is told to be short of is told before it begins."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from imagette.errors import SettingsError
@@ -40,3 +43,14 @@ def test_what_is_for_a_network_of_the_users_own_is_refused_without_one(name: str
     asked = {"from_scratch": False, "raw_pixels": False} | {name: True}
     with pytest.raises(SettingsError, match=f"{name} is for a network of your own. Give one"):
         plan("digits", "sprint", None, settings={}, downloads=None, reading=None, **asked)
+
+
+def test_where_images_are_named_that_a_warning_is_about_is_told(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    images = random.integers(0, 255, (60, 8, 8), np.uint8)
+    images[1] = images[0]
+    source = tmp_path / "two labels.npz"
+    np.savez(source, x_train=images, y_train=np.arange(60) % 2)
+    planned = plan(source, "sprint", None, False, False, {}, None, None)
+    assert f"imagette data check '{source}' names these images" in planned.notes
+    assert not [n for n in plan("digits", "sprint", None, False, False, {}, None, None).notes]

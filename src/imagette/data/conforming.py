@@ -52,13 +52,10 @@ def _fill(array: NDArray[np.uint8], images: Images, resize: str, progress: DataP
         for position, image in enumerate(np.asarray(images[start:stop]), start):
             array[position] = fit_shape(image, array.shape[1:], resize)[0]
 
-    progress.started("resizing", len(array))
-    try:
-        with closing(in_order(fit, range(0, len(array), _BATCH))) as results:
-            for number, _ in enumerate(results, 1):
-                progress.advanced(min(number * _BATCH, len(array)))
-    finally:
-        progress.finished()
+    starts = range(0, len(array), _BATCH)
+    with progress.step("resizing", len(array)), closing(in_order(fit, starts)) as results:
+        for number, _ in enumerate(results, 1):
+            progress.advanced(min(number * _BATCH, len(array)))
 
 
 def _key(images: Images, shape: tuple[int, ...], resize: str) -> str:

@@ -85,15 +85,14 @@ class _Pass:
         channels = 3 if self.options.channels == "3" else 1
         images = self.allocate((total, *self.size, channels))
         count = max(1, min(256, 2**22 // (3 * self.size[0] * self.size[1])))
-        self.progress.started("decoding", total)
-        try:
-            batches = encoded_batches(self.listing, count)
-            with closing(in_order(self._fitted, batches)) as results:
-                for batch in results:
-                    images = self._add(batch, done, images)
-                    self.progress.advanced(done := done + len(batch))
-        finally:
-            self.progress.finished()
+        batches = encoded_batches(self.listing, count)
+        with (
+            self.progress.step("decoding", total),
+            closing(in_order(self._fitted, batches)) as results,
+        ):
+            for batch in results:
+                images = self._add(batch, done, images)
+                self.progress.advanced(done := done + len(batch))
         return images[: len(self.kept)] if self.skipped else images
 
     def _add(

@@ -32,12 +32,11 @@ def first_size(listing: Listing) -> Size | None:
 def all_sizes(listing: Listing, progress: DataProgress) -> NDArray[np.int64]:
     """Height and width (n, 2) of those that can be read, by their headers."""
     sizes: list[Size | None] = []
-    progress.started("measuring", len(listing))
-    with closing(in_order(_sizes, encoded_batches(listing, _BATCH))) as results:
+    batches = encoded_batches(listing, _BATCH)
+    with progress.step("measuring", len(listing)), closing(in_order(_sizes, batches)) as results:
         for batch in results:
             sizes += batch
             progress.advanced(len(sizes))
-    progress.finished()
     return np.array([size for size in sizes if size is not None], np.int64).reshape(-1, 2)
 
 

@@ -7,7 +7,7 @@ from imagette.data.dataset import Dataset
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, open_test
-from imagette.errors import DatasetError, RunError
+from imagette.errors import DatasetError, RunError, SourceError
 from imagette.inference import Classifier
 from imagette.inference.measure import Measurement, measure
 from imagette.jobs.own_data import own_splits
@@ -53,7 +53,14 @@ def _own_test(run: Run, progress: DataProgress | None) -> Dataset:
             f"{run.path} was trained on arrays in memory, which are not kept with it. Give its "
             "data again, or others: evaluate(run, data), or --data with a file"
         )
-    test = open_test(own["source"], data_options(**own["options"]), progress)
+    try:
+        test = open_test(own["source"], data_options(**own["options"]), progress)
+    except SourceError as error:
+        reason = str(error).rstrip(".")
+        raise SourceError(
+            f"the data of {run.path}, {own['source']}, cannot be opened again: {reason}. "
+            "Restore it, or measure on other data: evaluate(run, data), or --data"
+        ) from error
     if test.fingerprint != own["test"]["fingerprint"]:
         raise DatasetError(
             f"the test images of {own['source']} are not those of the run any more: fingerprint "

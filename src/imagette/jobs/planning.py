@@ -6,6 +6,7 @@ PyTorch is imported only when an `Experiment` is asked for: what is wrong is tol
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -138,7 +139,10 @@ def plan(
     built = own.network if own else chosen.network(shape, classes)
     weights, notes = (own.weights, list(own.notes)) if own else (None, [])
     built.require_fit(shape, classes)
-    warnings = [warning.text for warning in findings.of("warning")]
+    found = findings.of("warning")
+    warnings = [warning.text for warning in found]
+    if any(warning.images for warning in found) and not is_given(source):
+        warnings.append(f"imagette data check {shlex.quote(str(source))} names these images")
     asked_for = [key for key, value in of_training.items() if value is not None]
     notes += replaced.without_effect(asked_for)
     if short := cut_short(of_training, replaced, splits):

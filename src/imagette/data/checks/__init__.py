@@ -48,11 +48,10 @@ def check(
     if not found and len(contents):
         evidence = Evidence(contents, contents.splits if splits is None else splits)
         listener = progress or DataProgress()
-        listener.started("checking", len(contents))
-        for number, one in enumerate(checks, 1):
-            found += one(evidence)
-            listener.advanced(len(contents) * number // len(checks))
-        listener.finished()
+        with listener.step("checking", len(contents)):
+            for number, one in enumerate(checks, 1):
+                found += one(evidence)
+                listener.advanced(len(contents) * number // len(checks))
     return by_severity(len(contents.images), len(contents.class_names), found)
 
 
