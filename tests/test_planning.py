@@ -53,4 +53,4 @@ def test_where_images_are_named_that_a_warning_is_about_is_told(tmp_path: Path) 
     np.savez(source, x_train=images, y_train=np.arange(60) % 2)
     planned = plan(source, "sprint", None, False, False, {}, None, None)
     assert f"imagette data check '{source}' names these images" in planned.notes
-    assert not [n for n in plan("digits", "sprint", None, False, False, {}, None, None).notes]
+    assert not plan("digits", "sprint", None, False, False, {}, None, None).notes
