@@ -242,7 +242,7 @@ def test_the_line_of_an_error_is_that_of_the_file(tmp_path: Path) -> None:
 
 def test_a_table_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_file, "MAXIMUM_BYTES", 10)
-    message = "has 46 bytes; imagette reads a table of paths of at most 10. Divide it"
+    message = "has 46 bytes, expected at most 10. Divide it"
     with pytest.raises(SourceError, match=message):
         read(table(tmp_path, PLAIN), DataOptions())
 

@@ -87,6 +87,8 @@ def test_one_class_is_nothing_to_tell_apart() -> None:
 def test_an_unknown_recipe_gets_the_nearest_names() -> None:
     with pytest.raises(RecipeError, match="no recipe 'clasic'; did you mean 'classic'"):
         recipe("clasic")
+    with pytest.raises(RecipeError, match="recipe 5: expected the name of one, of "):
+        recipe(5)  # type: ignore[arg-type]
 
 
 def test_names_are_unique_and_every_recipe_says_what_it_is() -> None:

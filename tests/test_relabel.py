@@ -1,5 +1,6 @@
 """Labels from a CSV: applied by name, and refused with the line that is wrong."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -130,8 +131,11 @@ def test_files_that_cannot_be_read_are_refused(
     with pytest.raises(SourceError, match=r"can't decode byte .* save it as UTF-8"):
         relabelled(source(), tmp_path / "latin.csv")
     monkeypatch.setattr(relabel, "MAXIMUM_BYTES", 5)
-    with pytest.raises(SourceError, match=r"has more than 5 bytes, expected a short CSV"):
+    with pytest.raises(SourceError, match=r"has \d+ bytes, expected at most 5\. Give"):
         relabelled(source(), fixes(tmp_path, "file,label\n"))
+    os.mkfifo(tmp_path / "pipe.csv")  # nobody writes into it
+    with pytest.raises(SourceError, match=r"pipe\.csv is a pipe or a device, expected a file"):
+        relabelled(source(), tmp_path / "pipe.csv")
 
 
 @given(content=st.binary(max_size=200) | st.text(alphabet='file,label\n"cat/1.png', max_size=80))

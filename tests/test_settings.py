@@ -114,6 +114,8 @@ def test_what_is_said_to_have_no_effect_has_none(optimizer: str) -> None:
         ({"boundaries": 5}, "boundaries=5: expected a list of numbers"),
         ({"rates": (float("nan"), 1.0)}, "rates=nan: expected a finite number"),
         ({"nesterov": 1}, "nesterov=1: expected True or False"),
+        ({"boundaries": (9, 5), "rates": (1, 1, 1)}, "expected steps that rise, and rates above 0"),
+        ({"boundaries": (5,), "rates": (1, -1)}, "expected steps that rise, and rates above 0"),
         ({"optimizer": 1}, "optimizer=1: expected text"),
     ],
 )

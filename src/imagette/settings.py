@@ -170,6 +170,12 @@ class Settings:
                 "options for them"
             )
 
+        if list(self.boundaries) != sorted(set(self.boundaries)) or min(self.rates, default=1) <= 0:
+            raise SettingsError(
+                f"boundaries={self.boundaries}, rates={self.rates}: expected steps that rise, and "
+                "rates above 0"
+            )
+
     def without_effect(self, given: Collection[str]) -> list[str]:
         """What to tell of those fields among `given` that the others leave without an effect."""
         told = []

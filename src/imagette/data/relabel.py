@@ -6,12 +6,14 @@ the search for label errors write them. Where there is `suggested`, it is the ne
 """
 
 import csv
+import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from imagette.bounded import read_bounded
 from imagette.data.contents import NO_LABEL, Contents
 from imagette.errors import SourceError, nearest_names
 
@@ -68,10 +70,9 @@ def _positions(contents: Contents, lines: dict[str, _Line], path: Path) -> dict[
 def _read(path: Path) -> dict[str, _Line]:
     """What is said of each image, by its name."""
     try:
-        if path.stat().st_size > MAXIMUM_BYTES:
-            raise SourceError(f"{path} has more than {MAXIMUM_BYTES} bytes, expected a short CSV")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return _by_name(csv.reader(file, strict=True), path)
+        content = read_bounded(path, MAXIMUM_BYTES, SourceError, "Give only what changes a label")
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        return _by_name(csv.reader(text, strict=True), path)
     except OSError as error:
         raise SourceError(
             f"{path} cannot be read: {error.strerror}. Expected a CSV of file,label"

@@ -39,6 +39,8 @@ def recipe(name: str) -> Recipe:
         RecipeError: there is none.
     """
     names = [recipe.name for recipe in RECIPES]
+    if not isinstance(name, str):
+        raise RecipeError(f"recipe {name!r}: expected the name of one, of {', '.join(names)}")
     if name not in names:
         raise RecipeError(
             f"no recipe {name!r}{nearest_names(name, names) or ';'} there are {', '.join(names)}"

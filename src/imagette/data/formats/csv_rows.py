@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.data.arrays.pixels import ROUNDING
 from imagette.data.cache import Allocate
 from imagette.data.formats.csv_layout import CsvLayout
 from imagette.data.formats.csv_sample import BYTE_ORDER_MARK
@@ -28,7 +29,6 @@ MAXIMUM_BYTES = 64 * 2**30  # unpacked
 _BLOCK = 2**24  # bytes that are read at a time
 _PARSED = 2**22  # bytes that one core parses at a time
 _EXPLAINED = 2**16  # bytes at most of which each field is looked at
-_ROUNDING = 1e-3  # by which a fraction may lie beyond its range, for it was computed
 
 
 class FractionsError(Exception):
@@ -257,7 +257,7 @@ def _explained(
                 continue
             if not math.isfinite(value):
                 return SourceError(f"{what} has {field[:40]!r}, expected a number from 0 to 255")
-            if not -_ROUNDING <= value <= 255 + _ROUNDING:
+            if not -ROUNDING <= value <= 255 + ROUNDING:
                 return SourceError(f"{what} has the pixel {field[:40]}, expected 0 to 255")
             fraction = fraction or not field.isdigit()
     if fraction and not layout.floats:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from imagette.bounded import read_bounded
 from imagette.errors import SourceError
 
 MAXIMUM_BYTES = 2**30
@@ -38,17 +39,10 @@ def content_of(path: Path) -> bytes:
     """The bytes of a table's file.
 
     Raises:
-        SourceError: it cannot be read, is empty, or larger than the limit.
+        SourceError: it cannot be read, is no file, is empty, or larger than the limit.
     """
     try:
-        size = path.stat().st_size
-        if size > MAXIMUM_BYTES:
-            raise SourceError(
-                f"{path} has {size} bytes; imagette reads a table of paths of at most "
-                f"{MAXIMUM_BYTES}. Divide it"
-            )
-        with path.open("rb") as file:
-            content = file.read(size)
+        content = read_bounded(path, MAXIMUM_BYTES, SourceError, "Divide it")
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}") from error
     if not content.strip():
