@@ -340,3 +340,19 @@ def test_changed_data_is_not_taken_for_the_run_s_own(capsys: Captured) -> None:
     capsys.readouterr()
     message = refused(["evaluate", "runs/mine-sprint-1"], 1, capsys)
     assert "mine.npz are not those of the run any more" in message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("data check digits --folds 3", "--folds is for --find-label-errors"),
+        ("data check digits --out here", "--out is for --find-label-errors"),
+        ("report nowhere --format svg", "--format is for --figures"),
+        ("compare one two --format svg", "--format is for --figures"),
+    ],
+)
+def test_options_without_the_one_that_they_are_for_are_refused(
+    arguments: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments.split()) == 2
+    assert message in capsys.readouterr().err

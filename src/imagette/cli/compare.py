@@ -9,6 +9,7 @@ import typer
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import printable
 from imagette.cli.text import print_json, print_table
+from imagette.errors import SettingsError
 from imagette.numerals import duration, p_value, percent, percent_with_spread, percentage_points
 from imagette.runs.short_names import short_names
 
@@ -34,17 +35,21 @@ def compare(
         typer.Option(help="Folder for their learning curves over one another.", parser=a_path),
     ] = None,
     format: Annotated[
-        Literal["png", "svg"], typer.Option(help="What the figures are written as.")
-    ] = "png",
+        Literal["png", "svg"] | None,
+        typer.Option(help="What the figures are written as; else png."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Compare runs on the same test images, each with the first."""
     from imagette import runs_api
+
+    if format is not None and figures is None:
+        raise SettingsError("--format is for --figures. Give a folder for them, or leave it out")
     from imagette.cli.progress import data_progress
 
     with data_progress() as reading:
         result = runs_api.compare(runs, data, progress=reading)
-    written = runs_api.write_comparison(runs, figures, format) if figures else []
+    written = runs_api.write_comparison(runs, figures, format or "png") if figures else []
     if as_json:
         print_json(asdict(result))
         return

@@ -10,11 +10,13 @@ from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.text import print_json, print_table
+from imagette.errors import SettingsError
 from imagette.numerals import counted
 
 if TYPE_CHECKING:
     from imagette.data.checks import Finding, Findings
 
+_FOLDS = 5  # unless others are asked for
 _SHOWN = 3  # images, or sets of them, that are named; --json names all
 
 
@@ -38,8 +40,9 @@ def check(
         ),
     ] = False,
     folds: Annotated[
-        int, typer.Option(help="Folds of the cross-validation by which label errors are found.")
-    ] = 5,
+        int | None,
+        typer.Option(help="Folds of the cross-validation by which label errors are found; else 5."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -54,11 +57,16 @@ def check(
     """Read a whole source and say what is wrong with it; nothing is changed."""
     from imagette import api
 
+    for option, value in (("--folds", folds), ("--out", out)):
+        if value is not None and not find_label_errors:
+            raise SettingsError(f"{option} is for --find-label-errors. Give that, or leave it out")
     with download_progress() as downloads, data_progress() as reading:
         findings = api.check_data(source, downloads=downloads, progress=reading, **options)
     if not as_json:
         _print_findings(findings)
-    wrong = label_errors.search(source, out, folds, **options) if find_label_errors else None
+    wrong = None
+    if find_label_errors:
+        wrong = label_errors.search(source, out, _FOLDS if folds is None else folds, **options)
     if as_json:
         more = {} if wrong is None else {"label_errors": label_errors.to_dict(wrong)}
         print_json({"source": source} | findings.to_dict() | more)
