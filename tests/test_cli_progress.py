@@ -130,6 +130,11 @@ def test_the_bar_of_a_training_makes_room_for_those_after_it(
     bar = Bar(cast(Quiet, stream), RichProgress(console=console, transient=True))
     bar.started(Plan("corners, seed 0", 1, 5, 100, "cpu", "float32", 1))
     measuring = bar.measuring()
+    part = iter(measuring.over("calibrating on", 2, [[0], [0]]))
+    assert [next(part), next(part)] == [[0], [0]]  # and now something fails
+    assert "calibrating on 2 images" in stream.getvalue()
+    bar.stop()
+    assert stream.getvalue().endswith("\x1b[2K")
     assert stream.getvalue().endswith("\x1b[2K")  # the bar of the training is erased
     assert list(measuring.over("measuring on", 1, [[0]])) == [[0]]
     shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue())

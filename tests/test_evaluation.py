@@ -13,6 +13,7 @@ from sklearn import metrics
 
 from imagette.errors import DatasetError
 from imagette.evaluation import (
+    ClassScore,
     Evaluation,
     difference_interval,
     evaluate_judgements,
@@ -123,3 +124,8 @@ def test_the_interval_of_f1_is_that_of_its_share_of_hits() -> None:
         assert score.f1_interval[0] < score.f1 < score.f1_interval[1]
     assert scores[2].f1 == scores[2].f1_interval[0] == 0
     assert 0 < scores[2].f1_interval[1] < 1
+
+
+def test_an_altered_f1_has_an_interval() -> None:
+    score = ClassScore("a", 1.0, 1.0, 1e-308, 9, (0.5, 1.0), (0.5, 1.0))
+    assert 0 <= score.f1_interval[0] <= score.f1_interval[1] < 0.01

@@ -148,6 +148,7 @@ def test_damaged_json_is_a_network_error(text: str) -> None:
         ("ELU", {"alpha": None}, "alpha=None: expected a finite number"),
         ("BatchNormalization", {"epsilon": []}, "epsilon=.*: expected a finite number"),
         ("LayerNormalization", {"epsilon": "x"}, "epsilon='x': expected a finite number"),
+        ("LayerNormalization", {"epsilon": 10**400}, "epsilon=10+: expected a finite number"),
         ("DepthwiseConv2D", {"kernel_size": 3, "depth_multiplier": 2.5}, ".*a whole number"),
         ("Dropout", {"rate": "x"}, "rate='x': expected a finite number"),
     ],

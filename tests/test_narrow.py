@@ -107,3 +107,19 @@ def test_a_narrow_encoding_has_rules_and_signs_of_its_own(monkeypatch: pytest.Mo
         print_table(("a", "b"), [["1", "2"]])
         stream.flush()
     assert content.getvalue().decode().splitlines()[1] == "-----"
+
+
+def test_a_number_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = io.BytesIO()
+    with monkeypatch.context() as patch:
+        patch.setenv("COLUMNS", "30")
+        terminal = Terminal(content, "utf-8")
+        patch.setattr(sys, "stdout", terminal)
+        columns = ("class", "train", "validation", "test")
+        print_table(
+            columns, [["boot", "54,000", "6,000", "10,000"]], right=columns[1:], files="class"
+        )
+        terminal.flush()
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", content.getvalue().decode())
+    for number in re.findall(r"[\d,]+…?", shown.splitlines()[2]):
+        assert number in ("54,000", "6,000", "10,000") or number.endswith("…")

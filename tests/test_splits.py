@@ -155,3 +155,10 @@ def test_a_limit_that_leaves_too_few_is_told() -> None:
     for limit in (5, 12):
         with pytest.raises(DatasetError, match=f"; or give a larger limit: it is {limit}$"):
             imagette.open_data("digits", limit=limit)
+
+
+def test_a_limit_that_drops_nothing_is_not_to_blame() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (60, 8, 8), np.uint8)
+    with pytest.raises(DatasetError, match="one class only") as told:
+        imagette.open_data((images, np.zeros(60, int)), limit=1000)
+    assert "limit" not in str(told.value)

@@ -6,7 +6,7 @@ Recipes fill it in; the command line derives its options from the fields once.
 import dataclasses
 import math
 import operator
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from numbers import Integral, Real
 from types import NoneType, UnionType
@@ -170,10 +170,10 @@ class Settings:
                 "options for them"
             )
 
-        if list(self.boundaries) != sorted(set(self.boundaries)) or min(self.rates, default=1) <= 0:
+        if list(self.boundaries) != sorted(set(self.boundaries)) or min(self.rates, default=0) < 0:
             raise SettingsError(
                 f"boundaries={self.boundaries}, rates={self.rates}: expected steps that rise, and "
-                "rates above 0"
+                "rates of 0 or more"
             )
 
     def without_effect(self, given: Collection[str]) -> list[str]:
@@ -181,7 +181,9 @@ class Settings:
         told = []
         for name, (other, values) in _ONLY_WITH.items():
             chosen = getattr(self, other)
-            if name in given and chosen not in values:
+            default = type(self).__dataclass_fields__[name].default
+            unused = chosen not in values and getattr(self, name) != default
+            if name in given and unused:
                 told.append(
                     f"{name} has no effect with {other}={chosen!r}, only with {', '.join(values)}"
                 )
@@ -236,7 +238,7 @@ def checked(field: "dataclasses.Field[Any]", value: Any) -> Any:
     if value is None and NoneType in kinds:
         return None
     if get_origin(field.type) is tuple:
-        if not isinstance(value, list | tuple):
+        if isinstance(value, str) or not isinstance(value, Iterable):
             raise SettingsError(f"{field.name}={value!r}: expected a list of numbers")
         return tuple(_number(field.name, number, get_args(field.type)[0]) for number in value)
     if kinds[0] in (int, float):
@@ -255,7 +257,10 @@ def _number(name: str, value: Any, kind: type) -> int | float:
     if isinstance(value, bool) or not isinstance(value, wanted):
         what = "a whole number" if kind is int else "a number"
         raise SettingsError(f"{name}={value!r}: expected {what}")
-    number: int | float = kind(value)
+    try:
+        number: int | float = kind(value)
+    except OverflowError:
+        number = math.inf
     if isinstance(number, float) and not math.isfinite(number):
         raise SettingsError(f"{name}={value!r}: expected a finite number")
     return number

@@ -85,7 +85,8 @@ def _print_counts(splits: "Splits") -> None:
     ]
     sizes = [len(dataset) for _, dataset in _named(splits)]
     rows.append(("all", *_cells(sizes, [sum(sizes)] * len(sizes))))
-    print_table(("class", *columns), rows, right=columns, files="class")
+    shares = columns[1::2]
+    print_table(("class", *columns), rows, right=columns, files="class", spared=[shares])
 
 
 def _cells(counts: Sequence[int], totals: Sequence[int]) -> list[str]:

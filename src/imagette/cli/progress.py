@@ -42,10 +42,11 @@ def training_progress() -> Iterator[Progress]:
         rich.TextColumn("left"),
     )
     bars = rich.Progress(*columns, console=Console(file=cast(IO[str], stream)), transient=True)
+    bar = Bar(stream, bars)
     try:
-        yield Bar(stream, bars)
+        yield bar
     finally:
-        bars.stop()
+        bar.stop()
 
 
 @contextmanager
@@ -134,6 +135,7 @@ class Bar(Lines):
         super().__init__(stream)
         self._bars = bars
         self._task: TaskID | None = None
+        self._measuring: DataBar | None = None
         self._columns = bars.console.width
         self._history: list[Epoch] = []
 
@@ -168,7 +170,14 @@ class Bar(Lines):
 
     def measuring(self) -> DataProgress:
         self._bars.stop()  # what follows has bars of its own
-        return DataBar(self._stream)
+        self._measuring = DataBar(self._stream)
+        return self._measuring
+
+    def stop(self) -> None:
+        """No bar is left, wherever the training ended."""
+        self._bars.stop()
+        if self._measuring:
+            self._measuring.finished()
 
     def _curves(self) -> str:
         """Loss and accuracy of all epochs, as narrow as the terminal is."""

@@ -60,13 +60,13 @@ def print_table(
             justify="right" if header in right else "left",
             width=widths.get(header),
             no_wrap=bool(files) and header in right,  # a number that is cut is another
-            overflow="fold" if files else "ellipsis",
+            overflow="fold" if files and header not in right else "ellipsis",
         )
     for row in cells[1:]:
         table.add_row(*map(Text, row))
     console.print(table)
     kept = [header.strip() for header in cells[0]]  # blanks only tell headers of one name apart
-    missing = dict.fromkeys(column.strip() for column in columns if column.strip() not in kept)
+    missing = dict.fromkeys(c.strip() for c in columns if c.strip() and c.strip() not in kept)
     if missing:
         console.print(Text(f"(for want of room without {', '.join(missing)})"))
 

@@ -1,7 +1,7 @@
 """How a source is opened: a flat value, kept with every run, so that it can be opened again."""
 
 from dataclasses import dataclass, fields, replace
-from numbers import Real
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -122,15 +122,11 @@ def data_options(**given: Any) -> DataOptions:
     if unknown:
         raise SettingsError(f"no option {sorted(unknown)[0]!r}; see imagette data --help")
     options = {name: value for name, value in given.items() if value is not None}
-    for name in ("image_size", "channels", "test"):
-        if name in options:
-            options[name] = _as_text(options[name])
+    for name, kind in (("image_size", Integral), ("channels", Integral), ("test", Real)):
+        value = options.get(name)
+        if isinstance(value, kind) and not isinstance(value, bool):
+            options[name] = f"{value}"
+    size = options.get("image_size")
+    if isinstance(size, list | tuple) and all(isinstance(side, Integral) for side in size):
+        options["image_size"] = "x".join(map(str, size))
     return DataOptions(**options)
-
-
-def _as_text(value: Any) -> Any:
-    if isinstance(value, Real) and not isinstance(value, bool):
-        return f"{value}"
-    if isinstance(value, list | tuple) and len(value) == 2:
-        return "x".join(map(str, value))
-    return value

@@ -40,7 +40,8 @@ class ClassScore:
         Where there is no hit, of the images of the class alone.
         """
         hits = round(self.recall * self.support)
-        either = round(2 * hits / self.f1) - hits if self.f1 else self.support
+        # A file that was altered may say any F1; of no data are there more images than that.
+        either = round(min(2 * hits / self.f1, 1e15)) - hits if self.f1 else self.support
         low, high = (2 * bound / (1 + bound) for bound in wilson_interval(hits, either))
         return low, high
 
