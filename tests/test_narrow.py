@@ -38,7 +38,7 @@ def shown(
         terminal = Terminal(content, encoding, errors="backslashreplace")
         patch.setattr(sys, "stdout", terminal)
         spared = (COLUMNS[3:5], COLUMNS[5:])
-        print_table(COLUMNS, rows, right=COLUMNS[2:5:2], files="picture", spared=spared)
+        print_table(COLUMNS, rows, right=COLUMNS[2:5:2], name_column="picture", spared=spared)
         terminal.flush()
     lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", content.getvalue().decode()).splitlines()
     assert max(map(len, lines)) <= width
@@ -117,7 +117,7 @@ def test_a_number_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr(sys, "stdout", terminal)
         columns = ("class", "train", "validation", "test")
         print_table(
-            columns, [["boot", "54,000", "6,000", "10,000"]], right=columns[1:], files="class"
+            columns, [["boot", "54,000", "6,000", "10,000"]], right=columns[1:], name_column="class"
         )
         terminal.flush()
     shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", content.getvalue().decode())

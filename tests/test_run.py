@@ -152,6 +152,7 @@ def test_what_is_huge_or_no_file_is_not_read(
         ("test.classes", [{**SCORE, "extra": 1.0}], "TypeError"),
         ("test.classes", [{**SCORE, "recall": 5}], "recall is 5, expected a number from 0 to 1"),
         ("test.classes", [{**SCORE, "support": "x"}], "support is 'x', expected a whole number"),
+        ("test.log_loss", 10**400, "test.log_loss is 10+.*, expected a number"),
         ("test.images", 0, "test.images is 0, expected a whole number, 1 or more"),
         ("test.confusion_matrix", [[1], [2]], "has 2 rows of .1., expected 10 of 10"),
         (

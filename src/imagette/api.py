@@ -165,7 +165,7 @@ def train_seeds(
         SettingsError: fewer than two seeds, before anything is read; or another wrong setting.
         ImagetteError: whichever of its other kinds says what is wrong.
     """
-    require_seeds(seeds, least=2, else_="; train() trains one")
+    require_seeds(seeds, least=2, remedy="; train() trains one")
     from imagette.jobs.planning import plan
 
     asked = partial(

@@ -22,6 +22,16 @@ def decimals(interval: Interval, most: int = _MOST) -> int:
     return min(most, max(0, math.ceil(-math.log10(half / 5))))
 
 
+def is_finite_number(value: object) -> bool:
+    """Whether it is a finite number that a float can hold, and no flag."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer beyond all floats
+        return False
+
+
 def rounded(value: float, interval: Interval) -> str:
     """A number as text, as far as its interval supports."""
     return f"{value:.{decimals(interval)}f}"

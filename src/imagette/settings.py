@@ -45,15 +45,15 @@ _LIMITS = {
 }
 
 
-def require_seeds(seeds: object, least: int, else_: str = "") -> None:
+def require_seeds(seeds: object, least: int, remedy: str = "") -> None:
     """Whether `seeds` is a number of trainings, of which there are `least` or more.
 
     Raises:
-        SettingsError: it is not; `else_` says what to do instead.
+        SettingsError: it is not; `remedy` says what to do instead.
     """
     if isinstance(seeds, bool) or not isinstance(seeds, Integral) or seeds < least:
         raise SettingsError(
-            f"seeds={seeds!r}: expected a whole number, {least} or more, of trainings{else_}"
+            f"seeds={seeds!r}: expected a whole number, {least} or more, of trainings{remedy}"
         )
 
 
@@ -181,9 +181,8 @@ class Settings:
         told = []
         for name, (other, values) in _ONLY_WITH.items():
             chosen = getattr(self, other)
-            default = type(self).__dataclass_fields__[name].default
-            unused = chosen not in values and getattr(self, name) != default
-            if name in given and unused:
+            is_default = getattr(self, name) == getattr(Settings, name)
+            if name in given and chosen not in values and not is_default:
                 told.append(
                     f"{name} has no effect with {other}={chosen!r}, only with {', '.join(values)}"
                 )

@@ -2,14 +2,14 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imagette.cli.figures import Format, format_of
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import printable
 from imagette.cli.text import print_json, print_table
-from imagette.errors import SettingsError
 from imagette.numerals import duration, p_value, percent, percent_with_spread, percentage_points
 from imagette.runs.short_names import short_names
 
@@ -34,22 +34,17 @@ def compare(
         Path | None,
         typer.Option(help="Folder for their learning curves over one another.", parser=a_path),
     ] = None,
-    format: Annotated[
-        Literal["png", "svg"] | None,
-        typer.Option(help="What the figures are written as; else png."),
-    ] = None,
+    format: Format = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Compare runs on the same test images, each with the first."""
     from imagette import runs_api
-
-    if format is not None and figures is None:
-        raise SettingsError("--format is for --figures. Give a folder for them, or leave it out")
     from imagette.cli.progress import data_progress
 
+    written_as = format_of(figures, format)
     with data_progress() as reading:
         result = runs_api.compare(runs, data, progress=reading)
-    written = runs_api.write_comparison(runs, figures, format or "png") if figures else []
+    written = runs_api.write_comparison(runs, figures, written_as) if figures else []
     if as_json:
         print_json(asdict(result))
         return
@@ -79,7 +74,7 @@ def _print_table(result: "Comparison", names: dict[str, str]) -> None:
     print(f"{result.images:,} test images{of_seeds}\n")
     columns = ("group" if grouped else "run", *numbers)
     spared = [(name,) for name in (*reversed(others), numbers[1])]
-    print_table(columns, rows, right=numbers, files=columns[0], spared=spared)
+    print_table(columns, rows, right=numbers, name_column=columns[0], spared=spared)
     often = [row for row in result.rows if row.test_readings > 1]
     for row in often:
         print(f"\n{names[row.path]}: its test set was read {row.test_readings} times")

@@ -16,7 +16,6 @@ from imagette.numerals import counted
 if TYPE_CHECKING:
     from imagette.data.checks import Finding, Findings
 
-_FOLDS = 5  # unless others are asked for
 _SHOWN = 3  # images, or sets of them, that are named; --json names all
 
 
@@ -64,9 +63,7 @@ def check(
         findings = api.check_data(source, downloads=downloads, progress=reading, **options)
     if not as_json:
         _print_findings(findings)
-    wrong = None
-    if find_label_errors:
-        wrong = label_errors.search(source, out, _FOLDS if folds is None else folds, **options)
+    wrong = label_errors.search(source, out, folds, **options) if find_label_errors else None
     if as_json:
         more = {} if wrong is None else {"label_errors": label_errors.to_dict(wrong)}
         print_json({"source": source} | findings.to_dict() | more)

@@ -36,17 +36,18 @@ class FoldLines(Progress):
             )
 
 
-def search(source: str, out: Path | None, folds: int, **options: Any) -> "LabelErrors":
+def search(source: str, out: Path | None, folds: int | None, **options: Any) -> "LabelErrors":
     """The label errors of a source, written into `out` or `<source>-label-errors`."""
     from imagette import data_api
     from imagette.data.sources import source_name
 
+    if folds is not None:
+        options["folds"] = folds
     folder = out or Path(f"{source_name(source)}-label-errors")
     with download_progress() as downloads, data_progress() as reading:
         return data_api.find_label_errors(
             source,
             folder,
-            folds=folds,
             progress=FoldLines(),
             downloads=downloads,
             reading=reading,

@@ -9,7 +9,7 @@ import typer
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import data_progress, download_progress
-from imagette.cli.streams import complain, printable
+from imagette.cli.streams import complain, printable, say
 from imagette.cli.text import print_json, print_table
 
 if TYPE_CHECKING:
@@ -66,9 +66,10 @@ def show(
 def _print_overview(found: "Overview") -> None:
     height, width, channels = found.shape
     kind = {1: "gray", 3: "colour"}.get(channels, f"{channels} channels")
-    print(f"{printable(found.name)}: images of {height}x{width}, {kind}, uint8\n")
+    say(f"{found.name}: images of {height}x{width}, {kind}, uint8")
+    print()
     for note in found.notes:
-        print(f"note: {printable(note)}")
+        say(f"note: {note}")
     splits = [split.name for split in found.splits]
     rows = _rows(found)
     rows.append(("all", *(f"{split.images:,}" for split in found.splits)))
@@ -82,7 +83,7 @@ def _print_overview(found: "Overview") -> None:
             ("standard deviation", "deviation", 1),
         )
     ]
-    print_table(("class", *splits), rows, right=splits, files="class")
+    print_table(("class", *splits), rows, right=splits, name_column="class")
     if found.test_duplicates:
         print(f"\n{found.test_duplicates:,} test images are also in another split, pixel for pixel")
 

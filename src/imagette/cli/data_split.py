@@ -12,7 +12,7 @@ import typer
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_table, some_text
 from imagette.cli.progress import data_progress, download_progress
-from imagette.cli.streams import printable
+from imagette.cli.streams import printable, say
 from imagette.cli.text import print_json, print_table
 from imagette.errors import SettingsError
 from imagette.numerals import percent
@@ -51,7 +51,7 @@ def split(
         print_json(_as_dict(splits))
         return
     for note in splits.notes:
-        print(f"note: {printable(note)}")
+        say(f"note: {note}")
     _print_counts(splits)
     if out is not None:
         print(f"\nwrote {printable(str(out))}")
@@ -86,7 +86,7 @@ def _print_counts(splits: "Splits") -> None:
     sizes = [len(dataset) for _, dataset in _named(splits)]
     rows.append(("all", *_cells(sizes, [sum(sizes)] * len(sizes))))
     shares = columns[1::2]
-    print_table(("class", *columns), rows, right=columns, files="class", spared=[shares])
+    print_table(("class", *columns), rows, right=columns, name_column="class", spared=[shares])
 
 
 def _cells(counts: Sequence[int], totals: Sequence[int]) -> list[str]:

@@ -66,7 +66,7 @@ def _print_classes(result: "Evaluation") -> None:
         ("class", *numbers),
         list(map(_class_row, result.classes)),
         right=numbers,
-        files="class",
+        name_column="class",
         spared=[("images",), ("F1",), (numbers[1], numbers[3])],
     )
     names = [c.name for c in result.classes]

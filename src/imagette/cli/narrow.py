@@ -11,22 +11,22 @@ _LEAST = 12  # columns of the terminal that a name of a file gets, come what may
 Cells = list[list[str]]  # by rows, the first of which has the headers
 
 
-def left_out(cells: Cells, files: str, spared: Sequence[Sequence[str]], room: int) -> Cells:
+def left_out(cells: Cells, name_column: str, spared: Sequence[Sequence[str]], room: int) -> Cells:
     """Without columns of `spared`, as many as must be for names of files without their folders."""
     for headers in spared:
-        if _needed(cells, files) <= room:
+        if _needed(cells, name_column) <= room:
             break
         kept = [number for number, header in enumerate(cells[0]) if header not in headers]
         cells = [[row[number] for number in kept] for row in cells]
     return cells
 
 
-def shortened(cells: Cells, files: str, room: int) -> tuple[Cells, int]:
-    """With the column `files` as wide as there is room; and that width.
+def shortened(cells: Cells, name_column: str, room: int) -> tuple[Cells, int]:
+    """With the column `name_column` as wide as there is room; and that width.
 
     Its cells lose their beginnings; none does where two would then be the same.
     """
-    place, widths = cells[0].index(files), _widths(cells)
+    place, widths = cells[0].index(name_column), _widths(cells)
     others = sum(widths) - widths[place] + BETWEEN * (len(widths) - 1)
     width = min(widths[place], max(room - others, _LEAST))
     names = [row[place] for row in cells]
@@ -38,10 +38,10 @@ def shortened(cells: Cells, files: str, room: int) -> tuple[Cells, int]:
     ], width
 
 
-def _needed(cells: Cells, files: str) -> int:
+def _needed(cells: Cells, name_column: str) -> int:
     from rich.cells import cell_len
 
-    place, widths = cells[0].index(files), _widths(cells)
+    place, widths = cells[0].index(name_column), _widths(cells)
     names = (re.split(r"[/\\]", row[place])[-1] for row in cells)
     widths[place] = min(widths[place], max(_LEAST, *map(cell_len, names)))
     return sum(widths) + BETWEEN * (len(widths) - 1)

@@ -193,7 +193,7 @@ def _print(answers: "Answers", as_json: bool) -> None:
         columns[:used],
         [row[:used] for row in shown],
         right=columns[2:5:2],
-        files=columns[0],
+        name_column=columns[0],
         spared=(columns[3:5], columns[5:]),
     )
     if shown is not rows:

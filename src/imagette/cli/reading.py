@@ -40,7 +40,7 @@ def print_pages(pages: "Pages", read: str, as_json: bool) -> None:
         columns[:used],
         [row[:used] for row in rows],
         right=(certain,),
-        files=columns[0],
+        name_column=columns[0],
         spared=[(_BOX,)],
     )
 

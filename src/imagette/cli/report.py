@@ -1,14 +1,14 @@
 """`imagette report`: a finished run as one page, and its figures as files."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from imagette.cli.figures import Format, format_of
 from imagette.cli.paths import a_path
 from imagette.cli.progress import data_progress
-from imagette.cli.streams import complain, printable
-from imagette.errors import SettingsError
+from imagette.cli.streams import complain, say
 
 
 def report(
@@ -18,22 +18,19 @@ def report(
         Path | None,
         typer.Option(help="Folder for its figures, one file each.", parser=a_path),
     ] = None,
-    format: Annotated[
-        Literal["png", "svg"] | None,
-        typer.Option(help="What the figures are written as; else png."),
-    ] = None,
+    format: Format = None,
 ) -> None:
     """Make a run's report.html anew, from the run and its data."""
     from imagette import runs_api
 
-    if format is not None and figures is None:
-        raise SettingsError("--format is for --figures. Give a folder for them, or leave it out")
+    written_as = format_of(figures, format)
 
     with data_progress() as reading:
         page, *others = runs_api.write_report(
-            run, figures=figures, format=format or "png", progress=reading
+            run, figures=figures, format=written_as, progress=reading
         )
-    print(*(printable(str(path)) for path in (page, *others)), sep="\n")
+    for path in (page, *others):
+        say(str(path))
     if open_it:
         import webbrowser
 

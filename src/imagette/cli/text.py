@@ -30,14 +30,14 @@ def print_table(
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
     right: Sequence[str] = (),
-    files: str = "",
+    name_column: str = "",
     spared: Sequence[Sequence[str]] = (),
 ) -> None:
     """A table on stdout; the columns named in `right` are aligned so.
 
     In a pipe it is neither wrapped nor cut, and no line ends in blanks. On a terminal that is too
-    narrow columns are left out, those of one entry of `spared` after those of another; then the
-    cells of the column `files`, which are names of files, lose their beginnings.
+    narrow columns are left out, those of one entry of `spared` after those of another, and that is
+    told; then the cells of `name_column`, of files, runs or classes, lose their beginnings.
     """
     cells = [[printable(cell) for cell in row] for row in (columns, *rows)]
     if not sys.stdout.isatty():
@@ -50,17 +50,17 @@ def print_table(
 
     console = Console(highlight=False)
     widths: dict[str, int] = {}
-    if files:
-        cells = left_out(cells, files, spared, console.width)
-        cells, widths[files] = shortened(cells, files, console.width)
+    if name_column:
+        cells = left_out(cells, name_column, spared, console.width)
+        cells, widths[name_column] = shortened(cells, name_column, console.width)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for header in cells[0]:
         table.add_column(
             Text(header),
             justify="right" if header in right else "left",
             width=widths.get(header),
-            no_wrap=bool(files) and header in right,  # a number that is cut is another
-            overflow="fold" if files and header not in right else "ellipsis",
+            no_wrap=bool(name_column) and header in right,  # a number that is cut is another
+            overflow="fold" if name_column and header not in right else "ellipsis",
         )
     for row in cells[1:]:
         table.add_row(*map(Text, row))

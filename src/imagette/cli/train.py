@@ -151,7 +151,7 @@ def print_group(group: "Group") -> None:
         for run in group.runs
     ]
     numbers = ("seed", "test accuracy", "training")
-    print_table((*numbers, "run"), rows, right=numbers, files="run", spared=[("training",)])
+    print_table((*numbers, "run"), rows, right=numbers, name_column="run", spared=[("training",)])
     print(
         f"\ntest accuracy {percent_with_spread(group.accuracy, group.spread or 0)} "
         f"(mean and standard deviation, {len(rows)} seeds, {group.runs[0].test.images:,} images)"

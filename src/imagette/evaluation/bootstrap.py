@@ -40,8 +40,8 @@ def bootstrap_intervals(judgements: Judgements, classes: int, seed: int = 0) -> 
     """By 1,000 resamples; fewer of more than 20,000 images, at least 200.
 
     Macro F1 and log loss: percentiles; where no image is wrong, macro F1 reaches as far below as
-    accuracy does. For the calibration error see `_error_interval`. Each
-    interval is widened to the number itself where it left that out.
+    accuracy does. For the calibration error see `_error_interval`. Each interval is widened to the
+    number itself where it left that out.
     """
     count = len(judgements)
     pairs = judgements.labels.astype(np.int64) * classes + judgements.predictions

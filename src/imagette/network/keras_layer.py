@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import math
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from imagette.network.layer import Layer
 from imagette.network.layers import LAYERS, InputLayer
 from imagette.network.naming import snake_case
 from imagette.network.regularizers import REGULARIZERS, read_regularizer
+from imagette.numerals import is_finite_number
 
 _CLASSES = {layer.__name__: layer for layer in LAYERS}
 
@@ -69,20 +69,11 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_finite(value: Any) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # an integer beyond all floats
-        return False
-
-
 # What values of arguments must be, by the types of our layers' fields.
 _TYPES: dict[Any, tuple[str, Callable[[Any], bool]]] = {
     int: ("a whole number", _is_whole),
-    float: ("a finite number", _is_finite),
-    float | None: ("a finite number or null", lambda value: value is None or _is_finite(value)),
+    float: ("a finite number", is_finite_number),
+    float | None: ("a finite number or null", lambda v: v is None or is_finite_number(v)),
     bool: ("true or false", lambda value: isinstance(value, bool)),
 }
 

@@ -5,10 +5,11 @@ where, what was received and what was expected.
 """
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from imagette.numerals import is_finite_number
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,6 @@ def _is_integer(value: Any, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _is_list(value: Any, of: Callable[[Any], bool]) -> bool:
     return isinstance(value, list | tuple) and all(of(item) for item in value)
 
@@ -39,24 +36,25 @@ def _are_counts(value: Any) -> bool:
 
 
 TEXT = Kind("text", lambda value: isinstance(value, str))
-NUMBER = Kind("a number", _is_number)
+NUMBER = Kind("a number", is_finite_number)
 ABOVE_0_OR_NULL = Kind(
-    "a number above 0 or null", lambda value: value is None or (_is_number(value) and value > 0)
+    "a number above 0 or null",
+    lambda value: value is None or (is_finite_number(value) and value > 0),
 )
-SHARE = Kind("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1)
+SHARE = Kind("a number from 0 to 1", lambda value: is_finite_number(value) and 0 <= value <= 1)
 ONE_OR_MORE = Kind("a whole number, 1 or more", lambda value: _is_integer(value, 1))
-NUMBER_OR_NULL = Kind("a number or null", lambda value: value is None or _is_number(value))
+NUMBER_OR_NULL = Kind("a number or null", lambda value: value is None or is_finite_number(value))
 COUNT_OR_NULL = Kind("a whole number or null", lambda value: value is None or _is_integer(value, 0))
 COUNT = Kind("a whole number, 0 or more", lambda value: _is_integer(value, 0))
 OBJECT = Kind("an object", lambda value: isinstance(value, dict))
 OBJECT_OR_NULL = Kind("an object or null", lambda value: isinstance(value, dict | None))
 NUMBERS = Kind(
     "an object of numbers",
-    lambda value: isinstance(value, dict) and all(map(_is_number, value.values())),
+    lambda value: isinstance(value, dict) and all(map(is_finite_number, value.values())),
 )
 ENTRIES = Kind("a list of objects of numbers", lambda value: _is_list(value, NUMBERS.holds))
 OBJECTS = Kind("a list of objects", lambda value: _is_list(value, OBJECT.holds))
-INTERVAL = Kind("two numbers", lambda value: _is_list(value, _is_number) and len(value) == 2)
+INTERVAL = Kind("two numbers", lambda value: _is_list(value, is_finite_number) and len(value) == 2)
 MATRIX = Kind("lists of counts", lambda value: _is_list(value, _are_counts))
 CLASS_NAMES = Kind(
     "a list of two or more different texts",

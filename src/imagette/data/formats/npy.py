@@ -84,7 +84,8 @@ def load(path: Path) -> NDArray[Any]:
             if path.stat().st_size < LARGE:
                 file.seek(0)
                 return np.asarray(npy_format.read_array(file, allow_pickle=False))
-        return np.load(path, mmap_mode="c", allow_pickle=False)  # type: ignore[no-any-return]
+        mapped: NDArray[Any] = np.load(path, mmap_mode="c", allow_pickle=False)
+        return mapped
     except Exception as error:  # NumPy fed with broken bytes may raise anything
         require_readable(error, path)
         require_no_pickle(error, str(path))
