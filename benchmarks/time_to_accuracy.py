@@ -51,9 +51,8 @@ def data_file(folder: Path, data: str, split: Protocol) -> Path:
     path = folder / f"{data} {split}.npz"
     if not path.exists():
         splits = open_protocol(data, split)
-        arrays = {}
-        for side in ("train", "validation", "test"):
-            dataset = getattr(splits, side)
+        arrays: dict[str, Any] = {}
+        for side, dataset in splits.named().items():
             arrays[f"x_{side}"], arrays[f"y_{side}"] = dataset.images, dataset.labels
         np.savez(path, **arrays)
     return path

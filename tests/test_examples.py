@@ -62,8 +62,9 @@ def both() -> tuple[Splits, Splits]:
 
 def test_a_map_is_divided_as_an_array_is_without_a_copy() -> None:
     in_memory, from_map = both()
-    for split in ("train", "validation", "test"):
-        one, other = getattr(in_memory, split), getattr(from_map, split)
+    others = from_map.named()
+    for split, one in in_memory.named().items():
+        other = others[split]
         assert one.fingerprint == other.fingerprint
         np.testing.assert_array_equal(content_hashes(one.images), content_hashes(other.images))
         images: object = other.images

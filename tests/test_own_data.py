@@ -13,8 +13,8 @@ from imagette.runs.run import Run
 
 def test_they_are_those_of_the_training(digits_run: Run) -> None:
     splits, _ = own_splits(digits_run)
-    for split in ("train", "validation", "test"):
-        assert getattr(splits, split).fingerprint == digits_run.data[split]["fingerprint"]
+    for split, dataset in splits.named().items():
+        assert dataset.fingerprint == digits_run.data[split]["fingerprint"]
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,7 @@ from imagette.errors import SettingsError
 from imagette.numerals import percent
 
 if TYPE_CHECKING:
-    from imagette.data.dataset import Dataset, Splits
-
-_NAMES = ("train", "validation", "test")
+    from imagette.data.dataset import Splits
 
 
 @with_data_options
@@ -68,14 +66,10 @@ def _home(splits: "Splits", source: Path) -> Path | None:
     return home if (home / splits.train.names[0]).is_file() else None
 
 
-def _named(splits: "Splits") -> list[tuple[str, "Dataset"]]:
-    return [(name, getattr(splits, name)) for name in _NAMES]
-
-
 def _print_counts(splits: "Splits") -> None:
     """A class a line, with its images in each split and their share of the split."""
-    counts = [dataset.counts() for _, dataset in _named(splits)]
-    columns = [text for n, name in enumerate(_NAMES) for text in (name, " " * (1 + n))]
+    counts = [dataset.counts() for dataset in splits.named().values()]
+    columns = [text for n, name in enumerate(splits.named()) for text in (name, " " * (1 + n))]
     rows = [
         (
             name,
@@ -83,7 +77,7 @@ def _print_counts(splits: "Splits") -> None:
         )
         for number, name in enumerate(splits.class_names)
     ]
-    sizes = [len(dataset) for _, dataset in _named(splits)]
+    sizes = [len(dataset) for dataset in splits.named().values()]
     rows.append(("all", *_cells(sizes, [sum(sizes)] * len(sizes))))
     shares = columns[1::2]
     print_table(("class", *columns), rows, right=columns, name_column="class", spared=[shares])
@@ -108,7 +102,7 @@ def _as_dict(splits: "Splits") -> dict[str, Any]:
                 "classes": dataset.counts().tolist(),
                 "fingerprint": dataset.fingerprint,
             }
-            for name, dataset in _named(splits)
+            for name, dataset in splits.named().items()
         },
     }
 
@@ -119,7 +113,7 @@ def _table(splits: "Splits", home: Path | None, folder: Path) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("image", "label", "split"))
     way = None if home is None else Path(os.path.relpath(home.resolve(), folder.resolve()))
-    for name, dataset in _named(splits):
+    for name, dataset in splits.named().items():
         for image, label in zip(dataset.names, dataset.labels.tolist(), strict=True):
             seen = image if way is None else (way / image).as_posix()
             writer.writerow((seen, splits.class_names[label], name))

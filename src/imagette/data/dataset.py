@@ -112,6 +112,9 @@ class Dataset:
         )
 
 
+SPLITS = ("train", "validation", "test")
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Splits:
     """Training, validation and test images of one source.
@@ -134,7 +137,7 @@ class Splits:
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        counts = (len(part) for part in (self.train, self.validation, self.test))
+        counts = (len(dataset) for dataset in self.named().values())
         train, validation, test = (f"{count:,}" for count in counts)
         images = f"{train} training, {validation} validation and {test} test images"
         return f"<Splits {self.name}: {images}, {_kind(self.train)}>"
@@ -147,6 +150,10 @@ class Splits:
     def shape(self) -> tuple[int, int, int]:
         """Height, width and channels of an image."""
         return self.train.shape
+
+    def named(self) -> dict[str, Dataset]:
+        """The three, in the order of `SPLITS`."""
+        return dict(zip(SPLITS, (self.train, self.validation, self.test), strict=True))
 
 
 def _kind(dataset: Dataset) -> str:

@@ -9,7 +9,7 @@ from imagette.data.contents import NO_LABEL, Contents, Split
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.duplicates import among
 from imagette.data.options import DataOptions
-from imagette.data.splits import Groups, choose, require_trainable
+from imagette.data.splits import Groups, choose, require_trainable, torn_groups
 from imagette.errors import DatasetError
 from imagette.randomness import generator
 
@@ -149,8 +149,7 @@ def _require_whole_groups(groups: Groups, splits: NDArray[np.integer[Any]]) -> N
     """Raise DatasetError where the source's own splits tear a group apart."""
     if groups is None:
         return
-    pairs = np.unique(np.stack((groups, splits)), axis=1)[0]
-    torn = np.unique(pairs[:-1][pairs[1:] == pairs[:-1]])
+    torn = torn_groups(groups, splits)
     if len(torn):
         raise DatasetError(
             f"{len(torn)} groups lie in two splits in the source's own split: expected each in "

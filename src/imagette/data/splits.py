@@ -19,6 +19,12 @@ from imagette.randomness import generator
 Groups = NDArray[np.int64] | None
 
 
+def torn_groups(groups: NDArray[np.int64], splits: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """The groups that lie in more than one split; of each image its group and its split, (n,)."""
+    pairs = np.unique(np.stack((groups, splits)), axis=1)[0]
+    return np.unique(pairs[1:][pairs[1:] == pairs[:-1]])
+
+
 def take_out(dataset: Dataset, share: float, seed: int, what: str) -> tuple[Dataset, Dataset]:
     """Divide `dataset` into the rest and, of each class, a `share` (at least one image).
 

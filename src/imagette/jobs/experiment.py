@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.data.dataset import Dataset, Splits
+from imagette.data.dataset import Splits
 from imagette.data.options import DataOptions
 from imagette.data.progress import DataProgress
 from imagette.data.protocols import Protocol
@@ -144,8 +144,7 @@ class Experiment:
         }
         if self.protocol is not None:
             data["protocol"] = self.protocol
-        for split in ("train", "validation", "test"):
-            dataset: Dataset = getattr(splits, split)
+        for split, dataset in splits.named().items():
             data[split] = {"images": len(dataset), "fingerprint": dataset.fingerprint}
         return {
             "recipe": self.recipe,

@@ -30,9 +30,9 @@ def own_splits(run: Run, progress: DataProgress | None = None) -> tuple[Splits, 
             "folder. Save them as .npz, and train on that"
         )
     splits, findings = _opened(own, progress)
-    for split in ("train", "validation", "test"):
+    for split, dataset in splits.named().items():
         expected = own.get(split, {}).get("fingerprint")
-        received = getattr(splits, split).fingerprint
+        received = dataset.fingerprint
         if expected and received != expected:
             raise DatasetError(
                 f"the {split} images are not those of the run any more: fingerprint "

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.checks import Findings
-from imagette.data.dataset import Splits
+from imagette.data.dataset import SPLITS, Splits
 from imagette.data.progress import DataProgress
 from imagette.errors import ImagetteError, RunError
 from imagette.evaluation import Judgements
@@ -113,7 +113,7 @@ def gathered(run: Run, opened: Opened, classifier: Classifier) -> Material:
 def _require_contents(run: Run) -> None:
     """What the page asks of a `run.json` beside what every reader does."""
     try:
-        for split in ("train", "validation", "test"):
+        for split in SPLITS:
             checks.require(run.data, {split: checks.OBJECT}, "data")
             checks.require(run.data[split], {"images": checks.COUNT}, f"data.{split}")
         checks.require(run.settings, _SETTINGS, "settings")

@@ -7,6 +7,7 @@ Its front matter is YAML (https://huggingface.co/docs/hub/model-cards), its numb
 import html
 import re
 
+from imagette.data.dataset import SPLITS
 from imagette.evaluation import Evaluation
 from imagette.numerals import (
     counted,
@@ -161,7 +162,7 @@ def _training(run: Run) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     counts = ", ".join(
         f"{data[split]['images']:,} {split}"
-        for split in ("train", "validation", "test")
+        for split in SPLITS
         if isinstance(data.get(split), dict) and "images" in data[split]
     )
     lines = [

@@ -7,6 +7,7 @@ import numpy as np
 from imagette.data.checks.evidence import Evidence
 from imagette.data.checks.finding import Finding
 from imagette.data.contents import NO_LABEL, Contents, Split
+from imagette.data.splits import torn_groups
 from imagette.numerals import counted
 
 
@@ -51,9 +52,7 @@ def whole_groups(evidence: Evidence) -> Iterator[Finding]:
     numbers, splits = evidence.contents.groups, evidence.splits
     if numbers is None or not len(numbers):
         return
-    own = np.where(splits == Split.ANY, Split.TRAIN, splits).astype(np.int64)
-    pairs = np.unique(np.stack((numbers, own)), axis=1)[0]
-    torn = np.unique(pairs[1:][pairs[1:] == pairs[:-1]])
+    torn = torn_groups(numbers, np.where(splits == Split.ANY, Split.TRAIN, splits))
     if len(torn):
         concerned = np.flatnonzero(np.isin(numbers, torn))
         yield Finding(

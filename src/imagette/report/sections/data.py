@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.data.checks import Finding
-from imagette.data.dataset import Dataset, Splits
+from imagette.data.dataset import SPLITS, Dataset, Splits
 from imagette.data.overview import drawn
 from imagette.report import tiles
 from imagette.report.chart import Axis, Chart, Line, axis
@@ -17,7 +17,6 @@ from imagette.report.material import Material
 MOST_ROWS = 40  # classes with a row each; of more there is a curve
 MOST_STRIPS = 20  # classes of which samples are shown
 _SAMPLES = 8  # of each
-_SPLITS = ("train", "validation", "test")
 
 
 def data(material: Material) -> dict[str, Any]:
@@ -28,7 +27,7 @@ def data(material: Material) -> dict[str, Any]:
         "source": of_run["source"],
         "shape": f"{height} × {width}",
         "colour": {1: "gray", 3: "colour"}.get(channels, f"{channels} channels"),
-        "splits": {split: of_run[split]["images"] for split in _SPLITS},
+        "splits": {split: of_run[split]["images"] for split in SPLITS},
         "classes": len(material.class_names),
         "test_duplicates": of_run.get("test_duplicates", 0),
         "missing": material.missing,
@@ -42,7 +41,7 @@ def data(material: Material) -> dict[str, Any]:
     }
     if splits is None:
         return found
-    counts = {split: getattr(splits, split).counts() for split in _SPLITS}
+    counts = {split: dataset.counts() for split, dataset in splits.named().items()}
     many = len(splits.class_names) > MOST_ROWS
     return found | {
         "rows": [] if many else _rows(splits, counts),
@@ -61,7 +60,7 @@ def _rows(splits: Splits, counts: dict[str, NDArray[np.int64]]) -> list[dict[str
     return [
         {
             "name": name,
-            "counts": [int(counts[split][number]) for split in _SPLITS],
+            "counts": [int(counts[split][number]) for split in SPLITS],
             "width": round(100 * int(counts["train"][number]) / largest, 1),
         }
         for number, name in enumerate(splits.class_names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from imagette.data.dataset import SPLITS
 from imagette.recipes import is_recipe
 from imagette.report.material import Material
 from imagette.runs.command import train_command
@@ -23,8 +24,5 @@ def repeat(material: Material) -> dict[str, Any]:
         },
         "versions": run.versions,
         "machine": run.machine,
-        "fingerprints": {
-            split: run.data[split].get("fingerprint", "")
-            for split in ("train", "validation", "test")
-        },
+        "fingerprints": {split: run.data[split].get("fingerprint", "") for split in SPLITS},
     }
