@@ -32,7 +32,6 @@ from imagette.network import Network
 from imagette.randomness import generator
 from imagette.recipes import Recipe
 from imagette.training.augmentation import take_batch
-from imagette.training.lowered import LoweredNetwork
 from imagette.training.memory import freed_memory_kept
 from imagette.training.steps import Training
 
@@ -55,7 +54,6 @@ class Plain(Training):
     """The recipe as it is; the ideas override what they change."""
 
     network: Network
-    chosen: Recipe
 
 
 class BiasRate(Plain):
@@ -137,44 +135,6 @@ class Growing(Plain):
         return [0, *(ends / ends[-1] * len(self.order)).round().astype(int).tolist()]
 
 
-class Progressive(Plain):
-    """In the first two fifths of the steps images have five sevenths of their sides."""
-
-    def step(self) -> None:
-        whole = self.lowered
-        if self.is_early:
-            self.lowered = self.shrunk
-        super().step()
-        self.lowered = whole
-
-    def batch(self) -> tuple[torch.Tensor, torch.Tensor]:
-        images, labels = super().batch()
-        if self.is_early:
-            x = images.permute(0, 3, 1, 2).float()
-            x = F.interpolate(x, self.sides, mode="bilinear", antialias=True)
-            images = x.round().to(torch.uint8).permute(0, 2, 3, 1)
-        return images, labels
-
-    @property
-    def is_early(self) -> bool:
-        return self.state.step < 0.4 * self.plan.steps
-
-    @cached_property
-    def sides(self) -> tuple[int, int]:
-        height, width, _ = self.network.input_shape
-        return round(height * 5 / 7), round(width * 5 / 7)
-
-    @cached_property
-    def shrunk(self) -> LoweredNetwork:
-        """The same weights in a network of smaller images, where none depends on their size."""
-        whole = self.lowered
-        shape = (*self.sides, self.network.input_shape[2])
-        network = self.chosen.network(shape, self.network.output_shape[0])
-        found = LoweredNetwork(network, whole.parameters.to_keras(), whole.device, whole.dtype)
-        found.parameters = whole.parameters
-        return found
-
-
 def whitened(weights: Weights, images: NDArray[np.uint8]) -> Weights:
     """The first kernel: the leading directions of the patches, whitened, and their opposites."""
     key = _kernels(weights)[0]
@@ -224,7 +184,7 @@ IDEAS = {
     "mean of the weights": Idea(Averaged),
     "lookahead": Idea(Lookahead),
     "growing batches": Idea(Growing),
-    "smaller images at first": Idea(Progressive),
+    "smaller images at first": Idea(changes={"small_share": 0.4}),
     "weight decay 0.1": Idea(changes={"weight_decay": 0.1}),
     "half of the images erased": Idea(changes={"erasing": 0.5}),
     "cosine in place of straight lines": Idea(changes={"schedule": "cosine"}),
@@ -241,7 +201,7 @@ def trial(idea: Idea, chosen: Recipe, splits: Splits, changes: dict[str, Any]) -
     weights = idea.begin(network.initial_weights(settings.seed), splits.train.images)
     with freed_memory_kept():
         training = idea.training(network, weights, splits, settings)
-        training.network, training.chosen = network, chosen
+        training.network = network
         start = time.perf_counter()
         while not training.finished:
             training.step()

@@ -12,14 +12,12 @@ from benchmarks.ideas import (
     Growing,
     Lookahead,
     Plain,
-    Progressive,
     identities,
     trial,
     whitened,
 )
 
 from imagette.data.dataset import Splits
-from imagette.errors import NetworkError
 from imagette.recipes import recipe
 from tests.conftest import make_splits
 
@@ -38,7 +36,7 @@ def begun(kind: type[Idea], splits: Splits, name: str = "standard", **changes: o
     network = chosen.network(splits.shape, 3)
     settings = chosen.settings.override(**{"precision": "float32", "batch_size": 24} | changes)
     training = kind(network, network.initial_weights(0), splits, settings)
-    training.network, training.chosen = network, chosen
+    training.network = network
     return training
 
 
@@ -116,34 +114,6 @@ def test_growing_batches_use_every_image_once_an_epoch(large: Splits) -> None:
     assert sizes == sorted(sizes)
     counts = torch.bincount(torch.cat(labels))
     assert counts.tolist() == [3 * 32] * 3
-
-
-def test_smaller_images_train_the_same_weights(large: Splits) -> None:
-    shapes = []
-
-    class Watched(Progressive):
-        def batch(self) -> tuple[torch.Tensor, torch.Tensor]:
-            images, labels = super().batch()
-            shapes.append(tuple(images.shape[1:3]))
-            return images, labels
-
-    suited = recipe("best").suited(True)
-    network = suited.network(SHAPE, 3)
-    settings = suited.settings.override(epochs=2, batch_size=24, precision="float32")
-    small = Watched(network, network.initial_weights(0), large, settings)
-    small.network, small.chosen = network, suited
-    while not small.finished:
-        before = small.state.values.clone()
-        small.step()
-        assert not torch.equal(small.state.values, before)
-    assert shapes == [(20, 20)] * 4 + [(28, 28)] * 4
-
-
-def test_what_depends_on_the_size_of_its_images_cannot_begin_with_smaller_ones(
-    large: Splits,
-) -> None:
-    with pytest.raises(NetworkError):
-        begun(Progressive, large).step()
 
 
 @pytest.mark.parametrize("name", [name for name in IDEAS if name != "smaller images at first"])

@@ -154,6 +154,12 @@ class Settings:
         minimum=0,
         maximum=1,
     )
+    small_share: float | None = setting(
+        None,
+        "Share of the steps, the first, that see images of 5/7 of their sides (None: no step).",
+        minimum=0,
+        maximum=1,
+    )
     seed: int = setting(0, "Seed of all that is random.", minimum=0)
     precision: str = setting(
         "auto", "Arithmetic of training; auto: bfloat16 where it is faster.", choices=PRECISIONS

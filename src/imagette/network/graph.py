@@ -193,6 +193,28 @@ class Network:
         inputs = next(value for value in values if isinstance(value.layer, InputLayer))
         return Network(inputs, values[-1], self.name)
 
+    def resized(self, input_shape: Shape) -> Network:
+        """The same layers, and so the same weights, on images of another shape.
+
+        Raises:
+            ShapeError: a layer does not fit such images, or a weight's shape depends on theirs.
+        """
+
+        def rewrite(layer: Layer, inputs: tuple[SymbolicTensor, ...]) -> SymbolicTensor:
+            if isinstance(layer, InputLayer):
+                return replace(layer, shape=input_shape)()
+            return layer(*inputs)
+
+        network = self.map(rewrite)
+        others = network.weight_specs()
+        for key, spec in self.weight_specs().items():
+            if others[key].shape != spec.shape:
+                raise ShapeError(
+                    f"weight {key!r} has the shape {spec.shape} for images {self.input_shape}, "
+                    f"and {others[key].shape} for {input_shape}"
+                )
+        return network
+
 
 def Sequential(  # noqa: N802 - Keras's name
     layers: Sequence[Layer | SymbolicTensor], name: str = "sequential"

@@ -3,6 +3,7 @@
 Knows the rows of `lowering/` and nothing of the loop, the optimizer or the data.
 """
 
+import copy
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from imagette.errors import ShapeError
 from imagette.network import InputLayer, Network
+from imagette.network.shapes import Shape
 from imagette.training.dropout import MaskSource
 from imagette.training.lowering import Operation, Pass, lower
 from imagette.training.parameters import Parameters
@@ -35,15 +37,19 @@ class LoweredNetwork:
             )
         self.device, self.dtype = device, dtype
         self.parameters = Parameters(network, weights, device, dtype)
-        self._operations: list[tuple[Operation | None, tuple[int, ...]]] = [
-            (
-                None
-                if isinstance(node.layer, InputLayer)
-                else lower(node.layer, node.input_shapes),
-                node.inputs,
-            )
-            for node in prepare(network).nodes
-        ]
+        self._network = network
+        self._operations = _operations(network)
+
+    def resized(self, shape: Shape) -> "LoweredNetwork":
+        """The same weights on images of another (height, width, channels).
+
+        Raises:
+            ShapeError: weights depend on the size of the images.
+        """
+        other = copy.copy(self)
+        other._network = self._network.resized(shape)
+        other._operations = _operations(other._network)
+        return other
 
     def logits(self, images: torch.Tensor, masks: MaskSource | None = None) -> torch.Tensor:
         """Logits, float32 (batch, classes), of uint8 images (batch, height, width, channels).
@@ -70,3 +76,14 @@ class LoweredNetwork:
         with torch.inference_mode():
             parts = [self.logits(part.to(self.device)) for part in torch.split(images, batch_size)]
             return torch.cat(parts).softmax(1).cpu()
+
+
+def _operations(network: Network) -> list[tuple[Operation | None, tuple[int, ...]]]:
+    """What is done, one after another, and with which of the values before; None: the images."""
+    return [
+        (
+            None if isinstance(node.layer, InputLayer) else lower(node.layer, node.input_shapes),
+            node.inputs,
+        )
+        for node in prepare(network).nodes
+    ]

@@ -29,6 +29,7 @@ from imagette.training.moves import allowed_moves
 from imagette.training.muon import MOMENTUM, muon_steps
 from imagette.training.optimizers import OPTIMIZERS, Slots
 from imagette.training.progress import Epoch, Plan
+from imagette.training.progressive import Small
 from imagette.training.schedules import learning_rate
 
 _VALIDATION_BATCH = 512  # images; enough to be fast, little enough for memory
@@ -67,6 +68,7 @@ class Training:
             raise NetworkError(
                 f"network {network.name!r} has no trainable weights: there is nothing to train"
             )
+        self._small = Small(self.lowered, network.input_shape, settings)
         self._optimizer = OPTIMIZERS[settings.optimizer]
         self._moves = allowed_moves(settings, splits)
         self._train = Examples(splits.train, device)
@@ -119,7 +121,10 @@ class Training:
         settings, state, parameters = self.settings, self.state, self._parameters
         learning = slice(parameters.freeze_first(self._freezes(state.step)), None)
         images, labels = self.batch()
-        logits = self.lowered.logits(images, MaskSource(settings.seed, state.step))
+        lowered = self.lowered
+        if self._small.is_for(state.step, self.plan.steps):
+            images, lowered = self._small.shrunk(images), self._small.lowered
+        logits = lowered.logits(images, MaskSource(settings.seed, state.step))
         loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
         parameters.differentiate(loss)
         if self._penalties:

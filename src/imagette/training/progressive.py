@@ -1,0 +1,42 @@
+"""Progressive resizing: the first steps of a training see smaller images, and so cost less.
+
+What a network learns of small images holds for whole ones, where its weights do not depend on
+the size (as in Tan and Le 2021, arXiv:2104.00298, whose images grow in several steps).
+"""
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
+
+from imagette.errors import NetworkError, ShapeError
+from imagette.network.shapes import Shape
+from imagette.settings import Settings
+from imagette.training.lowered import LoweredNetwork
+
+_SCALE = 5 / 7  # of the sides: half of the pixels
+
+
+class Small:
+    """The network of a training for the small images of its first steps."""
+
+    def __init__(self, lowered: LoweredNetwork, whole: Shape, settings: Settings):
+        height, width, channels = whole
+        self._sides = max(1, round(height * _SCALE)), max(1, round(width * _SCALE))
+        self._share = settings.small_share or 0.0
+        try:
+            self.lowered = lowered.resized((*self._sides, channels)) if self._share else lowered
+        except ShapeError as error:
+            raise NetworkError(
+                f"small_share={settings.small_share}: expected a network whose weights do not "
+                f"depend on the size of its images, but {error}. End it with "
+                "GlobalAveragePooling2D, or leave small_share out"
+            ) from error
+
+    def is_for(self, step: int, steps: int) -> bool:
+        """Whether step `step`, from 0, of so many sees small images."""
+        return step < self._share * steps
+
+    def shrunk(self, images: torch.Tensor) -> torch.Tensor:
+        """Images uint8 (batch, height, width, channels), small, each pixel a mean of several."""
+        x = images.permute(0, 3, 1, 2).float()
+        x = F.interpolate(x, self._sides, mode="bilinear", antialias=True)
+        return x.round_().to(torch.uint8).permute(0, 2, 3, 1)
