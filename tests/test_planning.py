@@ -7,10 +7,12 @@ import pytest
 
 from imagette.errors import SettingsError
 from imagette.jobs.planning import plan
+from imagette.network import Dense, Flatten, Input, Sequential
+from imagette.recipes import recipe
 
 
-def notes(recipe: str, **asked: object) -> list[str]:
-    planned = plan("digits", recipe, None, False, False, asked, None, None)
+def notes(name: str, **asked: object) -> list[str]:
+    planned = plan("digits", name, None, False, False, asked, None, None)
     return [note for note in planned.notes if "BatchNormalization" in note]
 
 
@@ -23,13 +25,13 @@ def test_too_few_steps_for_moving_statistics_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recipe", "asked"),
+    ("name", "asked"),
     [("standard", {}), ("standard", {"epochs": 9}), ("wide-dense", {"epochs": 1})],
 )
 def test_who_trains_long_enough_or_without_such_statistics_is_told_nothing(
-    recipe: str, asked: dict[str, object]
+    name: str, asked: dict[str, object]
 ) -> None:
-    assert not notes(recipe, **asked)
+    assert not notes(name, **asked)
 
 
 def test_settings_without_an_effect_are_told() -> None:
@@ -54,3 +56,13 @@ def test_where_images_are_named_that_a_warning_is_about_is_told(tmp_path: Path) 
     planned = plan(source, "sprint", None, False, False, {}, None, None)
     assert f"imagette data check '{source}' names these images" in planned.notes
     assert not plan("digits", "sprint", None, False, False, {}, None, None).notes
+
+
+def test_a_network_of_the_users_own_is_trained_as_one_and_on_whole_images() -> None:
+    network = Sequential([Input((8, 8, 1)), Flatten(), Dense(10, activation="softmax")])
+    planned = plan("digits", "best", network, False, False, {"mirror": "yes"}, None, None)
+    assert recipe("best").suited(True).settings.small_share
+    assert planned.settings.small_share is None
+    assert planned.settings.members is None
+    asked = {"small_share": 0.2}
+    assert plan("digits", "best", network, False, False, asked, None, None).settings.small_share

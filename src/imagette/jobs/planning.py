@@ -124,7 +124,8 @@ def plan(
         raise SettingsError(f"{asked} is for a network of your own. Give one, or leave it out")
 
     def with_asked(of_recipe: Settings) -> Settings:
-        own = replace(of_recipe, members=None) if given else of_recipe
+        # These two are for the recipe's own network.
+        own = replace(of_recipe, members=None, small_share=None) if given else of_recipe
         return own.override(**of_training)
 
     replaced = with_asked(chosen.settings)
