@@ -49,7 +49,8 @@ def test_scores_are_those_of_scikit_learn() -> None:
     )
     received = [(c.precision, c.recall, c.f1, c.support) for c in result.classes]
     np.testing.assert_allclose(received, np.transpose(expected))
-    assert result.macro_f1 == pytest.approx(np.mean(expected[2]))
+    f1 = metrics.f1_score(labels, predictions, average="macro")
+    assert result.macro_f1 == pytest.approx(f1)
     np.testing.assert_array_equal(
         result.confusion_matrix, metrics.confusion_matrix(labels, predictions, labels=range(4))
     )
@@ -109,6 +110,17 @@ def test_the_interval_of_a_difference_of_known_cases() -> None:
     assert difference_interval(56, 70, 48, 80) == pytest.approx((0.0524, 0.3339), abs=5e-5)
     assert difference_interval(9, 10, 3, 10) == pytest.approx((0.1705, 0.8090), abs=5e-5)
     assert difference_interval(10, 10, 0, 10) == pytest.approx((0.6075, 1.0000), abs=5e-5)
+
+
+def test_a_class_that_is_never_met_does_not_lower_macro_f1() -> None:
+    labels = np.arange(30) % 3
+    predictions = np.where(np.arange(30) < 6, 0, labels)
+    probabilities = np.eye(4)[predictions] * 0.9 + 0.025
+    result = evaluate_probabilities(probabilities, labels, NAMES)
+    f1 = metrics.f1_score(labels, predictions, average="macro")
+    assert result.macro_f1 == pytest.approx(f1)
+    assert result.macro_f1_interval[0] < f1 < result.macro_f1_interval[1]
+    assert result.classes[3].support == result.classes[3].f1 == 0
 
 
 def test_the_interval_of_f1_is_that_of_its_share_of_hits() -> None:

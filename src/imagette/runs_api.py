@@ -118,13 +118,14 @@ def evaluate(
 ) -> Evaluation:
     """Measure a run's classifier on the test images of `data`; by default of its own source.
 
-    Images of another size or number of channels are made to fit, as `predict` does. Where the
-    run folder has no sound `judgements.safetensors`, measuring its own data writes it. Each
-    reading of the run's own test images is counted in its `run.json`.
+    Data without a test split are test images as a whole; they may lack classes of the run's.
+    Images of another size or number of channels are made to fit, as `predict` does. Where the run
+    folder has no sound `judgements.safetensors`, measuring its own data writes it. Each reading of
+    the run's own test images is counted in its `run.json`.
 
     Raises:
         RunError, ClassifierError, SourceError: something is missing or damaged.
-        DatasetError: the classes are others, or the run's own data has changed.
+        DatasetError: a class that the run does not know, or the run's own data has changed.
     """
     from imagette.jobs.measuring import measure_run
     from imagette.runs.run import Run

@@ -78,6 +78,16 @@ def test_images(name: str, contents: Contents, options: DataOptions) -> Dataset:
     return _labelled(contents.select(own)) if len(own) else divide(name, contents, options).test
 
 
+def test_or_all(contents: Contents) -> Dataset:
+    """The test images of a source to measure on, or all its images where it has no such split.
+
+    Raises:
+        DatasetError: images without labels.
+    """
+    own = np.flatnonzero(contents.splits == Split.TEST)
+    return _labelled(contents.select(own) if len(own) else contents)
+
+
 def by_split(name: str, contents: Contents, splits: NDArray[np.int8]) -> Splits:
     """The images that `splits`, int8 (n,) of `Split`, puts in each split."""
     dataset = _labelled(contents)

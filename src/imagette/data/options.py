@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +111,10 @@ DATA_OPTIONS = frozenset(option.name for option in fields(DataOptions)) - {"seed
 
 
 def data_options(**given: Any) -> DataOptions:
-    """`DataOptions` with what is given and not None; numbers may stand for their texts.
+    """`DataOptions` with what is given and not None; numbers and paths may stand for their texts.
 
     So image_size=28, image_size=(20, 30), channels=1 and test=0.3 mean "28", "20x30", "1" and
-    "0.3", as the command line has them.
+    "0.3", as the command line has them, and test=Path("later.csv") means "later.csv".
 
     Raises:
         SettingsError: an option that does not exist, or outside its range.
@@ -126,6 +127,9 @@ def data_options(**given: Any) -> DataOptions:
         value = options.get(name)
         if isinstance(value, kind) and not isinstance(value, bool):
             options[name] = f"{value}"
+    for name in ("test", "relabel"):
+        if isinstance(options.get(name), PathLike):
+            options[name] = fspath(options[name])
     size = options.get("image_size")
     if isinstance(size, list | tuple) and all(isinstance(side, Integral) for side in size):
         options["image_size"] = "x".join(map(str, size))

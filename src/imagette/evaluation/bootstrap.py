@@ -79,6 +79,7 @@ class _Cells:
         self._hit_classes = labels[self._hits]
         self._places = [(np.argsort(c, kind="stable"), c) for c in (labels, predictions)]
         self._classes = classes
+        self._met = len(np.union1d(labels, predictions))  # classes
 
     def macro_f1(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
         """Of resamples (r,) in which each image counts `weights` (r, n) times."""
@@ -90,7 +91,7 @@ class _Cells:
             present, starts = np.unique(classes[order], return_index=True)
             totals[:, present] += np.add.reduceat(counts[:, order], starts, axis=1)
         scores: NDArray[np.float64] = hits / np.maximum(totals, 1)
-        means: NDArray[np.float64] = scores.mean(axis=1)
+        means: NDArray[np.float64] = scores.sum(axis=1) / self._met
         return means
 
 

@@ -59,7 +59,7 @@ class Evaluation:
         images: how many were classified.
         accuracy, accuracy_interval: share right, and its 95 % Wilson interval.
         log_loss: mean of -ln(probability of the label), in nats.
-        macro_f1: mean F1 of the classes.
+        macro_f1: mean F1 of the classes, but for those that are neither label nor prediction.
         calibration_error: expected calibration error in 15 equal bins of confidence
             (Guo et al. 2017, arXiv:1706.04599). A gap counts as positive, so that chance
             alone adds to it: see `chance_calibration_error`.
@@ -153,7 +153,7 @@ def evaluate_judgements(judgements: Judgements, class_names: tuple[str, ...]) ->
         accuracy=correct / len(labels),
         accuracy_interval=wilson_interval(correct, len(labels)),
         log_loss=float(losses(judgements).mean()),
-        macro_f1=float(np.mean([score.f1 for score in classes])),
+        macro_f1=_mean_f1(confusion, classes),
         calibration_error=calibration_error(judgements.confidence, right),
         classes=classes,
         confusion_matrix=tuple(tuple(row) for row in confusion.tolist()),
@@ -192,6 +192,11 @@ def _class_scores(
         )
         for name, hit, support, guesses in zip(class_names, hits, supports, predicted, strict=True)
     )
+
+
+def _mean_f1(confusion: NDArray[np.int64], scores: tuple[ClassScore, ...]) -> float:
+    met = (confusion.sum(axis=0) + confusion.sum(axis=1)) > 0
+    return float(np.mean([score.f1 for score, is_met in zip(scores, met, strict=True) if is_met]))
 
 
 def _ratio(part: int, whole: int) -> float:

@@ -15,6 +15,7 @@ from imagette.inference.classifier import Classifier
 from imagette.inference.rejection import Rule
 from imagette.runs.metadata import Metadata
 
+_TOLD = 20  # classes
 _PART = 1024  # images after which it is told how many are answered
 
 
@@ -31,13 +32,14 @@ def measure(
     """What `classifier` says of `dataset`, whose images are made to fit if need be.
 
     Raises:
-        DatasetError: the classes are not those of the classifier.
+        DatasetError: a class that the classifier does not know.
     """
     names = classifier.class_names
-    if set(dataset.class_names) != set(names):
+    unknown = [name for name in dataset.class_names if name not in names]
+    if unknown:
         raise DatasetError(
-            f"the data has the classes {', '.join(dataset.class_names)}, and the classifier knows "
-            f"{', '.join(names)}: expected the same"
+            f"the data has the class {unknown[0]!r}, expected only classes that the classifier "
+            f"knows: {', '.join(names[:_TOLD])}"
         )
     order = np.array([names.index(name) for name in dataset.class_names])
     metadata = classifier.metadata

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from imagette.data.arrays.given import ARRAYS
+from imagette.data.contents import Split
 from imagette.data.dataset import Dataset
+from imagette.data.divide import test_or_all
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
-from imagette.data.sources import Source, open_test
-from imagette.errors import DatasetError, RunError, SourceError
+from imagette.data.sources import Source, open_contents, open_source, open_test
+from imagette.errors import DatasetError, ImagetteError, RunError, SourceError
 from imagette.inference import Classifier
 from imagette.inference.measure import Measurement, measure
 from imagette.jobs.own_data import own_splits
@@ -21,12 +26,13 @@ def measure_run(
 ) -> Measurement:
     """The run's classifier on the test images of `data`; by default of its own source.
 
-    Where the run folder has no sound `judgements.safetensors`, measuring its own data writes it.
+    Data without a test split are test images as a whole. Where the run folder has no sound
+    `judgements.safetensors`, measuring its own data writes it.
 
     Raises:
         ClassifierError, SourceError: something is missing or damaged.
         RunError: the reading cannot be counted, since the run folder cannot be written.
-        DatasetError: the classes are others, or the run's own data has changed.
+        DatasetError: a class that the run does not know, or the run's own data has changed.
     """
     test = _own_test(run, progress) if data is None else _other_test(run, data, progress)
     classifier = Classifier.load(run.path)
@@ -41,9 +47,23 @@ def measure_run(
 
 
 def _other_test(run: Run, data: Source, progress: DataProgress | None) -> Dataset:
+    """The test split of other data, or all of them where they have none.
+
+    Unless they are what the run itself learned from, which may lie elsewhere by now.
+    """
     # At once in the classifier's shape, not by way of a size of their own.
     options = data_options(**run.data["options"]).for_shape(run.data["image_shape"])
-    return open_test(data, options, progress)
+    of_run: dict[str, Any] = {"test": None, "groups": None, "limit": None, "relabel": None}
+    contents = open_contents(data, replace(options, **of_run), progress=progress)
+    if not (contents.splits == Split.TEST).any():
+        try:
+            again = open_source(data, options, progress=progress)
+        except ImagetteError:
+            pass  # it cannot be divided as the run's own was
+        else:
+            if again.train.fingerprint == run.data.get("train", {}).get("fingerprint"):
+                return again.test
+    return test_or_all(contents)
 
 
 def _own_test(run: Run, progress: DataProgress | None) -> Dataset:

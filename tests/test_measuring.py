@@ -1,0 +1,86 @@
+"""Which images `evaluate` measures a run on, where the user names others than its own."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import imagette
+from imagette.data.dataset import Dataset
+from imagette.runs.run import Run
+
+
+def save(path: Path, dataset: Dataset) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    np.savez(path, x_train=np.asarray(dataset.images), y_train=dataset.labels)
+    return path
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return imagette.open_data("digits").train
+
+
+def part(dataset: Dataset, start: int, stop: int) -> Dataset:
+    return dataset.select(np.arange(start, stop))
+
+
+def readings(run: Run) -> int:
+    return Run.load(run.path).test_readings
+
+
+def test_data_without_a_test_split_are_measured_as_a_whole(
+    digits_run: Run, digits: Dataset, tmp_path: Path
+) -> None:
+    before = readings(digits_run)
+    few = imagette.evaluate(digits_run, save(tmp_path / "few.npz", part(digits, 0, 3)))
+    assert few.images == 3
+    both = save(tmp_path / "both.npz", part(digits, 0, 30))
+    arrays = dict(np.load(both)) | {"x_test": digits.images[:7], "y_test": digits.labels[:7]}
+    np.savez(both, **arrays)
+    assert imagette.evaluate(digits_run, both).images == 7
+    assert readings(digits_run) == before
+
+
+def test_a_folder_of_some_of_the_classes_is_measured(
+    digits_run: Run, digits: Dataset, tmp_path: Path
+) -> None:
+    for label in (3, 8):
+        (tmp_path / "mine" / str(label)).mkdir(parents=True)
+        (place,) = np.flatnonzero(digits.labels == label)[:1]
+        picture = Image.fromarray(np.asarray(digits.images[place])[..., 0])
+        picture.save(tmp_path / "mine" / str(label) / "one.png")
+    found = imagette.evaluate(digits_run, tmp_path / "mine")
+    assert [score.support for score in found.classes] == [int(n in (3, 8)) for n in range(10)]
+    assert found.correct == 2
+    assert found.macro_f1 == 1
+
+
+def test_the_run_s_own_source_is_known_wherever_it_lies(digits: Dataset, tmp_path: Path) -> None:
+    source = save(tmp_path / "here" / "stamps.npz", part(digits, 0, 300))
+    run = imagette.train(source, "sprint", out=tmp_path, epochs=1, limit=200, report=False)
+    (tmp_path / "there").mkdir()
+    moved = source.rename(tmp_path / "there" / "moved.npz")
+    assert imagette.evaluate(run, moved) == run.test
+    assert run.test.images < 60
+    assert readings(run) == 2
+
+
+def test_a_test_set_or_labels_from_elsewhere_are_not_those_of_other_data(
+    digits: Dataset, tmp_path: Path
+) -> None:
+    source = save(tmp_path / "stamps.npz", part(digits, 0, 300))
+    other = save(tmp_path / "other.npz", part(digits, 300, 340))
+    labels = tmp_path / "labels.csv"
+    labels.write_text("file,label\ntrain/0,7\n")
+    run = imagette.train(
+        source, "sprint", out=tmp_path, epochs=1, report=False, test=other, relabel=labels
+    )
+    assert run.test.images == 40
+    third = save(tmp_path / "third.npz", part(digits, 400, 425))
+    assert imagette.evaluate(run, third).images == 25
+    assert readings(run) == 1
+    assert imagette.evaluate(run, source) == run.test
+    assert imagette.evaluate(run, other).to_dict() == run.test.to_dict()
+    assert readings(run) == 3
