@@ -46,6 +46,7 @@ def fit(
 
     Raises:
         DeviceError: the device asked for is not there.
+        NetworkError: nothing to train, or small images asked for that the network cannot take.
         TrainingError: the loss is no longer a number.
     """
     progress = progress or Progress()

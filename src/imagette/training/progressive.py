@@ -16,7 +16,11 @@ _SCALE = 5 / 7  # of the sides: half of the pixels
 
 
 class Small:
-    """The network of a training for the small images of its first steps."""
+    """The network of a training for the small images of its first steps.
+
+    Raises:
+        NetworkError: small images are asked for, and weights depend on the size of images.
+    """
 
     def __init__(self, lowered: LoweredNetwork, whole: Shape, settings: Settings):
         height, width, channels = whole
