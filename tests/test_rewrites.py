@@ -8,6 +8,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from scipy.special import softmax
 
 from imagette.network import (
     ELU,
@@ -97,6 +98,19 @@ def test_the_last_softmax_is_left_to_the_loss(end: list[Dense]) -> None:
     assert not prepared.gives_probabilities
     assert isinstance(prepared.nodes[-1].layer, Dense)
     assert rewrites.prepare(prepared).nodes[-1].layer == prepared.nodes[-1].layer
+
+
+def test_of_a_softmax_used_twice_only_the_last_use_is_left_to_the_loss() -> None:
+    shared = Activation("softmax")
+    x = Input((1, 1, 4))
+    network = Network(x, shared(Dense(3)(shared(Dense(5)(Flatten()(x))))))
+    weights = random_weights(network)
+    images = np.random.default_rng(0).integers(0, 9, (6, 1, 1, 4), dtype=np.uint8)
+    values = images.reshape(6, 4).astype(np.float64)
+    for name in ("dense", "dense_1"):
+        values = softmax(values @ weights[f"{name}/kernel"] + weights[f"{name}/bias"], axis=1)
+    found = lowered(network, weights).probabilities(torch.from_numpy(images))
+    np.testing.assert_allclose(found, values, atol=1e-5)
 
 
 def test_shared_layers_stay_shared() -> None:

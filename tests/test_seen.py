@@ -10,6 +10,7 @@ from imagette.network import (
     Dense,
     Flatten,
     GaussianNoise,
+    GlobalAveragePooling2D,
     Input,
     Network,
     RandomFlip,
@@ -49,6 +50,20 @@ def given_to_the_network(
     Training(network, network.initial_weights(settings.seed), SPLITS, settings).step()
     monkeypatch.undo()
     return received[0].numpy()
+
+
+def test_it_is_small_where_the_first_steps_see_small_images(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = FLOAT.override(shift=0.2, small_share=0.5)
+    for layers in ([Conv2D(3, 3)], [RandomFlip(), Conv2D(3, 3)]):
+        network = Sequential([Input((12, 10, 1)), *layers, GlobalAveragePooling2D()])
+        seen = first_batch(network, SPLITS, settings)
+        assert seen.stored.shape == (32, 12, 10, 1)
+        assert seen.shown.shape == (32, 9, 7, 1)
+    network = Sequential([Input((12, 10, 1)), Conv2D(3, 3), GlobalAveragePooling2D()])
+    seen = first_batch(network, SPLITS, settings)
+    assert np.array_equal(seen.shown, given_to_the_network(network, settings, monkeypatch))
 
 
 @pytest.mark.parametrize("mirror", ["no", "yes"])

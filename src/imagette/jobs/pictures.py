@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from imagette import plot
@@ -156,7 +157,15 @@ def _batch(splits: Splits, recipe: Recipe, seed: int) -> Axes:
     titles = [splits.class_names[label] for label in seen.labels[:_BATCH]]
     note = f"recipe {recipe.name}, seed {seed}, first step"
     title = f"{splits.name}: what the network sees in training"
-    if (stored == shown).all():
+    if np.array_equal(stored, shown):
         return plot.batch(shown, titles, title=title, note=f"{note}: as stored")
     note = f"{note}; left as stored, right as it is trained on"
+    height, width = shown.shape[1:3]
+    if shown.shape != stored.shape:
+        note = f"{note}, in {height}x{width} pixels at first"
+        rows, columns = (
+            np.arange(whole) * small // whole
+            for whole, small in zip(stored.shape[1:3], (height, width), strict=True)
+        )
+        shown = shown[:, rows[:, None], columns]
     return plot.batch(shown, titles, before=stored, title=title, note=note)

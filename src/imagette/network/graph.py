@@ -197,7 +197,8 @@ class Network:
         """The same layers, and so the same weights, on images of another shape.
 
         Raises:
-            ShapeError: a layer does not fit such images, or a weight's shape depends on theirs.
+            ShapeError: a layer does not fit such images, or the shape of a weight or of the output
+                depends on theirs.
         """
 
         def rewrite(layer: Layer, inputs: tuple[SymbolicTensor, ...]) -> SymbolicTensor:
@@ -207,11 +208,16 @@ class Network:
 
         network = self.map(rewrite)
         others = network.weight_specs()
-        for key, spec in self.weight_specs().items():
-            if others[key].shape != spec.shape:
+        shapes = {
+            f"weight {key!r}": (spec.shape, others[key].shape)
+            for key, spec in self.weight_specs().items()
+        }
+        shapes["its output"] = self.output_shape, network.output_shape
+        for what, (own, other) in shapes.items():
+            if own != other:
                 raise ShapeError(
-                    f"weight {key!r} has the shape {spec.shape} for images {self.input_shape}, "
-                    f"and {others[key].shape} for {input_shape}"
+                    f"{what} has the shape {own} for images {self.input_shape}, and {other} for "
+                    f"{input_shape}"
                 )
         return network
 

@@ -16,7 +16,7 @@ _SCALE = 5 / 7  # of the sides: half of the pixels
 
 
 class Small:
-    """The network of a training for the small images of its first steps.
+    """The network of a training for the small images of its first steps; itself if there are none.
 
     Raises:
         NetworkError: small images are asked for, and weights depend on the size of images.
@@ -25,19 +25,17 @@ class Small:
     def __init__(self, lowered: LoweredNetwork, whole: Shape, settings: Settings):
         height, width, channels = whole
         self._sides = max(1, round(height * _SCALE)), max(1, round(width * _SCALE))
-        self._share = settings.small_share or 0.0
+        self.lowered = lowered
+        if not settings.small_share:
+            return
         try:
-            self.lowered = lowered.resized((*self._sides, channels)) if self._share else lowered
+            self.lowered = lowered.resized((*self._sides, channels))
         except ShapeError as error:
             raise NetworkError(
-                f"small_share={settings.small_share}: expected a network whose weights do not "
-                f"depend on the size of its images, but {error}. End it with "
+                f"small_share={settings.small_share}: expected a network whose weights and "
+                f"output do not depend on the size of its images, but {error}. End it with "
                 "GlobalAveragePooling2D, or leave small_share out"
             ) from error
-
-    def is_for(self, step: int, steps: int) -> bool:
-        """Whether step `step`, from 0, of so many sees small images."""
-        return step < self._share * steps
 
     def shrunk(self, images: torch.Tensor) -> torch.Tensor:
         """Images uint8 (batch, height, width, channels), small, each pixel a mean of several."""

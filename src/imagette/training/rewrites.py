@@ -5,6 +5,7 @@ same weights under the same names. `tests/test_rewrites.py` shows that outputs a
 gradients stay the same.
 """
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -56,10 +57,11 @@ def without_softmax(network: Network) -> Network:
     """Drop the softmax at the end, so that the network gives logits."""
     if not network.gives_probabilities:
         return network
-    last = network.nodes[-1].layer
+    left = itertools.count(len(network.nodes) - 1, -1)
 
     def rewrite(layer: Layer, inputs: tuple[SymbolicTensor, ...]) -> SymbolicTensor:
-        return inputs[0] if layer is last else layer(*inputs)
+        # By its place: the same layer may stand before, too.
+        return layer(*inputs) if next(left) else inputs[0]
 
     return network.map(rewrite)
 

@@ -28,7 +28,8 @@ class Seen:
 
     Attributes:
         stored: the images as they are in the data, uint8 (batch, height, width, channels).
-        shown: the same after all that is random, scaled back to pixels from 0 to 255.
+        shown: the same after all that is random, scaled back to pixels from 0 to 255; of fewer rows
+            and columns where the first steps see small images.
         labels: int64 (batch,).
     """
 
@@ -45,11 +46,13 @@ def first_batch(network: Network, splits: Splits, settings: Settings) -> Seen:
     weights = network.initial_weights(settings.seed)
     training = Training(network, weights, splits, settings)
     images, labels = training.batch()
-    still = settings.override(shift=0.0, mirror="no", rotation=0.0, zoom=0.0, erasing=0.0)
+    still = settings.override(
+        shift=0.0, mirror="no", rotation=0.0, zoom=0.0, erasing=0.0, small_share=0.0
+    )
     plain = Training(network, weights, splits, still)
     stored, _ = plain.batch()  # the order does not depend on what is done to the images
     last = _last_random(network)
-    shown = images if last is None else _through(training.lowered, images, last, settings.seed)
+    shown = images if last is None else _through(training.current, images, last, settings.seed)
     return Seen(stored.cpu().numpy(), shown.cpu().numpy(), labels.cpu().numpy())
 
 

@@ -121,10 +121,7 @@ class Training:
         settings, state, parameters = self.settings, self.state, self._parameters
         learning = slice(parameters.freeze_first(self._freezes(state.step)), None)
         images, labels = self.batch()
-        lowered = self.lowered
-        if self._small.is_for(state.step, self.plan.steps):
-            images, lowered = self._small.shrunk(images), self._small.lowered
-        logits = lowered.logits(images, MaskSource(settings.seed, state.step))
+        logits = self.current.logits(images, MaskSource(settings.seed, state.step))
         loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
         parameters.differentiate(loss)
         if self._penalties:
@@ -142,9 +139,23 @@ class Training:
         parameters.refresh()
         self._count(loss.detach(), logits.detach(), labels)
 
+    @property
+    def current(self) -> LoweredNetwork:
+        """The network of the next step: at first, where that is asked for, that of small images."""
+        return self._small.lowered if self._is_small else self.lowered
+
+    @property
+    def _is_small(self) -> bool:
+        """Whether the next step sees small images."""
+        return self.state.step < self._steps_of(self.settings.small_share)
+
     def _freezes(self, step: int) -> bool:
         """Whether step `step` leaves the first layer as it is."""
-        return self.plan.steps - step <= (self.settings.frozen_share or 0.0) * self.plan.steps
+        return self.plan.steps - step <= self._steps_of(self.settings.frozen_share)
+
+    def _steps_of(self, share: float | None) -> int:
+        """How many steps a share of them is."""
+        return round((share or 0.0) * self.plan.steps)
 
     def _move_kernels(self, rate: float) -> None:
         """Muon's part of a step; Adam's update then leaves the kernels alone."""
@@ -218,7 +229,10 @@ class Training:
         return loss / count + penalty, right / count
 
     def batch(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Images uint8 (batch, height, width, channels) and labels of the next step."""
+        """Images uint8 (batch, height, width, channels) and labels of the next step.
+
+        Small ones where `current` is the network of such.
+        """
         examples, labels = self._train, self._train.labels
         settings, step = self.settings, self.state.step
         epoch, within = divmod(step, self.plan.steps_per_epoch)
@@ -229,7 +243,8 @@ class Training:
         chosen = self._order[1][first : first + settings.batch_size]
         random = generator(settings.seed, "augmentation", step)
         images = take_batch(examples.stored, examples.located(chosen), random, self._moves)
-        return images.to(labels.device), labels[chosen]
+        images = images.to(labels.device)
+        return self._small.shrunk(images) if self._is_small else images, labels[chosen]
 
     def _count(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> None:
         right = (logits.argmax(1) == labels).sum()
