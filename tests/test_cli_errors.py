@@ -359,3 +359,14 @@ def test_options_without_the_one_that_they_are_for_are_refused(
 ) -> None:
     assert run(arguments.split()) == 2
     assert message in capsys.readouterr().err
+
+
+def test_too_little_memory_is_no_traceback(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(verb: str | None) -> None:
+        raise MemoryError("Unable to allocate 728. TiB")
+
+    monkeypatch.setattr("imagette.cli.main.application", exhausted)
+    message = refused(["train"], 1, capsys)
+    assert "there is too little memory (Unable to allocate 728. TiB). Take less at once" in message

@@ -10,7 +10,7 @@ import pytest
 
 import imagette
 from imagette.cli.main import run as imagette_command
-from imagette.errors import RunError, SettingsError
+from imagette.errors import RunError, SettingsError, TrainingError
 from imagette.runs.group import Group, group_folder, is_group, runs_in
 from imagette.runs.run import Run
 from imagette.training.progress import Plan, Progress
@@ -64,6 +64,16 @@ def test_one_seed_is_no_group() -> None:
             imagette.train_seeds("digits", "sprint", seeds=seeds)  # type: ignore[arg-type]
 
 
+def test_more_seeds_than_a_group_holds_or_there_are_are_refused_before_training(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(SettingsError, match="seeds=1001: expected at most 1,000 trainings"):
+        imagette.train_seeds("digits", "sprint", seeds=1001, out=tmp_path)
+    with pytest.raises(SettingsError, match="seed=1000000001: expected at most 1000000000"):
+        imagette.train_seeds("digits", "sprint", seeds=2, seed=10**9, out=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 class Interrupting(Progress):
     """Interrupts the training of a seed."""
 
@@ -87,6 +97,34 @@ def test_interrupted_runs_that_were_finished_stay(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         imagette.train_seeds("digits", "sprint", progress=Interrupting("seed 0"), **options)  # type: ignore[arg-type]
     assert not (tmp_path / "not").exists()
+
+
+def test_runs_before_a_failure_are_told(tmp_path: Path) -> None:
+    class Failing(Progress):
+        notes: list[str] = []  # noqa: RUF012 - one training
+
+        def started(self, plan: Plan) -> None:
+            if plan.title.endswith("seed 1"):
+                raise TrainingError("diverged")
+
+        def noted(self, note: str) -> None:
+            self.notes.append(note)
+
+    failing = Failing()
+    with pytest.raises(TrainingError, match="diverged"):
+        imagette.train_seeds("digits", "sprint", seeds=3, epochs=1, out=tmp_path, progress=failing)
+    folder = tmp_path / "digits-sprint-3-seeds-1"
+    assert f"1 of 3 runs are in {folder}" in failing.notes
+    assert len(Group.load(folder).runs) == 1
+
+
+def test_what_was_made_for_a_group_that_cannot_be_goes_again(tmp_path: Path) -> None:
+    with (
+        pytest.raises(RunError, match="cannot write to"),
+        group_folder(tmp_path / "new" / "deeper" / ("x" * 300), "stem"),
+    ):
+        raise AssertionError("there is a folder of 300 letters")
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_group_is_told_from_a_run(digits_run: Run, tmp_path: Path) -> None:

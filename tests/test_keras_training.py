@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import imagette
-from imagette.errors import DatasetError, SettingsError, ShapeError
+from imagette.errors import DatasetError, SettingsError, ShapeError, SourceError
 from tests.test_keras_models import digits_model
 
 
@@ -118,6 +118,12 @@ def test_what_does_not_fit_is_told() -> None:
         imagette.fit_keras(digits_model(), (images[labels < 9], labels[labels < 9]))
     with pytest.raises(ShapeError, match=r"the data has images \(7, 8, 1\)"):
         imagette.fit_keras(digits_model(), (images[:, :7], labels))
+    pairs = (images, labels), (images, labels)
+    for data in (pairs, {"x_train": images, "y_train": labels}):
+        with pytest.raises(SourceError, match=r"expected a source's name, Splits or \(images, lab"):
+            imagette.fit_keras(digits_model(), data)  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match="mirror_average=True: expected False"):
+        imagette.fit_keras(digits_model(), (images, labels), mirror_average=True)
     with pytest.raises(SettingsError, match="no setting 'epoch'"):
         imagette.fit_keras(digits_model(), (images, labels), epoch=3)
     model = digits_model()

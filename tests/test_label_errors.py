@@ -174,6 +174,11 @@ def test_a_table_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
         "as it is. Move it away, or choose another folder with --out"
     )
     assert (tmp_path / "label-errors.csv").read_text() == "corrected"
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file" / "folder", tmp_path / ("x" * 300), Path("/proc/1/new")):
+        with pytest.raises(RunError):
+            imagette.find_label_errors("digits", place, progress=Unwanted())
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_the_command_line_says_what_was_found_and_what_to_do(

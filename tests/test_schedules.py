@@ -26,6 +26,11 @@ def test_one_cycle_rises_to_its_peak_and_falls_to_nearly_nothing() -> None:
     assert 0 < rates[-1] < 0.001
 
 
+def test_a_rate_beyond_all_numbers_is_infinite() -> None:
+    settings = Settings(schedule="exponential", decay_rate=1e9, decay_steps=1)
+    assert learning_rate(settings, 100, 200) == float("inf")
+
+
 @pytest.mark.parametrize("warmup", [0.0, 1.0])
 def test_one_cycle_may_only_fall_or_only_rise(warmup: float) -> None:
     settings = Settings(learning_rate=0.1, schedule="one-cycle", warmup=warmup)

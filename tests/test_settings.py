@@ -43,6 +43,9 @@ from imagette.training.optimizers import OPTIMIZERS as RULES
         ("rotation", 0.6, "at most 0.5"),
         ("zoom", 1.0, "less than 1"),
         ("erasing", 1.1, "at most 1"),
+        ("small_share", 1.1, "at most 1"),
+        ("decay_rate", 1e300, "at most 1000000000"),
+        ("final_share", 1e300, "at most 1000000000"),
     ],
 )
 def test_a_value_outside_its_range_says_the_range(name: str, value: Any, expected: str) -> None:
@@ -90,6 +93,9 @@ def test_what_the_optimizer_or_the_schedule_leaves_unused_is_told() -> None:
     ]
     assert settings.without_effect([]) == []
     assert Settings(optimizer="adam").without_effect(["nesterov", "boundaries"]) == []
+    plain = Settings(optimizer="sgd", nesterov=True)
+    assert plain.without_effect(["nesterov"]) == ["nesterov has no effect without momentum"]
+    assert plain.override(momentum=0.9).without_effect(["nesterov"]) == []
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -20,6 +20,7 @@ from imagette.network import (
     MaxPooling2D,
     Network,
     Rescaling,
+    SeparableConv2D,
     Sequential,
 )
 from imagette.randomness import generator
@@ -200,6 +201,41 @@ def test_the_first_layer_stays_as_it_is_in_the_share_of_steps_asked_for(
             stays = late and key in first
             assert np.array_equal(array, before[key]) == stays, key
             np.testing.assert_array_equal(array, before[key] if stays else expected[key])
+
+
+def test_a_separable_convolution_stays_as_a_whole() -> None:
+    network = Sequential(
+        [
+            *(Input((12, 12, 1)), Rescaling(1 / 255), SeparableConv2D(4, 3)),
+            *(Conv2D(4, 3), Flatten(), Dense(3, activation="softmax")),
+        ]
+    )
+    weights = network.initial_weights(0)
+    result = fit(network, weights, make_splits(), Settings(epochs=1, frozen_share=1.0))
+    for key, array in result.weights.items():
+        stays = key.startswith("separable_conv2d/")
+        assert np.array_equal(array, weights[key]) == stays, key
+
+
+def test_too_little_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = small_network()
+    for error in (
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate"),
+        RuntimeError("of another kind"),
+    ):
+
+        def fails(self: Training, error: Exception = error) -> None:
+            raise error
+
+        monkeypatch.setattr(Training, "step", fails)
+        told = r"little memory to train 1,\d\d\d parameters in batches of 128"
+        kind, message = (
+            (TrainingError, told) if "kind" not in str(error) else (RuntimeError, "kind")
+        )
+        with pytest.raises(kind, match=message):
+            fit(network, network.initial_weights(0), make_splits(), Settings(epochs=1))
 
 
 def test_the_only_layer_learns_to_the_end() -> None:

@@ -19,6 +19,7 @@ SCHEDULES = ("constant", "one-cycle", "exponential", "cosine", "piecewise")
 PRECISIONS = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MIRRORS = ("no", "auto", "yes")
+MOST_SEEDS = 1000  # trainings of one group
 _LARGEST = 10**9  # of whole numbers, and of a learning rate
 _ADAMS = ("adam", "adamw", "muon", "nadam")
 _ONLY_WITH = {  # settings that have an effect only with some values of another
@@ -46,7 +47,7 @@ _LIMITS = {
 
 
 def require_seeds(seeds: object, least: int, remedy: str = "") -> None:
-    """Whether `seeds` is a number of trainings, of which there are `least` or more.
+    """Whether `seeds` is a number of trainings: `least` or more, and no more than a group holds.
 
     Raises:
         SettingsError: it is not; `remedy` says what to do instead.
@@ -55,6 +56,8 @@ def require_seeds(seeds: object, least: int, remedy: str = "") -> None:
         raise SettingsError(
             f"seeds={seeds!r}: expected a whole number, {least} or more, of trainings{remedy}"
         )
+    if int(seeds) > MOST_SEEDS:
+        raise SettingsError(f"seeds={seeds!r}: expected at most {MOST_SEEDS:,} trainings")
 
 
 def setting(default: Any, help: str, **limits: Any) -> Any:
@@ -71,7 +74,7 @@ class Settings:
     """
 
     epochs: int = setting(
-        5, "Passes over the training images; just these, whatever minimum_steps.", minimum=1
+        5, "Passes over the training images; just these, if minimum_steps is not given.", minimum=1
     )
     minimum_steps: int = setting(
         0, "Small data sets get more epochs, until there are this many steps.", minimum=0
@@ -88,10 +91,15 @@ class Settings:
     decay_steps: int | None = setting(
         None, "Steps of an exponential or cosine schedule (None: all).", minimum=1
     )
-    decay_rate: float = setting(0.96, "Factor of an exponential schedule in decay_steps.", above=0)
+    decay_rate: float = setting(
+        0.96, "Factor of an exponential schedule in decay_steps.", above=0, maximum=_LARGEST
+    )
     staircase: bool = setting(False, "Let an exponential schedule fall in steps.")
     final_share: float = setting(
-        0.0, "Where a cosine schedule ends, as a share of the learning rate.", minimum=0
+        0.0,
+        "Where a cosine schedule ends, as a share of the learning rate.",
+        minimum=0,
+        maximum=_LARGEST,
     )
     boundaries: tuple[int, ...] = setting((), "Steps after which a piecewise schedule changes.")
     rates: tuple[float, ...] = setting((), "Rates of a piecewise schedule, one more than those.")
@@ -176,10 +184,11 @@ class Settings:
                 "options for them"
             )
 
-        if list(self.boundaries) != sorted(set(self.boundaries)) or min(self.rates, default=0) < 0:
+        steps_rise = list(self.boundaries) == sorted(set(self.boundaries))
+        if not steps_rise or not all(0 <= rate <= _LARGEST for rate in self.rates):
             raise SettingsError(
                 f"boundaries={self.boundaries}, rates={self.rates}: expected steps that rise, and "
-                "rates of 0 or more"
+                f"rates from 0 to {_LARGEST}"
             )
 
     def without_effect(self, given: Collection[str]) -> list[str]:
@@ -192,6 +201,8 @@ class Settings:
                 told.append(
                     f"{name} has no effect with {other}={chosen!r}, only with {', '.join(values)}"
                 )
+        if "nesterov" in given and self.nesterov and self.optimizer == "sgd" and not self.momentum:
+            told.append("nesterov has no effect without momentum")
         return told
 
     def override(self, **changes: Any) -> "Settings":

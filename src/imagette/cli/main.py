@@ -88,6 +88,9 @@ def run(arguments: list[str] | None = None) -> int:
         except (KeyboardInterrupt, InterruptionError) as stop:
             complain(f"interrupted{stop}")
             return interruption.exit_code
+        except MemoryError as error:
+            complain(f"there is too little memory ({error or 'for all of it'}). Take less at once")
+            return 1
         except OSError as error:
             if not isinstance(error, BrokenPipeError):  # `| head` has seen enough
                 complain(describe_failure(error))

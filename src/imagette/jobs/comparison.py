@@ -130,7 +130,8 @@ def compare(
     ]
     return Comparison(
         images=sides[0].evaluations[0].images,
-        judged=len(sides[0].judgements[0]),
+        # Groups are compared by the accuracies of their runs, which are of all images.
+        judged=sides[0].evaluations[0].images if groups[0] else len(sides[0].judgements[0]),
         rows=tuple(map(_row, sides)),
         differences=_differences(sides),
     )

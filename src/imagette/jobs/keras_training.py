@@ -19,6 +19,7 @@ from imagette.data.dataset import Dataset, Splits
 from imagette.data.options import DataOptions
 from imagette.data.sources import open_source
 from imagette.data.splits import take_out
+from imagette.errors import SettingsError, SourceError
 from imagette.network import from_json
 from imagette.network.keras_models import from_keras, import_keras, put_weights
 from imagette.network.scaling import rescaled
@@ -46,14 +47,18 @@ def fit_keras(
     Optimizer, learning rate and loss are those it was compiled with; Adam if it was not.
     `data` is a source's name, `Splits`, or (images, labels): images from 0 to 255, or floats from
     0 to 1, (n, height, width[, channels]); labels integers (n,) or one-hot (n, classes). A share
-    `validation` is held out. `settings` are further fields of `Settings`.
+    `validation` is held out, but of `Splits`, which have theirs. The model sees floats from 0 to 1
+    as such, and of everything else pixels from 0 to 255. `settings` are further fields of
+    `Settings`.
 
     Returns:
         keras.callbacks.History, with the keys loss, accuracy, val_loss and val_accuracy.
 
     Raises:
         NetworkError: a layer that imagette does not have, or data that does not fit the model.
-        SettingsError: an optimizer, schedule or loss that imagette does not have; several members.
+        SettingsError: an optimizer, schedule or loss that imagette does not have; several members,
+            or a mean over mirror images.
+        SourceError: other forms of arrays.
         DatasetError: arrays of other types or shapes, or a label beyond the model's outputs.
     """
     text, weights = from_keras(model)
@@ -62,6 +67,11 @@ def fit_keras(
     given = compiled | {"epochs": epochs, "batch_size": batch_size} | settings
     chosen = Settings().override(**given)
     chosen.require_one_member()
+    if chosen.mirror_average:
+        raise SettingsError(
+            "mirror_average=True: expected False, since a Keras model answers by itself. Leave it "
+            "out"
+        )
     splits, scale = _splits(data, validation, chosen.seed, network.output_shape[-1])
     network.require_fit(splits.shape, len(splits.class_names))
     trained = network if scale == 1 else rescaled(network, scale)
@@ -90,6 +100,11 @@ def _splits(data: Data, validation: float, seed: int, classes: int) -> tuple[Spl
         return data, 1.0
     if isinstance(data, str | Path):
         return open_source(data, DataOptions(validation=validation, seed=seed)), 1.0
+    if not isinstance(data, tuple | list) or any(isinstance(pair, tuple) for pair in data):
+        raise SourceError(
+            f"data is {type(data).__name__}: expected a source's name, Splits or (images, labels). "
+            "Of pairs, such as Keras's load_data gives, give the one to train on"
+        )
     # As in Keras, a label is the number of an output.
     contents = given_contents(data, class_names=tuple(map(str, range(classes))))
     everything = Dataset(contents.images, contents.labels, contents.class_names)

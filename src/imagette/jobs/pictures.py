@@ -21,7 +21,7 @@ from imagette.plot.files import FORMATS, encoded
 from imagette.plot.label_errors import MOST
 from imagette.plot.letters import codes_in
 from imagette.recipes import Recipe
-from imagette.runs.files import write_atomically
+from imagette.runs.files import require_writable, write_atomically
 from imagette.training.seen import first_batch
 
 Drawings = Mapping[str, Callable[[], Axes]]  # the name of each file, and what draws it
@@ -106,8 +106,9 @@ def label_error_files(folder: Path) -> tuple[Path, Path]:
 
     Raises:
         RunError: there is a table already, which may hold somebody's corrections, or a page
-            that imagette has not made.
+            that imagette has not made; or nothing can be written there.
     """
+    require_writable(folder)
     table = folder / "label-errors.csv"
     if table.exists():
         raise RunError(

@@ -23,7 +23,7 @@ from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, DataOptions, data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known
-from imagette.errors import SettingsError
+from imagette.errors import ImagetteError, SettingsError
 from imagette.jobs.own_network import OwnNetwork
 from imagette.network import BatchNormalization, Network
 from imagette.numerals import counted
@@ -83,19 +83,22 @@ class Planned:
 
         Raises:
             PartlySaved: interrupted after the first run.
-            ImagetteError: whichever of its kinds says what is wrong.
+            ImagetteError: whichever of its kinds says what is wrong; `progress` is told of the
+                runs before.
         """
-        from imagette.runs.run_folder import NothingSaved
-
         first = self.settings.seed
+        replace(self.settings, seed=first + seeds - 1)  # refused now, if it is too large
         runs: list[Run] = []
         with group_folder(out, f"{self.splits.name}-{self.name}-{seeds}-seeds") as path:
             try:
                 for seed in range(first, first + seeds):
                     runs.append(self.experiment(seed).run(path, progress))
-            except NothingSaved as error:
-                if runs:
-                    raise PartlySaved(f", {len(runs)} of {seeds} runs are in {path}") from error
+            except (KeyboardInterrupt, ImagetteError) as error:
+                saved = f"{len(runs)} of {seeds} runs are in {path}"
+                if runs and isinstance(error, KeyboardInterrupt):
+                    raise PartlySaved(f", {saved}") from error
+                if runs and progress:
+                    progress.noted(saved)
                 raise
         return Group(path, tuple(runs))
 
@@ -146,6 +149,8 @@ def plan(
         warnings.append(f"imagette data check {shlex.quote(str(source))} names these images")
     asked_for = [key for key, value in of_training.items() if value is not None]
     notes += replaced.without_effect(asked_for)
+    if of_training.get("mirror_average") and not replaced.mirrors(splits.mirror):
+        notes.append("mirror_average has no effect where training does not mirror: --mirror yes")
     if short := cut_short(of_training, replaced, splits):
         notes.append(short)
     if weights is None and (few := _few_steps(built, replaced, splits)):

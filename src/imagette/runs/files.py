@@ -1,5 +1,6 @@
 """Writing a single file: whole under its name, or not at all."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -61,6 +62,22 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         if isinstance(error, OSError) and error.filename in (None, str(aside)):
             raise _cannot(path, error) from error
         raise
+
+
+def require_writable(folder: Path) -> None:
+    """Whether files could be written into `folder`, or into it when it is made. Makes nothing.
+
+    Raises:
+        RunError: they could not.
+    """
+    try:
+        place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        if not place.is_dir():
+            raise NotADirectoryError
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise _cannot(folder / "file", error) from error
 
 
 def is_system(path: Path) -> bool:

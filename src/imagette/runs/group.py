@@ -11,8 +11,7 @@ from pathlib import Path
 
 from imagette.errors import RunError
 from imagette.runs.run import RUN_JSON, Run, run_folders
-
-_MOST = 1000  # run folders in a group
+from imagette.settings import MOST_SEEDS
 
 
 class PartlySaved(KeyboardInterrupt):
@@ -106,8 +105,8 @@ def group_folder(out: Path, stem: str) -> Iterator[Path]:
         made.insert(0, path)
         yield path
     finally:
-        with suppress(OSError):  # the first that holds something
-            for folder in made:
+        for folder in made:
+            with suppress(OSError):  # it holds something, or has not been made
                 folder.rmdir()
 
 
@@ -128,8 +127,8 @@ def _bounded_run_folders(path: Path) -> list[Path]:
         found = run_folders(path)
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}") from error
-    if len(found) > _MOST:
-        raise RunError(f"{path} holds {len(found):,} run folders, expected {_MOST:,} at most")
+    if len(found) > MOST_SEEDS:
+        raise RunError(f"{path} holds {len(found):,} run folders, expected {MOST_SEEDS:,} at most")
     return found
 
 

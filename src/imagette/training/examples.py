@@ -33,7 +33,7 @@ class Examples:
             self._positions = torch.arange(len(images))
             self.stored = _mapped(images)
         else:
-            self.stored = torch.from_numpy(np.require(images, requirements="W")).to(device)
+            self.stored = torch.from_numpy(np.require(images, requirements=("C", "W"))).to(device)
         self.labels = torch.from_numpy(dataset.labels.copy()).to(device)
 
     def __len__(self) -> int:

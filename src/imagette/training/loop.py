@@ -13,7 +13,7 @@ from imagette.data.dataset import Splits
 from imagette.machine import usable_threads
 from imagette.network import Network
 from imagette.settings import Settings
-from imagette.training.memory import freed_memory_kept
+from imagette.training.memory import freed_memory_kept, shortage_told
 from imagette.training.progress import Epoch, Plan, Progress
 from imagette.training.steps import Training
 
@@ -47,10 +47,11 @@ def fit(
     Raises:
         DeviceError: the device asked for is not there.
         NetworkError: nothing to train, or small images asked for that the network cannot take.
-        TrainingError: the loss is no longer a number.
+        TrainingError: the loss is no longer a number, or there is too little memory.
     """
     progress = progress or Progress()
-    with _threads(usable_threads()), freed_memory_kept():
+    told = shortage_told(sum(network.parameters()), settings.batch_size)
+    with _threads(usable_threads()), freed_memory_kept(), told:
         training = Training(network, weights, splits, settings, title)
         plan = replace(training.plan, network=network_of[0], networks=network_of[1])
         progress.started(plan)

@@ -1,4 +1,4 @@
-"""Keeping freed memory at hand while a training runs.
+"""Memory while a training runs: keeping what is freed at hand, and saying that there is too little.
 
 Each step allocates and frees the same large blocks. By default glibc gives such blocks back
 to the system at once and gets them anew, page by page, each page zeroed; where pages are slow
@@ -9,6 +9,10 @@ import ctypes
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+import torch
+
+from imagette.errors import TrainingError
 
 # From glibc's malloc.h.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD, _M_MMAP_MAX = -1, -2, -3, -4
@@ -38,6 +42,27 @@ def freed_memory_kept() -> Iterator[None]:
         libc.mallopt(_M_TRIM_THRESHOLD, 2 * _BLOCK)
         libc.mallopt(_M_TOP_PAD, 0)
         libc.malloc_trim(0)
+
+
+@contextmanager
+def shortage_told(parameters: int, batch_size: int) -> Iterator[None]:
+    """Within the block, running out of memory is a TrainingError that says what takes it.
+
+    Raises:
+        TrainingError: there is too little memory, of the machine or of the device.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        # PyTorch has a class for devices, and of the CPU only says so.
+        of_torch = isinstance(error, torch.OutOfMemoryError) or "can't allocate" in str(error)
+        if not (of_torch or isinstance(error, MemoryError)):
+            raise
+        raise TrainingError(
+            f"there is too little memory to train {parameters:,} parameters in batches of "
+            f"{batch_size}. Take smaller batches (--batch-size), smaller images (--image-size) or "
+            "a smaller network"
+        ) from error
 
 
 def _glibc() -> ctypes.CDLL | None:

@@ -155,9 +155,11 @@ def _trained(network: Network) -> list[str]:
 
 
 def _first_block(keys: Sequence[str]) -> list[str]:
-    """The leading keys, up to the second kernel; none where there is no second."""
-    kernels = [place for place, key in enumerate(keys) if key.endswith("kernel")]
-    return list(keys[: kernels[1]]) if len(kernels) > 1 else []
+    """The leading keys, up to the second layer with a kernel; none where there is no second."""
+    layers = [key.rpartition("/")[0] for key in keys]
+    kernels = [layer for layer, key in zip(layers, keys, strict=True) if key.endswith("kernel")]
+    having = list(dict.fromkeys(kernels))  # a separable convolution has two
+    return list(keys[: layers.index(having[1])]) if len(having) > 1 else []
 
 
 def _inverse(permutation: tuple[int, ...]) -> list[int]:

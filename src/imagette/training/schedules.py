@@ -19,9 +19,11 @@ def learning_rate(settings: Settings, step: int, steps: int) -> float:
         return rate * (position / peak if position < peak else (1 - position) / (1 - peak))
     if settings.schedule == "exponential":
         periods = step / decay_steps
-        return rate * settings.decay_rate ** (
-            math.floor(periods) if settings.staircase else periods
-        )
+        try:
+            decay = settings.decay_rate ** (math.floor(periods) if settings.staircase else periods)
+        except OverflowError:  # training will diverge, and say so
+            decay = math.inf
+        return rate * decay
     if settings.schedule == "cosine":
         cosine = (1 + math.cos(math.pi * min(step, decay_steps) / decay_steps)) / 2
         return rate * (cosine * (1 - settings.final_share) + settings.final_share)

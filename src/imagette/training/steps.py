@@ -181,7 +181,7 @@ class Training:
         """
         loss, right, count = self.state.totals.tolist()
         if not math.isfinite(loss):
-            raise self._diverged(loss)
+            raise self._diverged(f"the loss became {loss}")
         return loss / count, right / count
 
     def end_epoch(self, seconds: float) -> Epoch:
@@ -189,8 +189,10 @@ class Training:
         start = time.perf_counter()
         loss, accuracy = self.means()
         val_loss, val_accuracy = self.validate()
-        if not (math.isfinite(val_loss) and self.state.values.isfinite().all()):
-            raise self._diverged(val_loss)
+        if not math.isfinite(val_loss):
+            raise self._diverged(f"the loss became {val_loss}")
+        if not self.state.values.isfinite().all():
+            raise self._diverged("a weight became infinite")
         self.state.totals.zero_()
         epoch = Epoch(
             epoch=len(self.state.history) + 1,
@@ -205,9 +207,9 @@ class Training:
         self.state.history.append(epoch)
         return epoch
 
-    def _diverged(self, loss: float) -> TrainingError:
+    def _diverged(self, what: str) -> TrainingError:
         return TrainingError(
-            f"the loss became {loss} within {self.state.step} steps: training diverged. "
+            f"{what} within {self.state.step} steps: training diverged. "
             f"Lower the learning rate (it is {self.settings.learning_rate:g})"
         )
 
