@@ -48,8 +48,9 @@ bench: install
 
 # Hours. What is done of time_to_accuracy is not done again, the rest is: whoever stops it later
 # goes on with the single lines. rejection takes the TrueType fonts of /usr/share/fonts. Not here,
-# as they must be told a run folder or a recipe: accuracy, among_words, keras_backends,
-# keras_published, many_pictures, report_page, written_fonts.
+# as they must be told a run folder or a recipe: accuracy, among_words, held_out, ideas,
+# keras_backends, keras_published, many_pictures, outliers_picture, report_page, strips,
+# written_fonts.
 bench-all: bench
 	$(BIN)/python -m benchmarks.time_to_accuracy
 	$(BIN)/python -m benchmarks.waiting --save
