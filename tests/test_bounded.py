@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from imagette.bounded import read_bounded
-from imagette.errors import RunError
+from imagette.bounded import exists, read_bounded
+from imagette.data.options import DataOptions
+from imagette.data.sources import open_source
+from imagette.errors import RunError, SourceError
 
 
 def read(path: Path | str, most: int = 10) -> bytes:
@@ -43,3 +45,13 @@ def test_what_the_system_says_goes_through(tmp_path: Path) -> None:
         read(tmp_path)
     with pytest.raises(ValueError, match="null byte"):
         read(tmp_path / "a\0b")
+
+
+def test_a_name_that_is_too_long_is_not_there(tmp_path: Path) -> None:
+    assert exists(tmp_path)
+    assert not exists(tmp_path / "file")
+    assert not exists(tmp_path / ("x" * 300))
+    with pytest.raises(SourceError, match="no source 'xxx"):
+        open_source("x" * 300)
+    with pytest.raises(SourceError, match="no source 'yyy"):
+        open_source("digits", DataOptions(test="y" * 300).anchored())

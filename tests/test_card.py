@@ -51,8 +51,18 @@ def test_its_numbers_are_those_of_the_run(digits_run: Run) -> None:
 
 def test_copies_among_the_training_images_are_told(digits_run: Run) -> None:
     data = dict(digits_run.data) | {"test_duplicates": 1234}
-    told = "Copies of 1,234 of them are among the training images."
+    told = "Copies of 1,234 of them are among the training or validation images."
     assert told in model_card(replace(digits_run, data=data))
+    assert told not in model_card(digits_run)
+
+
+def test_that_the_protocol_validated_on_the_test_images_is_told(digits_run: Run) -> None:
+    data = dict(digits_run.data) | {"validation": digits_run.data["test"]}
+    watched = replace(digits_run, data=data)
+    assert (watched.validates_on_test, digits_run.validates_on_test) == (True, False)
+    told = "but the temperature and the rule of rejection were fitted on them"
+    for run, chosen in ((watched, told), (digits_run, "nothing was chosen by them")):
+        assert chosen in model_card(run)
     assert told not in model_card(digits_run)
 
 

@@ -14,6 +14,7 @@ import imagette
 from imagette.cli.main import run as imagette_command
 from imagette.errors import DatasetError, RunError
 from imagette.jobs.comparison import NONE_SHOWN
+from imagette.plot.files import encoded
 from imagette.runs.group import Group
 from imagette.runs.judgements_file import read_judgements
 from imagette.runs.run import Run
@@ -170,6 +171,13 @@ def test_curves_lie_over_one_another(groups: list[Group]) -> None:
     assert [text.get_text() for text in legend.get_texts()] == ["long", "short"]
     with pytest.raises(ValueError, match="metric='recall': expected 'loss' or 'accuracy'"):
         imagette.plot.compared_curves(runs, metric="recall")
+    names = ["_scans-1", "a$b_$-1", "a$x$\n-1"]
+    ax = imagette.plot.compared_curves({name: [groups[0].runs[0]] for name in names})
+    encoded(ax, "png")  # which draws it
+    legend = ax.get_legend()
+    assert legend is not None
+    shown = [text.get_text() for text in legend.get_texts()]
+    assert shown == [" _scans-1", "a$b_$-1", "a$x$\\n-1"]
 
 
 def test_the_command_writes_the_curves(

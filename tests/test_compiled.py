@@ -72,5 +72,14 @@ def test_losses() -> None:
         SettingsError, match="from_logits=True, and the network ends with a softmax"
     ):
         loss_settings(smooth, True)
+    with pytest.raises(SettingsError, match=r"loss \['mse'\]: expected cross-entropy"):
+        loss_settings(["mse"], True)
+    for loss, told in (
+        (keras.losses.SparseCategoricalCrossentropy(ignore_class=0), "ignore_class=0, expected"),
+        (keras.losses.SparseCategoricalCrossentropy(reduction="sum"), "reduction='sum', expected"),
+        (keras.losses.CategoricalCrossentropy(axis=1), "axis=1, expected -1"),
+    ):
+        with pytest.raises(SettingsError, match=f"has {told}"):
+            loss_settings(keras.losses.serialize(loss), True)
     with pytest.raises(SettingsError, match="ends with no softmax"):
         loss_settings("categorical_crossentropy", False)

@@ -114,6 +114,22 @@ def test_labels_may_be_texts_at_either_end(tmp_path: Path) -> None:
         np.testing.assert_array_equal(contents.images, IMAGES)
 
 
+def test_a_text_that_would_fill_memory_is_refused(tmp_path: Path) -> None:
+    names = np.array(["a", "b", "c", "d"])[LABELS].astype("U2000")
+    names[41] = "ä" * 501
+    message = r"a.csv, line 43, column 1: has a text of 1,002 bytes|line 43, column 1 has a text"
+    with pytest.raises(SourceError, match=message):
+        read(tmp_path / "a.csv", text([names, FLAT], HEADER))
+    names[41] = "ä" * 500
+    assert "ä" * 500 in read(tmp_path / "a.csv", text([names, FLAT], HEADER)).class_names
+
+
+def test_one_hot_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    header = [*HEADER[1:], "label_cat", "class_cat", "label_cow", "label_10"]
+    with pytest.raises((SourceError, DatasetError)):
+        read(tmp_path / "a.csv", text([FLAT, ONE_HOT], header))
+
+
 def test_classes_of_one_hot_columns_have_the_names_of_the_header(tmp_path: Path) -> None:
     header = [*HEADER[1:], "label_cat", "label_dog", "label_cow", "label_10"]
     contents = read(tmp_path / "a.csv", text([FLAT, ONE_HOT], header))

@@ -84,6 +84,13 @@ def test_class_names_are_in_their_natural_order() -> None:
         ].tolist()
 
 
+def test_a_class_is_stored_composed_and_printable() -> None:
+    names = np.array(["e\u0301", "\u00e9", "a\x1b[31m"])[LABELS]
+    contents = given_contents((IMAGES, names))
+    assert contents.class_names == ("a\\x1b[31m", "\u00e9")
+    assert contents.labels.tolist() == np.array([1, 1, 0])[LABELS].tolist()
+
+
 def test_keras_s_pairs_and_mappings_have_splits() -> None:
     train, test = (IMAGES[:30], LABELS[:30]), (IMAGES[30:], LABELS[30:])
     keras = given_contents((train, test))
@@ -113,6 +120,15 @@ def test_a_mapping_may_have_groups_and_class_names() -> None:
     np.testing.assert_array_equal(contents.groups, LABELS)
     assert contents.class_names == ("a", "b", "c")
     np.testing.assert_array_equal(contents.labels, LABELS)
+    named = given_contents({"x": IMAGES, "y": np.array(["u", "v", "w"])[LABELS], "names": "wvu"})
+    assert named.class_names == ("u", "v", "w")
+    order = given_contents(arrays | {"y": np.array(["b", "a", "c"])[LABELS]})
+    assert order.class_names == ("a", "b", "c")
+    assert [order.class_names[n] for n in order.labels[:3]] == ["b", "a", "c"]
+    of_images = given_contents({"x": IMAGES, "y": LABELS, "names": list(map(str, range(40)))})
+    assert of_images.class_names == ("0", "1", "2")
+    with pytest.raises(DatasetError, match="2 classes are called 'a', expected names that differ"):
+        given_contents(arrays | {"class_names": ["a", "b", "a"]})
     with pytest.raises(SourceError, match="arrays has no array 'patient' of groups for x. It has"):
         given_contents(arrays, "patient")
     with pytest.raises(SourceError, match="arrays have no names, and groups 'writer' were asked"):

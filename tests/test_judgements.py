@@ -100,3 +100,9 @@ def test_shapes_must_match(shape: tuple[int, ...]) -> None:
     labels = np.zeros(0 if shape[0] == 0 else 3, np.int64)
     with pytest.raises(DatasetError, match=r"probabilities are .*expected \(\d, classes\): a row"):
         judge(np.zeros(shape, np.float32), labels)
+
+
+@pytest.mark.parametrize("label", [-1, 3])
+def test_labels_must_be_among_the_classes(label: int) -> None:
+    with pytest.raises(DatasetError, match=r"labels are -?\d to \d, expected 0 to 2: positions"):
+        judge(np.full((3, 3), 1 / 3), np.array([0, label, 1]))

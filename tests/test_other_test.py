@@ -56,6 +56,18 @@ def test_images_of_another_size_are_made_to_fit(tmp_path: Path) -> None:
     assert opened(train, save(tmp_path / "large.npz", 10, [3, 7], side=9))[0][2] == 10
 
 
+def test_groups_are_of_the_images_to_learn_from(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    images, labels = random.integers(0, 256, (100, 4, 4), np.uint8), np.resize([3, 7], 100)
+    np.savez(tmp_path / "train.npz", x=images, y=labels, writer=np.repeat(np.arange(25), 4))
+    later = save(tmp_path / "later.npz", 20, [7])
+    splits = open_source(tmp_path / "train.npz", DataOptions(test=str(later), groups="writer"))
+    assert len(splits.test) == 20
+    assert len(splits.validation) % 4 == 0
+    with pytest.raises(SourceError, match="digits says of no image which group it is of. Leave"):
+        open_source("digits", DataOptions(groups="writer"))
+
+
 def test_other_classes_and_no_source_are_told(tmp_path: Path) -> None:
     train = save(tmp_path / "train.npz", 100, [3, 7])
     with pytest.raises(DatasetError, match="test source odd has the class '9', expected only"):

@@ -83,6 +83,8 @@ def test_images_without_a_label_can_get_one(tmp_path: Path) -> None:
     contents.labels[:] = NO_LABEL
     path = fixes(tmp_path, "file,label,suggested\ncat/1.png,,owl\n")
     assert relabelled(contents, path).labels.tolist() == [2, -1, -1, -1]
+    dropped = relabelled(contents, fixes(tmp_path, "file,label\ncat/1.png,\n"))
+    assert dropped.notes[-1] == "fixes.csv: labels changed: 0, images dropped: 1"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,34 @@ def test_what_a_killed_training_left_is_removed(tmp_path: Path) -> None:
         folder.finish()
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == sorted([f"{left.name}-mine", ".mine-1.partial", "y-1"])
+
+
+def test_what_cannot_be_locked_may_be_another_machine_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_locks(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "no locks")
+
+    left = tmp_path / ".x-999999999-00000000.partial"
+    left.mkdir()
+    monkeypatch.setattr("fcntl.flock", without_locks)
+    with RunFolder(tmp_path, "y") as folder:
+        folder.finish()
+    assert left.exists()
+    monkeypatch.undo()
+    with RunFolder(tmp_path, "y") as folder:
+        folder.finish()
+    assert not left.exists()
+
+
+def test_memory_is_a_file_system_like_others() -> None:
+    shared = Path("/dev/shm")
+    if not os.access(shared, os.W_OK):
+        pytest.skip("there is no /dev/shm")
+    with tempfile.TemporaryDirectory(dir=shared) as folder:
+        for content in (b"first", b"second"):
+            write_atomically(Path(folder, "file"), content)
+        assert Path(folder, "file").read_bytes() == b"second"
 
 
 def test_what_a_living_training_writes_is_left_alone(tmp_path: Path) -> None:

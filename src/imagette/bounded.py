@@ -35,3 +35,8 @@ def require_bounded(path: Path | str, most: int, kind: type[ImagetteError], reme
     if found.st_size > most and not folder:
         raise kind(f"{path} has {found.st_size:,} bytes, expected at most {most:,}. {remedy}")
     return found.st_size
+
+
+def exists(path: Path | str) -> bool:
+    """Whether there is such a file or folder; False of a name that the system cannot have."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises of a name that is too long

@@ -85,11 +85,11 @@ def counted(count: int, one: str, several: str | None = None) -> str:
 
 def duration(seconds: float) -> str:
     """Seconds as a time with a unit that suits it, as in "47 ms", "2.1 s", "3 min 20 s"."""
-    if seconds < 1e-3:
+    if seconds < 0.9995e-3:
         return f"{1e6 * seconds:.0f} µs"
-    if seconds < 1:
-        return f"{1e3 * seconds:.2g} ms" if seconds < 0.1 else f"{1e3 * seconds:.0f} ms"
-    if seconds < 100:
+    if seconds < 0.9995:
+        return f"{1e3 * seconds:.2g} ms" if seconds < 0.0995 else f"{1e3 * seconds:.0f} ms"
+    if seconds < 99.95:
         return f"{seconds:.1f} s"
     if seconds < 3600:
         return f"{int(seconds) // 60} min {int(seconds) % 60} s"

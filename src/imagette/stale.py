@@ -28,17 +28,16 @@ class Lock:
             self._descriptor = os.open(folder, os.O_RDONLY)
 
     def take(self) -> bool:
-        """Take it, unless another has it; True where the file system knows no locks."""
+        """Take it; False where another has it, or the file system knows no locks."""
         if sys.platform != "win32" and self._descriptor is not None:
             import fcntl
 
             try:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
             except OSError:
-                pass
-        return True
+                return False
+            return True
+        return False
 
     def wait(self) -> None:
         """Take it as soon as nobody else has it."""

@@ -19,8 +19,8 @@ TEST_SHARE = 0.2  # set aside where a source has no test set of its own
 def divide(name: str, contents: Contents, options: DataOptions) -> Splits:
     """Training, validation and test images; a split that the source has stays as it is.
 
-    Where it has none, test is a fifth of the images (or `options.test`), and validation is
-    `options.validation` of all images but the source's own test set.
+    Where it has none, test is a fifth (or `options.test`) of the images to learn from, and
+    validation `options.validation` of them; both of all images but the source's own other sets.
 
     Raises:
         DatasetError: its images or labels cannot be trained on.
@@ -49,7 +49,8 @@ def _assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np
     _require_training(name, contents.splits)
     split = np.where(contents.splits == Split.ANY, Split.TRAIN, contents.splits)
     require_trainable(dataset.select(np.flatnonzero(split == Split.TRAIN)))
-    share, validation = _shares(name, options, own_test)
+    own_validation = bool((split == Split.VALIDATION).any())
+    share, validation = _shares(name, options, own_test, own_validation)
     hashes = contents.hashes
 
     def take_out(part: Split, share: float) -> None:
@@ -62,7 +63,7 @@ def _assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np
 
     if share is not None:
         take_out(Split.TEST, share)
-    if not (split == Split.VALIDATION).any():
+    if not own_validation:
         take_out(Split.VALIDATION, validation)
     _require_whole_groups(contents.groups, split)
     return split.astype(np.int8)
@@ -110,7 +111,9 @@ def limited(contents: Contents, options: DataOptions) -> Contents:
     return contents.select(kept)
 
 
-def _shares(name: str, options: DataOptions, own_test: bool) -> tuple[float | None, float]:
+def _shares(
+    name: str, options: DataOptions, own_test: bool, own_validation: bool
+) -> tuple[float | None, float]:
     """The share for test, None if the source has its own; that of the rest for validation."""
     wanted = options.test_share()
     if own_test:
@@ -121,6 +124,8 @@ def _shares(name: str, options: DataOptions, own_test: bool) -> tuple[float | No
             )
         return None, options.validation
     share = TEST_SHARE if wanted is None else wanted
+    if own_validation:
+        return share, 0.0
     if options.validation >= 1 - share:  # validation is a share of the whole: 70/10/20
         raise DatasetError(
             f"validation share {options.validation}: expected more than 0 and less than "

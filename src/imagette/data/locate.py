@@ -111,8 +111,13 @@ def _verify_files(entry: Entry, paths: Iterable[Path]) -> None:
                 f"{path} cannot be checked: only {path.name}.gz has a known hash. Put that beside "
                 "it, as it is downloaded"
             )
-        with path.open("rb") as file:
-            received = f"md5:{hashlib.file_digest(file, 'md5').hexdigest()}"
+        try:
+            with path.open("rb") as file:
+                received = f"md5:{hashlib.file_digest(file, 'md5').hexdigest()}"
+        except OSError as error:
+            raise SourceError(
+                f"{path} cannot be read: {error.strerror}. Restore it, or remove it"
+            ) from error
         if received != hashes[path.name]:
             raise SourceError(
                 f"{path} is not {entry.name}'s, or was altered: its checksum is {received}, "

@@ -1,11 +1,12 @@
 """How a source is opened: a flat value, kept with every run, so that it can be opened again."""
 
+import os
 from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
-from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from imagette.bounded import exists
 from imagette.data import catalogue
 from imagette.errors import SettingsError
 from imagette.settings import checked, setting
@@ -103,7 +104,7 @@ class DataOptions:
 
 
 def _anchored(path: str) -> str:
-    return str(Path(path).resolve()) if Path(path).exists() else path
+    return str(Path(path).resolve()) if exists(path) else path
 
 
 # Those that `train` takes beside its settings, which have the seed.
@@ -128,8 +129,8 @@ def data_options(**given: Any) -> DataOptions:
         if isinstance(value, kind) and not isinstance(value, bool):
             options[name] = f"{value}"
     for name in ("test", "relabel"):
-        if isinstance(options.get(name), PathLike):
-            options[name] = fspath(options[name])
+        if isinstance(options.get(name), os.PathLike):
+            options[name] = os.fspath(options[name])
     size = options.get("image_size")
     if isinstance(size, list | tuple) and all(isinstance(side, Integral) for side in size):
         options["image_size"] = "x".join(map(str, size))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from imagette.bounded import exists
 from imagette.data import catalogue
 from imagette.data.contents import Contents, Listing
 from imagette.data.formats import (
@@ -58,7 +59,7 @@ def read(
     Raises:
         SourceError: there is none, or it is of no kind that is known, or damaged.
     """
-    if not path.exists() and not idx_sets.is_prefix(path):
+    if not exists(path) and not idx_sets.is_prefix(path):
         names = [entry.name for entry in catalogue.CATALOGUE]
         raise SourceError(
             f"no source {str(path)!r}{nearest_names(str(path), names) or ';'} there is no such "

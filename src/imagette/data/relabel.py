@@ -46,7 +46,7 @@ def relabelled(contents: Contents, path: Path) -> Contents:
             labels[position] = wanted
         if wanted == NO_LABEL:
             dropped += positions
-    changed = int((labels != contents.labels).sum()) - len(dropped)
+    changed = int(((labels != contents.labels) & (labels != NO_LABEL)).sum())
     note = f"{path.name}: labels changed: {changed:,}, images dropped: {len(dropped):,}"
     result = replace(contents, labels=labels, notes=(*contents.notes, note))
     return result.select(np.delete(np.arange(len(labels)), dropped)) if dropped else result

@@ -1,6 +1,7 @@
 """Opening a source: what the user names becomes training, validation and test images."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,8 @@ def open_contents(
     """
     contents = _contents(source, options, downloads, progress)
     if options.test is not None and options.test_share() is None:
-        same = options.for_shape((*contents.images.shape[1:3], contents.images.shape[3]))
+        shape = (*contents.images.shape[1:3], contents.images.shape[3])
+        same = replace(options.for_shape(shape), groups=None)  # of the images to learn from alone
         other = _contents(options.test, same, downloads, progress)
         contents = with_test(contents, other, source_name(options.test))
     return relabelled(contents, Path(options.relabel)) if options.relabel else contents
@@ -89,6 +91,11 @@ def _contents(
     if is_given(source):
         return conformed(given_contents(source, options.groups), options, progress)
     if is_known(source):
+        if options.groups is not None:
+            raise SourceError(
+                f"groups={options.groups!r}: {source} says of no image which group it is of. Leave "
+                "--groups out"
+            )
         contents = _from_catalogue(catalogue.entry(str(source)), downloads)
         return conformed(contents, options, progress)
     if not str(source):  # as a path it would be the folder one is in

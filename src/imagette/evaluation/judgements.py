@@ -85,12 +85,18 @@ def judge(
     `temperature` is the one that is in them already; `rejected` (n,).
 
     Raises:
-        DatasetError: the shapes do not match, or there is nothing to judge.
+        DatasetError: the shapes do not match, a label is none of the classes, or there is nothing
+            to judge.
     """
     if probabilities.ndim != 2 or len(probabilities) != len(labels) or not probabilities.size:
         raise DatasetError(
             f"probabilities are {probabilities.shape}, expected ({len(labels)}, classes): a row "
             "for each label, a column for each class, and one of each at least"
+        )
+    if labels.min() < 0 or labels.max() >= probabilities.shape[1]:
+        raise DatasetError(
+            f"labels are {labels.min()} to {labels.max()}, expected 0 to "
+            f"{probabilities.shape[1] - 1}: positions in the classes"
         )
     exact = probabilities.astype(np.float32, copy=False)
     rows = max(1, _BATCH // exact.shape[1])

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from imagette.plot.canvas import DPI, FAINT, INK, MUTED, NAME, SMALL, TITLE, PictureAxes
-from imagette.plot.letters import families, fitted
+from imagette.plot.letters import families, fitted, legible
 
 _WIDTH, _HEIGHT = 5.0, 3.6  # inches
 _PLACE = (0.14, 0.14, 0.82, 0.68)  # of the figure: left, bottom, width, height
@@ -52,4 +52,6 @@ def legend(ax: Axes) -> None:
     """The names of what has been drawn."""
     drawn = ax.legend(fontsize=SMALL, frameon=False, labelcolor=INK)
     for text in drawn.get_texts():
+        text.set_parse_math(False)
+        text.set_text(legible(text.get_text()))
         text.set_fontfamily(families(text.get_text()))

@@ -39,6 +39,12 @@ _LOSSES = {
     "SparseCategoricalCrossentropy",
 }
 
+_LOSS_DEFAULTS = {  # the mean over images, all of which count the same
+    "reduction": ("sum_over_batch_size", "mean", "mean_with_sample_weight"),
+    "ignore_class": (None,),
+    "axis": (-1,),
+}
+
 
 def optimizer_settings(class_name: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of `Settings` that a Keras optimizer, as its class and config, stands for.
@@ -92,7 +98,7 @@ def loss_settings(loss: Any, gives_probabilities: bool) -> dict[str, Any]:
         SettingsError: another loss than cross-entropy, or one that does not fit the network.
     """
     name, config = (loss["class_name"], loss["config"]) if isinstance(loss, Mapping) else (loss, {})
-    if name not in _LOSSES:
+    if not isinstance(name, str) or name not in _LOSSES:
         raise SettingsError(
             f"loss {name!r}: expected cross-entropy, {' or '.join(sorted(_LOSSES))}"
         )
@@ -102,4 +108,10 @@ def loss_settings(loss: Any, gives_probabilities: bool) -> dict[str, Any]:
             f"loss {name!r} has from_logits={config.get('from_logits', False)}, and the network "
             f"ends with {ends}: expected one softmax, in the network or in the loss"
         )
+    for argument, neutral in _LOSS_DEFAULTS.items():
+        if config.get(argument, neutral[0]) not in neutral:
+            raise SettingsError(
+                f"loss {name!r} has {argument}={config[argument]!r}, expected {neutral[0]!r}: "
+                "imagette takes the mean over all images"
+            )
     return {"label_smoothing": config.get("label_smoothing", 0.0)}

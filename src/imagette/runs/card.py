@@ -103,9 +103,16 @@ def _summary(run: Run) -> str:
 def _results(run: Run) -> str:
     test = run.test
     rows = [f"| {name} | {shown} |" for name, shown in _shown(test)]
+    chosen = "nothing was chosen by them"
+    if run.validates_on_test:
+        chosen = (
+            "but the temperature and the rule of rejection were fitted on them, as the protocol "
+            "that was followed has no other validation images, so all but the accuracy is better "
+            "than it would be on others"
+        )
     lines = [
-        f"## Results\n\nOn {test.images:,} test images that were held out of training: nothing was "
-        f"chosen by them.{_duplicates(run)}\n",
+        f"## Results\n\nOn {test.images:,} test images that were held out of training: {chosen}."
+        f"{_duplicates(run)}\n",
         "| number | on the test images |",
         "|---|---|",
         *rows,
@@ -123,7 +130,8 @@ def _results(run: Run) -> str:
 
 def _duplicates(run: Run) -> str:
     count = run.data.get("test_duplicates")
-    return f" Copies of {count:,} of them are among the training images." if count else ""
+    where = "the training or validation images"
+    return f" Copies of {count:,} of them are among {where}." if count else ""
 
 
 def _shown(test: Evaluation) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from imagette.errors import RunError
 from imagette.stale import partial_name
 
 _SYSTEM = (("dev",), ("proc",))  # folders at the root whose files only seem to be some
+_MEMORY = ("dev", "shm")  # but for this one, which is a file system in memory
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -81,8 +82,9 @@ def require_writable(folder: Path) -> None:
 
 
 def is_system(path: Path) -> bool:
-    """Whether it is in /dev or /proc, where nothing is a file of its own."""
-    return path.absolute().parts[1:2] in _SYSTEM
+    """Whether it is in /dev or /proc, where nothing is a file of its own but in /dev/shm."""
+    parts = path.absolute().parts[1:]
+    return parts[:1] in _SYSTEM and parts[:2] != _MEMORY
 
 
 def _cannot(path: Path, error: OSError) -> RunError:

@@ -138,6 +138,8 @@ def _require_group(path: Path, runs: list[Run]) -> None:
         for what, one, other in (
             ("recipes", first.recipe, run.recipe),
             ("test images", first.data["test"], run.data["test"]),
+            ("training images", first.data.get("train"), run.data.get("train")),
+            ("classes", first.data["class_names"], run.data["class_names"]),
             ("settings", _but_for_the_seed(first), _but_for_the_seed(run)),
         ):
             if one != other:

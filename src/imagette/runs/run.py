@@ -109,6 +109,13 @@ class Run:
         return self.settings.get("members") or 1
 
     @property
+    def validates_on_test(self) -> bool:
+        """Whether its validation images are its test images, as some protocols have it."""
+        own = [self.data.get(split) for split in ("validation", "test")]
+        prints = {each.get("fingerprint") for each in own if isinstance(each, Mapping)}
+        return len(prints) == 1 and None not in prints and isinstance(own[0], Mapping)
+
+    @property
     def trained(self) -> str:
         """What was trained how long, in words: "4 epochs", or "6 networks of 4 epochs each"."""
         epochs = counted(len(self.history), "epoch")

@@ -1,11 +1,13 @@
 """Arrays of labels become positions in class names: whole numbers, texts, one-hot rows."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.data.class_names import class_name
 from imagette.data.contents import natural_order
 from imagette.errors import DatasetError
 
@@ -16,10 +18,11 @@ def numbered_labels(
     """All labels as positions int64 (n,) in class names; these names; and notes.
 
     Whole numbers are in the order of their values, texts in that of `natural_order`. With
-    `class_names`, numbers are positions in those.
+    `class_names`, numbers are positions in those, and texts in their order, if they are among them.
 
     Raises:
-        DatasetError: labels that are neither whole numbers nor texts nor one-hot.
+        DatasetError: labels that are neither whole numbers nor texts nor one-hot, or two classes of
+            one name.
     """
     notes: list[str] = []
     flat = [_flat(name, array, where, notes) for name, array in arrays.items()]
@@ -27,9 +30,16 @@ def numbered_labels(
         flat = [labels.astype(str) for labels in flat]
     values, positions = np.unique(np.concatenate(flat), return_inverse=True)
     numbers = positions.astype(np.int64)
-    if class_names is not None and values.dtype.kind == "i":
-        return values[numbers], _known(values, class_names, where), tuple(notes)
-    texts = [str(value) for value in values.tolist()]
+    names = None if class_names is None else tuple(map(class_name, class_names))
+    if names is not None and values.dtype.kind == "i":
+        return values[numbers], _known(values, names, where), tuple(notes)
+    stored = [class_name(str(value)) for value in values.tolist()]
+    texts = list(dict.fromkeys(stored))
+    places = {text: place for place, text in enumerate(texts)}
+    numbers = np.array([places[text] for text in stored], np.int64)[numbers]
+    if names is not None and set(texts) <= set(names):
+        _require_different(names, where)
+        return np.array(list(map(names.index, texts)), np.int64)[numbers], names, tuple(notes)
     key = natural_order(texts)
     order = sorted(range(len(texts)), key=lambda position: key(texts[position]))
     rank = np.empty(len(order), np.int64)
@@ -38,6 +48,7 @@ def numbered_labels(
 
 
 def _known(values: NDArray[Any], names: tuple[str, ...], where: str) -> tuple[str, ...]:
+    _require_different(names, where)
     if len(values) and (values[0] < 0 or values[-1] >= len(names)):
         wrong = values[0] if values[0] < 0 else values[-1]
         raise DatasetError(
@@ -45,6 +56,14 @@ def _known(values: NDArray[Any], names: tuple[str, ...], where: str) -> tuple[st
             f"{len(names)} class names"
         )
     return names
+
+
+def _require_different(names: tuple[str, ...], where: str) -> None:
+    name, count = Counter(names).most_common(1)[0] if names else ("", 0)
+    if count > 1:
+        raise DatasetError(
+            f"{where}: {count} classes are called {name!r}, expected names that differ. Rename them"
+        )
 
 
 def _flat(name: str, array: NDArray[Any], where: str, notes: list[str]) -> NDArray[Any]:

@@ -28,6 +28,7 @@ from imagette.errors import SourceError
 MAXIMUM_BYTES = 64 * 2**30  # unpacked
 _BLOCK = 2**24  # bytes that are read at a time
 _PARSED = 2**22  # bytes that one core parses at a time
+_LONGEST = 1000  # bytes of a label, a split or a group: all take as much memory as the longest
 _EXPLAINED = 2**16  # bytes at most of which each field is looked at
 
 
@@ -180,6 +181,8 @@ def _rows(path: Path, layout: CsvLayout, block: bytes, first: int) -> Rows:
         )
     except (pa.ArrowException, ValueError) as error:
         raise _told_closer(path, layout, block, first, str(error)) from error
+    if any(_longest(table.column(name)) > _LONGEST for name in texts):
+        raise _told_closer(path, layout, block, first, "a text is too long")
     values = [_bytes(table.column(name)) for name in texts]
     missing = any(table.column(name).null_count for name in numbers)
     if missing or any((column == b"").any() for column in values):
@@ -203,6 +206,13 @@ def _matrix(table: Any, columns: Sequence[int], dtype: Any) -> NDArray[Any]:
         matrix[start : start + batch.num_rows] = part.T
         start += batch.num_rows
     return matrix
+
+
+def _longest(column: Any) -> int:
+    """Bytes of the longest text."""
+    import pyarrow.compute as compute
+
+    return compute.max(compute.binary_length(column)).as_py() or 0
 
 
 def _bytes(column: Any) -> NDArray[np.bytes_]:
@@ -248,6 +258,11 @@ def _explained(
             if not field:
                 return SourceError(f"{what}: a value is missing. Fill it in, or drop the line")
             if n in layout.texts:
+                if len(field.encode()) > _LONGEST:
+                    return SourceError(
+                        f"{what} has a text of {len(field.encode()):,} bytes, expected at most "
+                        f"{_LONGEST:,}"
+                    )
                 continue
             try:
                 value = float(field)

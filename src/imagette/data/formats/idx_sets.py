@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from imagette.bounded import exists
 from imagette.data.arrays.assembly import Part, assembled
 from imagette.data.cache import key_of
 from imagette.data.contents import SPLIT_NAMES, Contents, Split
@@ -47,7 +48,7 @@ def fits(path: Path) -> bool:
 
 def is_prefix(path: Path) -> bool:
     """Whether no file is called so, and IDX files beside begin so: data/emnist-letters."""
-    return not path.exists() and path.parent.is_dir() and bool(_named(path))
+    return not exists(path) and path.parent.is_dir() and bool(_named(path))
 
 
 def read(path: Path, options: DataOptions, progress: DataProgress | None = None) -> Contents:

@@ -134,8 +134,8 @@ def _of_data(material: Material) -> list[str]:
     duplicates = material.run.data.get("test_duplicates", 0)
     if duplicates and material.findings is None:
         found.append(
-            f"{counted(duplicates, 'test image is', 'test images are')} among the training images, "
-            "too: accuracy on new images is likely lower."
+            f"{counted(duplicates, 'test image is', 'test images are')} among the training or "
+            "validation images, too: accuracy on new images is likely lower."
         )
     return [text[:1].upper() + text[1:] + "." * (not text.endswith(".")) for text in found]
 
@@ -146,6 +146,11 @@ def _of_test(material: Material) -> list[str]:
         found.append(
             "Probabilities are off by more than 5 percentage points: do not take them at their "
             "word."
+        )
+    if material.run.validates_on_test:
+        found.append(
+            "The test images were the validation images, too, as the protocol says: temperature "
+            "and rejection were fitted on them, so that calibration and coverage look too good."
         )
     readings = material.run.test_readings
     if readings > 1:
