@@ -77,8 +77,11 @@ def test_pictures_are_made_to_fit_and_it_is_said(classifier: Classifier, tmp_pat
 
 
 def test_many_images_go_in_batches(classifier: Classifier) -> None:
-    images = np.zeros((600, 8, 8, 1), np.uint8)
-    assert classifier.probabilities(images).shape == (600, 10)
+    images = np.random.default_rng(0).integers(0, 256, (600, 8, 8, 1), np.uint8)
+    together = classifier.probabilities(images)
+    assert together.shape == (600, 10)
+    alone = [classifier.probabilities(images[n : n + 1])[0] for n in range(600)]
+    np.testing.assert_allclose(together, alone, atol=1e-5)
     assert classifier.probabilities(images[:0]).shape == (0, 10)
 
 
@@ -215,10 +218,11 @@ def test_a_run_stands_for_its_folder(classifier: Classifier, digits_run: Run) ->
         Path("x.png"),
         Image.new("L", (8, 8)),
         np.zeros((8, 9), np.uint8),
+        np.zeros((8, 9, 3), np.uint8),
     ],
 )
 def test_one_picture_is_not_several(classifier: Classifier, one: Any) -> None:
-    message = r"the one (picture|path .*x.png|array uint8 \(8, 9\)).*\. Use predict, or put"
+    message = r"the one (picture|path .*x.png|array uint8 \(8, 9(, 3)?\)).*\. Use predict, or put"
     with pytest.raises(PictureError, match=f"predict_all received {message}"):
         classifier.predict_all(one)
 

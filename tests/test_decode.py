@@ -3,6 +3,7 @@
 import io
 import os
 import struct
+import warnings
 import zlib
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from imagette.images.decode import (
     decode_quietly,
     from_pillow,
     quiet_pillow,
+    size_quietly,
 )
 from tests.test_idx import altered
 
@@ -236,6 +238,49 @@ def test_pictures_are_turned_upright(orientation: int) -> None:
     np.testing.assert_array_equal(received(stored, "PNG", exif=exif), colours())
     turned = received(stored, "JPEG", exif=exif, quality=95, subsampling=0)
     np.testing.assert_allclose(turned.astype(int), colours(), atol=8)
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8, 9])
+def test_the_size_is_that_of_the_decoded_picture(format: str, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    content = encoded(Image.new("RGB", (40, 20), "red"), format, exif=exif)
+    assert size_quietly(content, "a") == decode_bytes(content, "a").shape[:2]
+    turned = orientation in (6, 8)
+    assert size_quietly(content, "a") == ((40, 20) if turned else (20, 40))
+    with Image.open(io.BytesIO(content)) as opened:
+        assert from_pillow(opened).shape[:2] == size_quietly(content, "a")
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP", "JPEG"])
+def test_damaged_exif_data_do_not_matter(format: str) -> None:
+    content = encoded(Image.new("RGB", (40, 20), "red"), format, exif=b"Exif\0\0garbage!garbage")
+    assert decode_bytes(content, "a").shape == (20, 40, 3)
+    assert size_quietly(content, "a") == (20, 40)
+
+
+def test_deep_grays_of_which_0_is_white_are_inverted() -> None:
+    values = np.array([[0, 200, 65535]], np.uint16)
+    for photometric, expected in ((0, [255, 254, 0]), (1, [0, 1, 255])):
+        content = encoded(Image.fromarray(values), "TIFF", tiffinfo={262: photometric})
+        assert decode_bytes(content, "a")[0, :, 0].tolist() == expected
+        with Image.open(io.BytesIO(content)) as opened:
+            assert from_pillow(opened)[0, :, 0].tolist() == expected
+
+
+def test_filters_of_warnings_stay_as_they_were_whichever_thread_leaves_first() -> None:
+    before = list(warnings.filters)
+    first, second = quiet_pillow(), quiet_pillow()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    with warnings.catch_warnings(record=True) as heard:
+        pass
+    assert warnings.filters[0][:2] == ("ignore", None)
+    second.__exit__(None, None, None)
+    assert list(warnings.filters) == before
+    assert not heard
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "TIFF", "PNG"])

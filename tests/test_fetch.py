@@ -116,6 +116,8 @@ def public(monkeypatch: pytest.MonkeyPatch) -> None:
         "http://[64:ff9b::7f00:1]/x.png",
         "http://[64:ff9b:1::808:808]/x.png",  # of a network of one's own
         "http://[::10.0.0.1]/x.png",
+        "http://[::ffff:0:10.0.0.1]/x.png",  # translated
+        "http://[fec0::1]/x.png",  # of a site
         "http://[2002:a00:1::1]/x.png",  # 6to4
         "http://[2001:0:a00:1::f5ff:fffe]/x.png",  # Teredo
     ],
@@ -141,7 +143,7 @@ def test_addresses_of_the_public_web_are_not(place: str) -> None:
 def test_only_the_web_is_fetched_from() -> None:
     assert fetch.is_address("HTTPS://example.org/a.png")
     assert not fetch.is_address("file:///etc/passwd")
-    for address in ("ftp://example.org/a.png", "http://"):
+    for address in ("ftp://example.org/a.png", "http://", "http://exa%6Dple.com/a.png"):
         with pytest.raises(PictureError, match="is no http or https address"):
             fetch.fetch(address)
 

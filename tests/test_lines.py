@@ -1,11 +1,14 @@
 """Pieces of ink are put into glyphs, and glyphs into lines, however many there are."""
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagette.images.photo.components import Piece
 from imagette.images.photo.grid import Grid
 from imagette.images.photo.lines import in_lines
+from imagette.images.photo.page import Block
+from imagette.inference.segmentation import _runs
 
 
 def piece(number: int, top: int, left: int, height: int = 20, width: int = 12) -> Piece:
@@ -49,6 +52,25 @@ def test_a_drawn_line_and_what_is_too_small_to_be_read_are_no_glyphs() -> None:
     assert in_lines([piece(1, 10, 10, 4, 3), piece(2, 40, 30, 3, 2)]) == []
 
 
+def test_bars_that_lie_apart_are_one_glyph_where_glyphs_are_so() -> None:
+    pieces = [
+        piece(2 * n + bar, 50 + 20 * bar, 60 * n, 6, 40) for n in range(5) for bar in range(2)
+    ]
+    assert in_lines(pieces) == []
+    (line,) = in_lines(pieces, 0.5)
+    assert [sorted(one.number for one in cluster.pieces) for cluster in line] == [
+        [2 * n, 2 * n + 1] for n in range(5)
+    ]
+
+
+def test_few_cells_hold_a_frame_among_specks() -> None:
+    grid = Grid.of(1.0, 3600.0)
+    grid.put(0, (0, 0, 3600, 3600))
+    assert len(grid._cells) < 5000
+    assert grid.near((3599, 3599, 3599, 3599)) == [0]
+    assert Grid.of(20.0, 30.0)._side == 20
+
+
 def test_no_pieces_are_no_lines() -> None:
     assert in_lines([]) == []
 
@@ -74,3 +96,13 @@ def test_what_overlaps_a_box_is_near_it(
         near = grid.near(a)
         assert near == sorted(near)
         assert set(overlapping) <= set(near)
+
+
+def test_parts_side_by_side_may_be_one_glyph_where_glyphs_are_so() -> None:
+    bars = [Block(np.ones((40, 10), np.float32), 0, left, (1.0, 1.0)) for left in (0, 14)]
+    parts = [(bar, number) for number, bar in enumerate(bars)]
+    heights = np.array([40.0, 40.0])
+    assert list(_runs(parts, heights, 0.25)) == [(0, 1), (1, 2)]
+    runs = _runs(parts, heights, 0.3)
+    assert list(runs) == [(0, 1), (0, 2), (1, 2)]
+    assert runs[0, 2].box == (0, 0, 40, 24)

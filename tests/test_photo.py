@@ -190,12 +190,12 @@ def test_any_picture_gives_an_image_or_a_clear_refusal(
     random = np.random.default_rng(seed)
     coarse = random.integers(0, 256, (height // 8 + 1, width // 8 + 1, channels), np.uint8)
     picture = coarse.repeat(8, axis=0).repeat(8, axis=1)[:height, :width]
+    find_lines(picture)
     try:
         prepared = prepare(picture, SHAPE, PREPARATION)
     except ImagetteError:
         return
     assert prepared.image.shape == SHAPE
-    find_lines(picture)
 
 
 def test_the_preparation_is_learned_from_the_training_images() -> None:
@@ -221,6 +221,56 @@ def test_how_far_the_pieces_of_a_glyph_lie_apart_is_learned() -> None:
     assert prepare(page, SHAPE, learned).box == pytest.approx((100, 120, 165, 220), abs=3)
     alone = prepare(page, SHAPE, learn_preparation(images[:30]))
     assert alone.box[2] - alone.box[0] < 20
+
+
+def coloured(ground: tuple[int, ...], inks: list[tuple[int, ...]]) -> NDArray[np.uint8]:
+    """60 images of 28x28: bars of those inks, in turn."""
+    images = np.zeros((60, 28, 28, 3), np.uint8) + np.array(ground, np.uint8)
+    for number, image in enumerate(images):
+        image[5:23, 12 + number % 3 : 16 + number % 3] = inks[number % len(inks)]
+    return images
+
+
+def test_photographs_get_the_colours_of_coloured_glyphs() -> None:
+    learned = learn_preparation(coloured((255, 230, 0), [(0, 0, 0)]))
+    assert learned.colours == (255, 230, 0, 0, 0, 0)
+    assert Preparation.from_dict(json.loads(json.dumps(learned.to_dict()))) == learned
+    image = prepare(as_picture(photograph(strokes())), (28, 28, 3), learned).image
+    assert image[0, 0].tolist() == [255, 230, 0]
+    assert image.reshape(-1, 3).min(axis=0).max() < 30
+    own = coloured((255, 230, 0), [(0, 0, 0)])[0]
+    assert looks_familiar(own, (28, 28, 3), learned)
+    gray = np.repeat(own.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
+    assert not looks_familiar(gray, (28, 28, 3), learned)
+    assert not looks_familiar(gray[..., :1], (28, 28, 3), learned)
+    assert learn_preparation(coloured((240, 240, 240), [(20, 20, 25)])).colours is None
+
+
+def test_where_inks_have_several_hues_they_are_left_alone() -> None:
+    assert learn_preparation(coloured((0, 0, 0), [(255, 40, 40), (40, 255, 40)])).kind == "resize"
+    assert learn_preparation(coloured((0, 0, 0), [(255, 255, 255), (150, 150, 150)])).kind == (
+        "glyph"
+    )
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_few_pixels_of_ink_are_ink(inverted: bool) -> None:
+    images = np.zeros((60, 96, 96, 1), np.uint8)
+    images[:, 30:60, 48] = 255
+    learned = learn_preparation(255 - images if inverted else images)
+    assert (learned.kind, learned.light_ink) == ("glyph", not inverted)
+
+
+@pytest.mark.parametrize(("height", "width"), [(4000, 81), (3000, 301), (81, 4000)])
+def test_boxes_lie_in_the_picture_however_narrow_it_is(height: int, width: int) -> None:
+    picture = np.full((height, width, 1), 255, np.uint8)
+    long = max(height, width)
+    for start in range(40, long - 60, 110):
+        (picture if height > width else picture.transpose(1, 0, 2))[start : start + 50, 20:50] = 20
+    boxes = [block.box for line in find_lines(picture) for block in line]
+    starts = sorted(box[0] if height > width else box[1] for box in boxes)
+    assert len(starts) > 20
+    np.testing.assert_allclose(starts, range(40, long - 60, 110), atol=4)
 
 
 def test_pictures_of_things_are_only_resized() -> None:

@@ -1,6 +1,7 @@
 """Decoding a picture file that nobody vouches for."""
 
 import io
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from imagette.bounded import read_bounded
 from imagette.errors import PictureError
@@ -23,7 +25,10 @@ _SMALLER = "Make it smaller"
 _LIGHT = 160  # gray level, from which on a colour can hardly be told from white
 _RANGES = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16))  # white, as devices have it
 _DARK_PARTS = 0.01  # of what a transparent picture shows: so much is seen on white at least
-_ORIENTATION = 0x0112  # EXIF's tag; from 5 on, rows and columns are swapped
+_ORIENTATION = 0x0112  # EXIF's tag;
+_SWAPPED = (5, 6, 7, 8)  # so oriented, rows and columns are swapped
+_WIDTH, _HEIGHT, _PHOTOMETRIC = 256, 257, 262  # TIFF's tags; white is zero where the last is 0
+_DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # Pillow's modes of deep grays
 
 
 def decode(path: Path) -> NDArray[np.uint8]:
@@ -82,11 +87,36 @@ def decode_bytes(content: bytes, name: str, remedy: str = _REPLACE) -> NDArray[n
 def quiet_pillow() -> Iterator[None]:
     """No warnings: Pillow warns of what is refused or mended here.
 
-    Filters of warnings belong to the whole process, so threads must not each set their own.
+    Filters of warnings belong to the whole process: the first thread sets one, and the last takes
+    it away.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _quiet:
         yield
+
+
+class _Quiet:
+    """Ignores warnings from the first to enter until the last has left."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside = threading.Lock(), 0
+        self._filters = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._filters = warnings.catch_warnings()
+                self._filters.__enter__()
+                warnings.simplefilter("ignore")
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._filters.__exit__(None, None, None)
+
+
+_quiet = _Quiet()
 
 
 def decode_quietly(
@@ -98,9 +128,7 @@ def decode_quietly(
     """
     with _opened(content, name, remedy) as picture:
         picture.load()
-        if picture.info or picture.format == "TIFF":  # nothing else knows of an orientation
-            ImageOps.exif_transpose(picture, in_place=True)
-        return _to_array(picture, name, showing)
+        return _upright(picture, name, showing)
 
 
 def from_pillow(picture: Image.Image) -> NDArray[np.uint8]:
@@ -114,8 +142,7 @@ def from_pillow(picture: Image.Image) -> NDArray[np.uint8]:
     _require_size(picture, name)
     try:
         with quiet_pillow():
-            upright = ImageOps.exif_transpose(picture)
-            return _to_array(upright, name, showing=True)
+            return _upright(picture, name, showing=True)
     except PictureError:
         raise
     except Exception as error:  # read only now, it may be broken in any way
@@ -125,14 +152,40 @@ def from_pillow(picture: Image.Image) -> NDArray[np.uint8]:
 
 
 def size_quietly(content: bytes, name: str) -> tuple[int, int]:
-    """Height and width of a picture that stands upright, by its header; within `quiet_pillow`.
+    """Height and width of a picture that stands upright, within `quiet_pillow`.
+
+    By its header; of a PNG, whose EXIF data may come last, Pillow reads all.
 
     Raises:
-        PictureError: not a picture, or larger than the limits; what follows is not looked at.
+        PictureError: not a picture, or larger than the limits.
     """
     with _opened(content, name) as picture:
         width, height = picture.size
-        return (width, height) if picture.getexif().get(_ORIENTATION, 1) > 4 else (height, width)
+        if isinstance(picture, TiffImageFile):  # whose `size` is upright, in newer Pillows
+            width, height = picture.tag_v2[_WIDTH], picture.tag_v2[_HEIGHT]
+        return (width, height) if _orientation(picture) in _SWAPPED else (height, width)
+
+
+def _orientation(picture: Image.Image) -> int:
+    """As EXIF data says; 1, upright, where they are damaged."""
+    try:
+        return int(picture.getexif().get(_ORIENTATION, 1))
+    except Exception:  # foreign bytes, of which the pixels do not depend
+        return 1
+
+
+def _upright(picture: Image.Image, name: str, showing: bool) -> NDArray[np.uint8]:
+    """The pixels of a picture, turned as its EXIF data says; that stays as it is."""
+    white_is_zero = False
+    if isinstance(picture, TiffImageFile):
+        white_is_zero = picture.tag_v2.get(_PHOTOMETRIC) == 0
+    elif not picture.info:  # nothing knows of an orientation
+        return _to_array(picture, name, showing)
+    if _orientation(picture) != 1:
+        picture = ImageOps.exif_transpose(picture)
+    pixels = _to_array(picture, name, showing)
+    # Of shallow grays Pillow sees to that.
+    return 255 - pixels if white_is_zero and picture.mode in _DEEP else pixels
 
 
 @contextmanager
@@ -197,7 +250,7 @@ def _to_array(picture: Image.Image, name: str, showing: bool) -> NDArray[np.uint
     if picture.mode == "L" and not picture.info:  # most pictures of most sets: the shortest way
         pixels = np.frombuffer(picture.tobytes(), np.uint8)
         return pixels.reshape(picture.height, picture.width, 1)
-    if picture.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I", "F"):
+    if picture.mode in _DEEP:
         values = np.asarray(picture).astype(np.float64)[..., np.newaxis]
         if not np.isfinite(values).all():
             raise PictureError(

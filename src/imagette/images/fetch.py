@@ -24,8 +24,11 @@ _TIMEOUT = 10.0  # seconds of silence
 _PATIENCE = 60.0  # seconds in all, from looking up the name to the last byte
 _CHUNK = 2**16
 _REDIRECTS = 5
-# NAT64 (RFC 6052), and the "compatible" addresses of old (RFC 4291): they end in an IPv4 address.
-_ENDING_IN_IPV4 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
+# NAT64 (RFC 6052), the "compatible" addresses of old (RFC 4291) and the translated ones (RFC 2765):
+# they end in an IPv4 address.
+_ENDING_IN_IPV4 = tuple(
+    ipaddress.ip_network(each) for each in ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")
+)
 _LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # RFC 8215; older Pythons take it for global
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -138,7 +141,8 @@ def _by_proxy(request: urllib.request.Request) -> bool:
 def _require_public(address: str) -> None:
     """Raise PictureError for what is no machine of the public web."""
     parts = urllib.parse.urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    # An escape in the name would be another name to urllib than to us.
+    if parts.scheme not in ("http", "https") or not parts.hostname or "%" in parts.netloc:
         raise PictureError(f"{address} is no http or https address: nothing else is fetched")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     for *_, place in socket.getaddrinfo(parts.hostname, port, proto=socket.IPPROTO_TCP):
@@ -149,7 +153,8 @@ def _require_global(place: str, address: str) -> None:
     """Raise PictureError if an address of the network is of this machine or near it."""
     found = ipaddress.ip_address(place.partition("%")[0])
     public = all(one.is_global and not one.is_multicast for one in (found, *_within(found)))
-    if not public or found in _LOCAL_NAT64:
+    is_near = found in _LOCAL_NAT64 or getattr(found, "is_site_local", False)
+    if not public or is_near:
         raise PictureError(
             f"{address} leads to {place}, a private or local address, expected one of the "
             "public web. Save the picture as a file"

@@ -59,7 +59,9 @@ def require_several(pictures: Any) -> None:
     one = isinstance(pictures, str | PathLike | Bytes | Image.Image) or _is_open(pictures)
     if one:
         what = f"path {pictures!r}" if isinstance(pictures, str | PathLike) else "picture"
-    elif isinstance(pictures, np.ndarray) and pictures.ndim == 2:
+    elif isinstance(pictures, np.ndarray) and (
+        pictures.ndim == 2 or (pictures.ndim == 3 and pictures.shape[2] in (1, 3, 4))
+    ):
         what = f"array {pictures.dtype} {pictures.shape}"
     elif isinstance(pictures, Iterable) and not _is_number(pictures):
         return

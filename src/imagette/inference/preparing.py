@@ -33,7 +33,8 @@ _NARROW = 12  # pixels, and of one that is narrower
 _CARE = 4  # this power: there is one between the sleeves of a shirt, too
 _WHOLE = 0.5  # plausibility, at least, of a glyph of which something else may be a part:
 _LEFT = 0.65  # its longer side is less than so much of the whole's,
-_CLOSE = 3  # and it reaches fewer pixels beyond that.
+_CLOSE = 3  # and it reaches fewer pixels beyond that,
+_BEYOND = 0.03  # or a smaller share of its longer side.
 _PART = 0.3  # A part counts so much of what it would by itself;
 _PEN = 0.3  # and so much counts a straight stroke beside a glyph that is surely one,
 _SURE = 0.8  # that likely,
@@ -179,8 +180,9 @@ def _is_pen(one: "Prepared", sure: "Sequence[Prepared]") -> bool:
 
 def _holds(outer: "Box", inner: "Box") -> bool:
     """Whether a box lies within another, or nearly."""
-    return all(outer[i] <= inner[i] + _CLOSE for i in (0, 1)) and all(
-        outer[i] >= inner[i] - _CLOSE for i in (2, 3)
+    close = max(_CLOSE, _BEYOND * _side(outer))
+    return all(outer[i] <= inner[i] + close for i in (0, 1)) and all(
+        outer[i] >= inner[i] - close for i in (2, 3)
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.page import Block, joined
+from imagette.images.photo.preparation import BROKEN
 from imagette.inference.glyph import BARE, Glyph
 from imagette.inference.likelihood import likelihood
 from imagette.inference.once_each import Likely
@@ -37,13 +38,16 @@ _AROUND = 3.0  # heights to both sides, in which glyphs are about as high,
 _OWN = 0.9  # or as this glyph itself
 
 
-def read_line(line: list[Block], likely: Likely) -> list[Glyph]:
-    """The glyphs of a line; cut upright, or as the writing leans, whichever is likelier."""
+def read_line(line: list[Block], likely: Likely, gap: float = BROKEN) -> list[Glyph]:
+    """The glyphs of a line; cut upright, or as the writing leans, whichever is likelier.
+
+    Pieces of a glyph lie apart by up to `gap`, as in `Preparation`.
+    """
     heights, words = _heights(line), _words(line, likely)
     ways = [_cut_line(line, heights, 0.0, words)]
     if len(ways[0]) > len(line):
         ways.append(_cut_line(line, heights, _slant(line), words))
-    return min((_best(parts, heights, likely) for parts in ways), key=lambda way: way[0])[1]
+    return min((_best(parts, heights, likely, gap) for parts in ways), key=lambda way: way[0])[1]
 
 
 def _heights(line: list[Block]) -> NDArray[np.float64]:
@@ -128,10 +132,10 @@ def _slant(line: list[Block]) -> float:
 
 
 def _best(
-    parts: list[Part], heights: NDArray[np.float64], likely: Likely
+    parts: list[Part], heights: NDArray[np.float64], likely: Likely, gap: float
 ) -> tuple[float, list[Glyph]]:
     """The likeliest glyphs of a line that is in parts, and what they cost, in nats."""
-    found = _costs(parts, heights, likely)
+    found = _costs(parts, heights, likely, gap)
     usual = max(float(np.median([block.ink.sum() for block, _ in parts])), 1.0)
     ending: defaultdict[int, list[tuple[int, float, Glyph]]] = defaultdict(list)
     for (start, stop), (cost, glyph) in found.items():
@@ -150,10 +154,10 @@ def _best(
 
 
 def _costs(
-    parts: list[Part], heights: NDArray[np.float64], likely: Likely
+    parts: list[Part], heights: NDArray[np.float64], likely: Likely, gap: float
 ) -> dict[tuple[int, int], tuple[float, Glyph]]:
     """What could be one glyph, with what speaks against it, in nats."""
-    runs = _runs(parts, heights)
+    runs = _runs(parts, heights, gap)
     if not runs:
         return {}
     found = {}
@@ -170,7 +174,9 @@ def _costs(
     return found
 
 
-def _runs(parts: list[Part], heights: NDArray[np.float64]) -> dict[tuple[int, int], Block]:
+def _runs(
+    parts: list[Part], heights: NDArray[np.float64], gap: float
+) -> dict[tuple[int, int], Block]:
     """What could be one glyph: parts side by side, by the first, and the one after the last."""
     runs = {}
     counts = Counter(number for _, number in parts)
@@ -185,8 +191,9 @@ def _runs(parts: list[Part], heights: NDArray[np.float64]) -> dict[tuple[int, in
             gaps = [b.left - a.right for (a, _), (b, _) in pairwise(run)]
             if one and (whole or _THINNEST * height < width < _WIDEST * height):
                 runs[start, stop] = block
-            low = min(len(block.ink) for block, _ in run) < _LOW * height
-            if not one and low and width < _JOINED * height and max(gaps) < _APART * height:
+            low = gap > BROKEN or min(len(block.ink) for block, _ in run) < _LOW * height
+            apart = max(_APART, gap if gap > BROKEN else 0) * height
+            if not one and low and width < _JOINED * height and max(gaps) < apart:
                 runs[start, stop] = block
     return runs
 

@@ -35,6 +35,8 @@ def looks_familiar(
         return False
     if preparation.kind == "resize":
         return True
+    if preparation.colours is not None and not _is_of_ground(picture, preparation.colours):
+        return False
     gray = picture[..., 0] if picture.shape[2] == 1 else _mean(picture)
     tables = _tables(preparation.ground, preparation.ink)
     pixels = gray.tobytes()
@@ -60,6 +62,14 @@ def _tables(ground: float, ink: float) -> _Tables:
     marked = (np.abs(difference) < _GROUND, strength > _INKED, strength >= _FULL)
     mass = np.rint(255 * np.clip(strength, 0, 1))
     return _Tables(*(values.astype(np.uint8).tobytes() for values in (*marked, mass)))
+
+
+def _is_of_ground(picture: NDArray[np.uint8], colours: tuple[float, ...]) -> bool:
+    """Whether the border has the colour of the ground, the first three of `colours`."""
+    ends = picture[[0, -1]].reshape(-1, picture.shape[2]), picture[:, [0, -1]]
+    border = np.concatenate([ends[0], ends[1].reshape(-1, picture.shape[2])])
+    off = np.abs(np.median(border, axis=0) - colours[:3])
+    return bool(off.max() < _GROUND)
 
 
 def _mean(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -19,7 +19,8 @@ def without_frames(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece
     """Pieces, by the numbers of the pixels, without those in whose holes others stand."""
     if not pieces:
         return []
-    grid = Grid(max(1, round(float(np.median([piece.side for piece in pieces])))))
+    sides = [piece.side for piece in pieces]
+    grid = Grid.of(float(np.median(sides)), float(max(sides)))
     for position, piece in enumerate(pieces):
         grid.put(position, piece.box)
     return [

@@ -1,10 +1,13 @@
 """What lies where in a picture, so that not all has to be compared with all."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
 
 from imagette.images.photo.resizing import Box
+
+_CELLS = 64  # along the side of the largest box
 
 
 class Grid:
@@ -13,6 +16,11 @@ class Grid:
     def __init__(self, side: int):
         self._side = side
         self._cells: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+
+    @classmethod
+    def of(cls, usual: float, largest: float) -> "Grid":
+        """For boxes of such sides, in pixels: none touches more than some thousand cells."""
+        return cls(max(1, round(usual), math.ceil(largest / _CELLS)))
 
     def put(self, number: int, box: Box) -> None:
         for cell in self._covered(box):

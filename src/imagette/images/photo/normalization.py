@@ -85,9 +85,12 @@ def place(
     top, left = _corner(small, height, width, preparation)
     canvas = np.zeros((height, width), np.float32)
     canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
-    gray = preparation.ground + canvas * (preparation.ink - preparation.ground)
-    image = np.rint(np.clip(gray, 0, 255)).astype(np.uint8)
-    return np.repeat(image[..., np.newaxis], channels, axis=2)
+    colours = preparation.colours
+    if colours is None or channels != len(colours) // 2:
+        colours = (preparation.ground,) * channels + (preparation.ink,) * channels
+    ground, ink = np.array(colours, np.float32).reshape(2, channels)
+    image = ground + canvas[..., np.newaxis] * (ink - ground)
+    return np.rint(np.clip(image, 0, 255)).astype(np.uint8)
 
 
 def _corner(

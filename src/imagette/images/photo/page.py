@@ -14,6 +14,7 @@ from imagette.images.photo.ground import ink_level, otsu
 from imagette.images.photo.ink import find_ink
 from imagette.images.photo.lines import Cluster, in_lines
 from imagette.images.photo.paper import on_paper, papers
+from imagette.images.photo.preparation import BROKEN
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.strokes import Mask, box_around, stroke_width
 
@@ -34,13 +35,13 @@ class Block:
     Attributes:
         ink: float32 (height, width), 0 to 1, what belongs to it.
         top, left: its corner on the copy.
-        scale: of the copy against the picture.
+        scale: of the copy against the picture, down and across: each side is rounded.
     """
 
     ink: NDArray[np.float32]
     top: int
     left: int
-    scale: float
+    scale: tuple[float, float]
 
     @property
     def right(self) -> int:
@@ -50,9 +51,13 @@ class Block:
     def box(self) -> Box:
         """In the picture."""
         height, width = self.ink.shape
-        corners = (self.top, self.left, self.top + height, self.left + width)
-        top, left, bottom, right = (round(corner / self.scale) for corner in corners)
-        return top, left, bottom, right
+        down, across = self.scale
+        return (
+            round(self.top / down),
+            round(self.left / across),
+            round((self.top + height) / down),
+            round((self.left + width) / across),
+        )
 
     def columns(self, slant: float) -> NDArray[np.intp]:
         """Of each pixel, the column it stands in where columns lean to the right by `slant`."""
@@ -84,15 +89,16 @@ def joined(blocks: list[Block]) -> Block:
     return Block(ink, top, left, blocks[0].scale)
 
 
-def find_lines(picture: Picture) -> list[list[Block]]:
+def find_lines(picture: Picture, gap: float = BROKEN) -> list[list[Block]]:
     """The lines of a page, from the top down, each with its blocks from left to right.
 
-    Empty where nothing stands out of the ground.
+    Pieces of a glyph lie apart by up to `gap`, as in `Preparation`. Empty where nothing stands out
+    of the ground.
     """
-    return next(readings(picture))
+    return next(readings(picture, gap))
 
 
-def readings(picture: Picture) -> Iterator[list[list[Block]]]:
+def readings(picture: Picture, gap: float = BROKEN) -> Iterator[list[list[Block]]]:
     """As `find_lines`, looked at in several ways: the whole picture, then each sheet in it.
 
     Where lines may have been drawn through the glyphs, with them and without.
@@ -102,14 +108,14 @@ def readings(picture: Picture) -> Iterator[list[list[Block]]]:
         yield []
         return
     contrast = find_contrast(overview)
-    yield from _lines(picture, overview, contrast, None)
+    yield from _lines(picture, overview, contrast, None, gap)
     least = _FAINTEST * ink_level(contrast.strength)
     for paper in papers(overview):
         sheet = on_paper(overview, paper)
-        yield from _lines(picture, sheet, find_contrast(sheet), paper, least)
+        yield from _lines(picture, sheet, find_contrast(sheet), paper, gap, least)
 
 
-def other_readings(picture: Picture) -> Iterator[list[list[Block]]]:
+def other_readings(picture: Picture, gap: float = BROKEN) -> Iterator[list[list[Block]]]:
     """Less plain ways: light ink where `readings` see dark, and the strongest ink alone.
 
     The latter leaves out printed lines that are fainter than what was written on them.
@@ -118,11 +124,11 @@ def other_readings(picture: Picture) -> Iterator[list[list[Block]]]:
     if overview is None:
         return
     contrast = find_contrast(overview)
-    yield from _lines(picture, overview, opposite(contrast), None)
+    yield from _lines(picture, overview, opposite(contrast), None, gap)
     ink = find_ink(overview, contrast, _stroke(contrast, 0.0))
     if ink is not None and ink.mask.any():
         least = _STRONGER * otsu(ink.nearby()[ink.mask])
-        yield from _lines(picture, overview, contrast, None, least)
+        yield from _lines(picture, overview, contrast, None, gap, least)
 
 
 def _stroke(contrast: Contrast, least: float) -> float:
@@ -143,13 +149,14 @@ def _lines(
     overview: NDArray[np.float32],
     contrast: Contrast,
     paper: Mask | None,
+    gap: float,
     least: float = 0.0,
 ) -> list[list[list[Block]]]:
     """The lines of a sheet, or of all of the picture; of ink that is stronger than `least`."""
-    seen = _lines_at(picture, overview, contrast, paper, least, _SIDE)
+    seen = _lines_at(picture, overview, contrast, paper, gap, least, _SIDE)
     heights = [len(block.ink) for line in seen[0] for block in line]
     if heights and np.median(heights) < _LOW and max(picture.shape[:2]) > _SIDE:
-        return _lines_at(picture, overview, contrast, paper, least, _LARGEST)
+        return _lines_at(picture, overview, contrast, paper, gap, least, _LARGEST)
     return seen
 
 
@@ -158,13 +165,14 @@ def _lines_at(
     overview: NDArray[np.float32],
     contrast: Contrast,
     paper: Mask | None,
+    gap: float,
     least: float,
     side: int,
 ) -> list[list[list[Block]]]:
     """The lines on a copy whose longer side is `side` pixels; and those without drawn lines."""
     height, width = picture.shape[:2]
     size = _size(height, width, side)
-    scale = size[0] / width
+    scale = size[1] / height, size[0] / width
     stroke = _stroke(contrast, least) * size[0] / overview.shape[1]
     copy = resized(picture, size, (0, 0, height, width))
     if paper is not None:
@@ -185,7 +193,7 @@ def _lines_at(
             kept = soft[top:bottom, left:right] * cluster.pixels(labels)
             return Block(kept, top, left, scale)
 
-        found = in_lines(without_areas(without_frames(pieces, labels), labels))
+        found = in_lines(without_areas(without_frames(pieces, labels), labels), gap)
         return [[block(cluster) for cluster in line] for line in found]
 
     ways = (ink.mask,) if np.array_equal(cleared, ink.mask) else (ink.mask, cleared)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 KINDS = ("resize", "glyph")
+BROKEN = 0.25  # gap of glyphs that are in one piece, where pens break strokes
 _CHOICES = {"kind": KINDS, "centring": ("mass", "box")}
 _LIMITS = {  # least and most
     "ground": (0, 255),
@@ -17,6 +18,7 @@ _LIMITS = {  # least and most
     "gap": (0, 1),
 }
 _NUMBERS = {  # how many, least and most
+    "colours": (6, -0.01, 255.01),
     "centre": (2, -10_000, 10_000),  # beyond any image's side
     "stroke": (3, 0, 1),
 }
@@ -37,6 +39,7 @@ class Preparation:
         stroke: width of strokes as a share of `box`: 5th percentile, median, 95th percentile.
         gap: how far apart pieces of one glyph lie at most, as a share of its longer side without
             the further one.
+        colours: red, green and blue of ground, and those of ink; None where both are gray.
     """
 
     kind: Literal["resize", "glyph"] = "resize"
@@ -47,7 +50,8 @@ class Preparation:
     centring: Literal["mass", "box"] = "mass"
     centre: tuple[float, float] = (0.0, 0.0)
     stroke: tuple[float, float, float] = (0.1, 0.13, 0.18)
-    gap: float = 0.25
+    gap: float = BROKEN
+    colours: tuple[float, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -67,7 +71,7 @@ class Preparation:
                 raise _refused(key, value, "true or false")
             if key in _LIMITS:
                 known[key] = _number(key, value)
-            if key in _NUMBERS:
+            if key in _NUMBERS and not (key == "colours" and value is None):
                 known[key] = _numbers(key, value)
         return cls(**known)
 

@@ -4,13 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.components import widest_gap
-from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.preparation import BROKEN, Preparation
 from imagette.images.photo.strokes import box_around, stroke_width
 
 _SAMPLE = 400  # images; enough for medians
 _SCALE = 4  # strokes are measured on enlarged images, since they are a few pixels wide
-_EVEN = 24  # gray levels that a ground may vary by
-_GAP = (0.25, 0.5)  # of a glyph's side, between its pieces: pens break strokes; others stand so far
+_EVEN = 24  # gray levels that a ground may vary by, and a gray from channel to channel
+_BARE, _FULL = 0.1, 0.8  # of full ink: what is weaker is ground, what is stronger is ink
+_MOST = 0.95  # of the images have ink of one hue, at least, if photographs are to get it
+_GAP = (BROKEN, 0.5)  # of a glyph's side, between its pieces: others stand further apart
 _WIDENED = 1.2  # times as far as the training images' pieces
 _APART = 0.05  # of the images at least have pieces that lie apart
 _WIDEST = 0.34  # of the glyph's box; what is thicker is no stroke
@@ -34,7 +36,9 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
     if np.mean(np.abs(corners - ground) < _EVEN) < 0.95:
         return Preparation()
     difference = gray - ground
-    light = bool(np.abs(np.percentile(difference, 99.5)) > np.abs(np.percentile(difference, 0.5)))
+    # Of most images the strongest pixels, however few they are, are lighter or darker than ground.
+    lighter, darker = (np.median((each).max(axis=(1, 2))) for each in (difference, -difference))
+    light = bool(lighter > darker)
     strength = difference if light else -difference
     full = float(np.percentile(strength.max(axis=(1, 2)), 50))
     if full < _EVEN:
@@ -45,6 +49,9 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
     stroke = tuple(float(np.percentile(widths, q)) for q in (5, 50, 95))
     between = np.mean([glyph.between for glyph in glyphs])
     if stroke[2] > _WIDEST or between > 0.6:
+        return Preparation()
+    inks = _inks(sample, strength / full)
+    if _differ(inks):
         return Preparation()
     by_mass = np.array([glyph.mass_offset for glyph in glyphs])
     by_box = np.array([glyph.box_offset for glyph in glyphs])
@@ -60,7 +67,34 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
         centre=(float(centre[0]), float(centre[1])),
         stroke=(stroke[0], stroke[1], stroke[2]),
         gap=_gap(np.array([glyph.gap for glyph in glyphs])),
+        colours=_colours(sample, strength / full, inks),
     )
+
+
+def _inks(images: NDArray[np.uint8], strength: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The colour of full ink in each of images (n, height, width, channels): (n, channels).
+
+    `strength` (n, height, width) is 1 in full; images without full ink are left out.
+    """
+    full = zip(images, strength > _FULL, strict=True)
+    return np.array([np.median(image[inked], axis=0) for image, inked in full if inked.any()])
+
+
+def _differ(inks: NDArray[np.float64]) -> bool:
+    """Whether inks (n, channels) have several hues, which may be what tells classes apart."""
+    hues = inks - inks.mean(axis=1, keepdims=True)
+    off = np.abs(hues - np.median(hues, axis=0)).max(axis=1)
+    return bool(np.mean(off < 2 * _EVEN) < _MOST)
+
+
+def _colours(
+    images: NDArray[np.uint8], strength: NDArray[np.float32], inks: NDArray[np.float64]
+) -> tuple[float, ...] | None:
+    """Colours of ground and ink, one after the other, if one of them is no gray."""
+    ground, ink = np.median(images[np.abs(strength) < _BARE], axis=0), np.median(inks, axis=0)
+    if max(np.ptp(ground), np.ptp(ink)) < _EVEN:
+        return None
+    return tuple(map(float, (*ground, *ink)))
 
 
 def _gap(gaps: NDArray[np.float64]) -> float:
