@@ -60,7 +60,7 @@ def test_that_the_protocol_validated_on_the_test_images_is_told(digits_run: Run)
     data = dict(digits_run.data) | {"validation": digits_run.data["test"]}
     watched = replace(digits_run, data=data)
     assert (watched.validates_on_test, digits_run.validates_on_test) == (True, False)
-    told = "but the temperature and the rule of rejection were fitted on them"
+    told = "but they were the validation images, too"
     for run, chosen in ((watched, told), (digits_run, "nothing was chosen by them")):
         assert chosen in model_card(run)
     assert told not in model_card(digits_run)

@@ -154,8 +154,11 @@ def test_what_is_no_group_is_told(digits_run: Run, tmp_path: Path) -> None:
     (tmp_path / "two" / "run.json").write_text(other.to_json())
     with pytest.raises(RunError, match="different recipes: one and two"):
         Group.load(tmp_path)
-    for key, what in (("train", "training images"), ("test", "test images")):
-        data = dict(digits_run.data) | {key: {"images": 5, "fingerprint": "0" * 64}}
+    for key, value, what in (
+        ("options", dict(digits_run.options) | {"limit": 5}, "options of the data"),
+        ("test", {"images": 5, "fingerprint": "0" * 64}, "test images"),
+    ):
+        data = dict(digits_run.data) | {key: value}
         other = replace(digits_run, data=data, settings=dict(digits_run.settings) | {"seed": 1})
         (tmp_path / "two" / "run.json").write_text(other.to_json())
         with pytest.raises(RunError, match=f"different {what}: one and two"):

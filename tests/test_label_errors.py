@@ -176,7 +176,7 @@ def test_a_table_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "label-errors.csv").read_text() == "corrected"
     (tmp_path / "file").touch()
     for place in (tmp_path / "file" / "folder", tmp_path / ("x" * 300), Path("/proc/1/new")):
-        with pytest.raises(RunError):
+        with pytest.raises(RunError, match="nothing can be written into .* Choose another with"):
             imagette.find_label_errors("digits", place, progress=Unwanted())
     assert len(list(tmp_path.iterdir())) == 2
 

@@ -102,7 +102,7 @@ def test_parts_side_by_side_may_be_one_glyph_where_glyphs_are_so() -> None:
     bars = [Block(np.ones((40, 10), np.float32), 0, left, (1.0, 1.0)) for left in (0, 14)]
     parts = [(bar, number) for number, bar in enumerate(bars)]
     heights = np.array([40.0, 40.0])
-    assert list(_runs(parts, heights, 0.25)) == [(0, 1), (1, 2)]
+    assert list(_runs(parts, heights, 0.0)) == [(0, 1), (1, 2)]
     runs = _runs(parts, heights, 0.3)
     assert list(runs) == [(0, 1), (0, 2), (1, 2)]
     assert runs[0, 2].box == (0, 0, 40, 24)

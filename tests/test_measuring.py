@@ -8,6 +8,7 @@ from PIL import Image
 
 import imagette
 from imagette.data.dataset import Dataset
+from imagette.errors import DatasetError, SourceError
 from imagette.runs.run import Run
 
 
@@ -57,6 +58,32 @@ def test_a_folder_of_some_of_the_classes_is_measured(
     assert found.macro_f1 == 1
 
 
+def test_labels_that_the_run_was_given_stay_with_its_source(
+    digits: Dataset, tmp_path: Path
+) -> None:
+    source = tmp_path / "stamps.npz"
+    images, labels = np.asarray(digits.images), digits.labels
+    np.savez(source, x_train=images[:200], y_train=labels[:200], x_test=images[200:230],
+             y_test=labels[200:230])  # fmt: skip
+    changed = tmp_path / "labels.csv"
+    changed.write_text(f"file,label\ntest/0,{(labels[200] + 1) % 10}\n")
+    run = imagette.train(source, "sprint", out=tmp_path, epochs=1, report=False, relabel=changed)
+    moved = source.rename(tmp_path / "moved.npz")
+    assert imagette.evaluate(run, moved) == run.test
+    assert readings(run) == 2
+
+
+def test_runs_are_not_compared_on_what_one_has_learned_from(
+    digits_run: Run, digits: Dataset, tmp_path: Path
+) -> None:
+    source = save(tmp_path / "stamps.npz", part(digits, 0, 300))
+    run = imagette.train(source, "sprint", out=tmp_path, epochs=1, report=False)
+    with pytest.raises(DatasetError, match="would be measured on different images: of a source"):
+        imagette.compare([digits_run, run], source)
+    other = save(tmp_path / "other.npz", part(digits, 300, 340))
+    assert imagette.compare([digits_run, run], other).images == 40
+
+
 def test_the_run_s_own_source_is_known_wherever_it_lies(digits: Dataset, tmp_path: Path) -> None:
     source = save(tmp_path / "here" / "stamps.npz", part(digits, 0, 300))
     run = imagette.train(source, "sprint", out=tmp_path, epochs=1, limit=200, report=False)
@@ -84,3 +111,6 @@ def test_a_test_set_or_labels_from_elsewhere_are_not_those_of_other_data(
     assert imagette.evaluate(run, source) == run.test
     assert imagette.evaluate(run, other).to_dict() == run.test.to_dict()
     assert readings(run) == 3
+    other.rename(tmp_path / "elsewhere.npz")
+    with pytest.raises(SourceError, match=r"cannot be opened again: .*other.npz"):
+        imagette.evaluate(run, source)  # and not on what it has learned from

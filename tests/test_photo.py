@@ -233,7 +233,7 @@ def coloured(ground: tuple[int, ...], inks: list[tuple[int, ...]]) -> NDArray[np
 
 def test_photographs_get_the_colours_of_coloured_glyphs() -> None:
     learned = learn_preparation(coloured((255, 230, 0), [(0, 0, 0)]))
-    assert learned.colours == (255, 230, 0, 0, 0, 0)
+    assert (learned.ground_colour, learned.ink_colour) == ((255, 230, 0), (0, 0, 0))
     assert Preparation.from_dict(json.loads(json.dumps(learned.to_dict()))) == learned
     image = prepare(as_picture(photograph(strokes())), (28, 28, 3), learned).image
     assert image[0, 0].tolist() == [255, 230, 0]
@@ -243,7 +243,7 @@ def test_photographs_get_the_colours_of_coloured_glyphs() -> None:
     gray = np.repeat(own.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
     assert not looks_familiar(gray, (28, 28, 3), learned)
     assert not looks_familiar(gray[..., :1], (28, 28, 3), learned)
-    assert learn_preparation(coloured((240, 240, 240), [(20, 20, 25)])).colours is None
+    assert learn_preparation(coloured((240, 240, 240), [(20, 20, 25)])).ink_colour is None
 
 
 def test_where_inks_have_several_hues_they_are_left_alone() -> None:

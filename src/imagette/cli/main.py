@@ -89,7 +89,9 @@ def run(arguments: list[str] | None = None) -> int:
             complain(f"interrupted{stop}")
             return interruption.exit_code
         except MemoryError as error:
-            complain(f"there is too little memory ({error or 'for all of it'}). Take less at once")
+            complain(
+                f"there is too little memory. Take less at once{f' ({error})' * bool(str(error))}"
+            )
             return 1
         except OSError as error:
             if not isinstance(error, BrokenPipeError):  # `| head` has seen enough

@@ -19,8 +19,8 @@ TEST_SHARE = 0.2  # set aside where a source has no test set of its own
 def divide(name: str, contents: Contents, options: DataOptions) -> Splits:
     """Training, validation and test images; a split that the source has stays as it is.
 
-    Where it has none, test is a fifth (or `options.test`) of the images to learn from, and
-    validation `options.validation` of them; both of all images but the source's own other sets.
+    Where it has none, test is a fifth (or `options.test`) and validation `options.validation` of
+    the images that the source itself puts into no other split.
 
     Raises:
         DatasetError: its images or labels cannot be trained on.

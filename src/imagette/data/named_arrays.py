@@ -56,8 +56,8 @@ def contents_by_name(
     class_names = tuple(map(str, np.ravel(read(named)).tolist())) if named else None
     labels = [part.labels for part in parts if part.labels is not None]
     images = sum(each.shape[0] for each in labels if each.ndim)
-    if class_names is not None and len(class_names) == images:
-        class_names = None  # they are those of the images
+    if class_names is not None and named == "names" and len(class_names) == images:
+        class_names = None  # they may as well be those of the images
     return assembled(parts, where, key=key, class_names=class_names, progress=progress)
 
 

@@ -111,6 +111,13 @@ def is_known(source: Source) -> bool:
     return not is_given(source) and catalogue.knows(str(source))
 
 
+def where(source: Source) -> str:
+    """What a run's record says of a source, so that it can be opened again."""
+    if is_given(source):
+        return ARRAYS
+    return str(source) if is_known(source) else str(Path(source).resolve())
+
+
 def source_name(source: Source) -> str:
     """What a source is called in run folders: a name of the catalogue, or that of the file."""
     if is_given(source):

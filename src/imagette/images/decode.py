@@ -4,7 +4,7 @@ import io
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +25,8 @@ _SMALLER = "Make it smaller"
 _LIGHT = 160  # gray level, from which on a colour can hardly be told from white
 _RANGES = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16))  # white, as devices have it
 _DARK_PARTS = 0.01  # of what a transparent picture shows: so much is seen on white at least
-_ORIENTATION = 0x0112  # EXIF's tag;
-_SWAPPED = (5, 6, 7, 8)  # so oriented, rows and columns are swapped
+_ORIENTATION = 0x0112  # EXIF's tag
+_SWAPPED = (5, 6, 7, 8)  # orientations in which rows and columns are swapped
 _WIDTH, _HEIGHT, _PHOTOMETRIC = 256, 257, 262  # TIFF's tags; white is zero where the last is 0
 _DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # Pillow's modes of deep grays
 
@@ -83,29 +83,17 @@ def decode_bytes(content: bytes, name: str, remedy: str = _REPLACE) -> NDArray[n
         return decode_quietly(content, name, remedy, showing=True)
 
 
-@contextmanager
-def quiet_pillow() -> Iterator[None]:
-    """No warnings: Pillow warns of what is refused or mended here.
-
-    Filters of warnings belong to the whole process: the first thread sets one, and the last takes
-    it away.
-    """
-    with _quiet:
-        yield
-
-
 class _Quiet:
-    """Ignores warnings from the first to enter until the last has left."""
+    """Ignores warnings from when the first thread enters until the last has left."""
 
     def __init__(self) -> None:
-        self._lock, self._inside = threading.Lock(), 0
-        self._filters = warnings.catch_warnings()
+        self._lock, self._inside, self._before = threading.Lock(), 0, warnings.catch_warnings()
 
     def __enter__(self) -> None:
         with self._lock:
             if not self._inside:
-                self._filters = warnings.catch_warnings()
-                self._filters.__enter__()
+                self._before = warnings.catch_warnings()
+                self._before.__enter__()
                 warnings.simplefilter("ignore")
             self._inside += 1
 
@@ -113,10 +101,18 @@ class _Quiet:
         with self._lock:
             self._inside -= 1
             if not self._inside:
-                self._filters.__exit__(None, None, None)
+                self._before.__exit__(None, None, None)
 
 
-_quiet = _Quiet()
+_QUIET = _Quiet()
+
+
+def quiet_pillow() -> AbstractContextManager[None]:
+    """No warnings within: Pillow warns of what is refused or mended here.
+
+    Filters of warnings belong to the whole process, so threads do not each set their own.
+    """
+    return _QUIET
 
 
 def decode_quietly(

@@ -20,10 +20,15 @@ _PART = 1024  # images after which it is told how many are answered
 
 
 class Measurement(NamedTuple):
-    """The numbers of a classifier on a dataset, and the answers from which they come."""
+    """The numbers of a classifier on a dataset, and the answers from which they come.
+
+    Attributes:
+        fingerprint: of the dataset.
+    """
 
     evaluation: Evaluation
     judgements: Judgements
+    fingerprint: str
 
 
 def measure(
@@ -56,7 +61,7 @@ def measure(
         temperature=metadata.temperature,
         rejected=rule.rejects(probabilities, novelty) if metadata.rejection else None,
     )
-    return Measurement(evaluate_judgements(judgements, names), judgements)
+    return Measurement(evaluate_judgements(judgements, names), judgements, dataset.fingerprint)
 
 
 def _parts(dataset: Dataset) -> Iterator[NDArray[np.uint8]]:

@@ -47,14 +47,14 @@ def read_page(
     likely = once_each(answer)
 
     def best(seen: Iterable[list[list[Block]]]) -> list[list[Glyph]]:
-        read = ([read_line(line, likely, preparation.gap) for line in lines] for lines in seen)
+        read = ([read_line(line, likely, preparation.apart) for line in lines] for lines in seen)
         return max(map(_without_edges, read), key=worth, default=[])
 
-    page = best(readings(picture, preparation.gap))
+    page = best(readings(picture, preparation.apart))
     sure = [glyph.likely for glyph in _known(page)]
     if sure and np.mean(sure) > _CLEAR:
         return page
-    return max(page, best(other_readings(picture, preparation.gap)), key=worth)
+    return max(page, best(other_readings(picture, preparation.apart)), key=worth)
 
 
 def words_apart(line: list[Glyph]) -> list[tuple[list[Glyph], bool]]:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.page import Block, joined
-from imagette.images.photo.preparation import BROKEN
 from imagette.inference.glyph import BARE, Glyph
 from imagette.inference.likelihood import likelihood
 from imagette.inference.once_each import Likely
@@ -38,16 +37,16 @@ _AROUND = 3.0  # heights to both sides, in which glyphs are about as high,
 _OWN = 0.9  # or as this glyph itself
 
 
-def read_line(line: list[Block], likely: Likely, gap: float = BROKEN) -> list[Glyph]:
+def read_line(line: list[Block], likely: Likely, apart: float = 0.0) -> list[Glyph]:
     """The glyphs of a line; cut upright, or as the writing leans, whichever is likelier.
 
-    Pieces of a glyph lie apart by up to `gap`, as in `Preparation`.
+    Pieces of a glyph may lie so far `apart` as in `Preparation`.
     """
     heights, words = _heights(line), _words(line, likely)
     ways = [_cut_line(line, heights, 0.0, words)]
     if len(ways[0]) > len(line):
         ways.append(_cut_line(line, heights, _slant(line), words))
-    return min((_best(parts, heights, likely, gap) for parts in ways), key=lambda way: way[0])[1]
+    return min((_best(parts, heights, likely, apart) for parts in ways), key=lambda way: way[0])[1]
 
 
 def _heights(line: list[Block]) -> NDArray[np.float64]:
@@ -132,10 +131,10 @@ def _slant(line: list[Block]) -> float:
 
 
 def _best(
-    parts: list[Part], heights: NDArray[np.float64], likely: Likely, gap: float
+    parts: list[Part], heights: NDArray[np.float64], likely: Likely, apart: float
 ) -> tuple[float, list[Glyph]]:
     """The likeliest glyphs of a line that is in parts, and what they cost, in nats."""
-    found = _costs(parts, heights, likely, gap)
+    found = _costs(parts, heights, likely, apart)
     usual = max(float(np.median([block.ink.sum() for block, _ in parts])), 1.0)
     ending: defaultdict[int, list[tuple[int, float, Glyph]]] = defaultdict(list)
     for (start, stop), (cost, glyph) in found.items():
@@ -154,10 +153,10 @@ def _best(
 
 
 def _costs(
-    parts: list[Part], heights: NDArray[np.float64], likely: Likely, gap: float
+    parts: list[Part], heights: NDArray[np.float64], likely: Likely, apart: float
 ) -> dict[tuple[int, int], tuple[float, Glyph]]:
     """What could be one glyph, with what speaks against it, in nats."""
-    runs = _runs(parts, heights, gap)
+    runs = _runs(parts, heights, apart)
     if not runs:
         return {}
     found = {}
@@ -175,7 +174,7 @@ def _costs(
 
 
 def _runs(
-    parts: list[Part], heights: NDArray[np.float64], gap: float
+    parts: list[Part], heights: NDArray[np.float64], apart: float
 ) -> dict[tuple[int, int], Block]:
     """What could be one glyph: parts side by side, by the first, and the one after the last."""
     runs = {}
@@ -191,9 +190,9 @@ def _runs(
             gaps = [b.left - a.right for (a, _), (b, _) in pairwise(run)]
             if one and (whole or _THINNEST * height < width < _WIDEST * height):
                 runs[start, stop] = block
-            low = gap > BROKEN or min(len(block.ink) for block, _ in run) < _LOW * height
-            apart = max(_APART, gap if gap > BROKEN else 0) * height
-            if not one and low and width < _JOINED * height and max(gaps) < apart:
+            low = apart or min(len(block.ink) for block, _ in run) < _LOW * height
+            near = not gaps or max(gaps) < max(_APART, apart) * height
+            if not one and low and width < _JOINED * height and near:
                 runs[start, stop] = block
     return runs
 

@@ -92,12 +92,13 @@ class Comparison:
 
 @dataclass(frozen=True)
 class _Side:
-    """What is compared: its runs, and what each said of the test images."""
+    """What is compared: its runs, and what each said of which test images (by fingerprint)."""
 
     path: Path
     runs: tuple[Run, ...]
     evaluations: tuple[Evaluation, ...]
     judgements: tuple[Judgements, ...]
+    images: frozenset[str | None]
     grouped: bool
 
 
@@ -128,6 +129,13 @@ def compare(
         _side(path, runs, groups[0], data, progress)
         for path, runs in zip(paths, found, strict=True)
     ]
+    for side in sides:
+        if len(side.images | sides[0].images) > 1:
+            raise DatasetError(
+                f"{side.path} and {sides[0].path} would be measured on different images: of a "
+                "source that a run has learned from it gets the test images alone. Compare on "
+                "images that none of them has seen"
+            )
     return Comparison(
         images=sides[0].evaluations[0].images,
         # Groups are compared by the accuracies of their runs, which are of all images.
@@ -176,13 +184,15 @@ def _side(
     if data is None:
         evaluations = tuple(run.test for run in runs)
         judgements = tuple(judgements_of(run)["test"] for run in runs)
+        images = frozenset(run.fingerprint("test") for run in runs)
     else:
         from imagette.jobs.measuring import measure_run  # imports ONNX Runtime
 
         measured = [measure_run(run, data, progress) for run in runs]
         evaluations = tuple(each.evaluation for each in measured)
         judgements = tuple(each.judgements for each in measured)
-    return _Side(path, runs, evaluations, judgements, grouped)
+        images = frozenset(each.fingerprint for each in measured)
+    return _Side(path, runs, evaluations, judgements, images, grouped)
 
 
 def _row(side: _Side) -> Compared:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from imagette.data.arrays.given import ARRAYS
-from imagette.data.contents import Split
 from imagette.data.dataset import Dataset
-from imagette.data.divide import test_or_all
+from imagette.data.divide import divide, test_or_all
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
-from imagette.data.sources import Source, open_contents, open_source, open_test
+from imagette.data.sources import Source, open_contents, open_test, source_name, where
 from imagette.errors import DatasetError, ImagetteError, RunError, SourceError
 from imagette.inference import Classifier
 from imagette.inference.measure import Measurement, measure
@@ -51,19 +49,19 @@ def _other_test(run: Run, data: Source, progress: DataProgress | None) -> Datase
 
     Unless they are what the run itself learned from, which may lie elsewhere by now.
     """
+    if where(data) == run.data["source"] != ARRAYS:
+        return _own_test(run, progress)
     # At once in the classifier's shape, not by way of a size of their own.
-    options = data_options(**run.data["options"]).for_shape(run.data["image_shape"])
-    of_run: dict[str, Any] = {"test": None, "groups": None, "limit": None, "relabel": None}
-    contents = open_contents(data, replace(options, **of_run), progress=progress)
-    if not (contents.splits == Split.TEST).any():
-        try:
-            again = open_source(data, options, progress=progress)
-        except ImagetteError:
-            pass  # it cannot be divided as the run's own was
-        else:
-            if again.train.fingerprint == run.data.get("train", {}).get("fingerprint"):
-                return again.test
-    return test_or_all(contents)
+    own = data_options(**run.data["options"]).for_shape(run.data["image_shape"])
+    plain = replace(own, test=None, groups=None, limit=None, relabel=None)
+    contents = open_contents(data, plain, progress=progress)
+    try:
+        as_own = contents if own == plain else open_contents(data, own, progress=progress)
+        divided = divide(source_name(data), as_own, own)
+    except ImagetteError:  # it cannot be divided as the run's own was, so it is not that
+        return test_or_all(contents)
+    is_own = divided.train.fingerprint == run.fingerprint("train")
+    return divided.test if is_own else test_or_all(contents)
 
 
 def _own_test(run: Run, progress: DataProgress | None) -> Dataset:

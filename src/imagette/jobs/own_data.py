@@ -31,7 +31,7 @@ def own_splits(run: Run, progress: DataProgress | None = None) -> tuple[Splits, 
         )
     splits, findings = _opened(own, progress)
     for split, dataset in splits.named().items():
-        expected = own.get(split, {}).get("fingerprint")
+        expected = run.fingerprint(split)
         received = dataset.fingerprint
         if expected and received != expected:
             raise DatasetError(

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.data.arrays.given import ARRAYS, is_given
+from imagette.data.arrays.given import is_given
 from imagette.data.checking import open_checked
 from imagette.data.checks import Findings
 from imagette.data.dataset import Splits
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DATA_OPTIONS, DataOptions, data_options
 from imagette.data.progress import DataProgress
-from imagette.data.sources import Source, is_known
+from imagette.data.sources import Source, where
 from imagette.errors import ImagetteError, SettingsError
 from imagette.jobs.own_network import OwnNetwork
 from imagette.network import BatchNormalization, Network
@@ -160,7 +160,7 @@ def plan(
         network=built,
         splits=splits,
         settings=replaced,
-        source=_where(source),
+        source=where(source),
         options=options,
         weights=weights,
         notes=(*splits.notes, *warnings, *notes),
@@ -182,10 +182,3 @@ def _few_steps(network: Network, settings: Settings, splits: Splits) -> str:
         f"statistics of BatchNormalization (momentum {slowest:g}) need: answers will be worse than "
         "the accuracy in training. Train for more epochs, or in smaller batches"
     )
-
-
-def _where(source: Source) -> str:
-    """What `run.json` says of a source, so that it can be opened again."""
-    if is_given(source):
-        return ARRAYS
-    return str(source) if is_known(source) else str(Path(source).resolve())

@@ -106,9 +106,9 @@ def _results(run: Run) -> str:
     chosen = "nothing was chosen by them"
     if run.validates_on_test:
         chosen = (
-            "but the temperature and the rule of rejection were fitted on them, as the protocol "
-            "that was followed has no other validation images, so all but the accuracy is better "
-            "than it would be on others"
+            "but they were the validation images, too, as the protocol has it that was followed: "
+            "by them temperature and rejection were fitted, so that log loss, calibration error "
+            "and the share that gets an answer are better than they would be on others"
         )
     lines = [
         f"## Results\n\nOn {test.images:,} test images that were held out of training: {chosen}."

@@ -66,19 +66,17 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
 
 def require_writable(folder: Path) -> None:
-    """Whether files could be written into `folder`, or into it when it is made. Makes nothing.
-
-    Raises:
-        RunError: they could not.
-    """
+    """Raise RunError if no files could be written into `folder`, made or not yet; makes nothing."""
     try:
         place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
         if not place.is_dir():
-            raise NotADirectoryError
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
-        raise _cannot(folder / "file", error) from error
+        raise RunError(
+            f"nothing can be written into {folder}: {error.strerror}. Choose another with --out"
+        ) from error
 
 
 def is_system(path: Path) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from imagette.bounded import exists
 from imagette.errors import RunError
 from imagette.runs.run import RUN_JSON, Run, run_folders
 from imagette.settings import MOST_SEEDS
@@ -73,7 +74,8 @@ class Group:
 
 def is_group(path: Path) -> bool:
     """Whether the folder is no run folder, and holds some."""
-    return path.is_dir() and not (path / RUN_JSON).is_file() and bool(_bounded_run_folders(path))
+    there = exists(path) and path.is_dir()
+    return there and not (path / RUN_JSON).is_file() and bool(_bounded_run_folders(path))
 
 
 def runs_in(path: Path) -> tuple[Run, ...]:
@@ -138,9 +140,9 @@ def _require_group(path: Path, runs: list[Run]) -> None:
         for what, one, other in (
             ("recipes", first.recipe, run.recipe),
             ("test images", first.data["test"], run.data["test"]),
-            ("training images", first.data.get("train"), run.data.get("train")),
             ("classes", first.data["class_names"], run.data["class_names"]),
-            ("settings", _but_for_the_seed(first), _but_for_the_seed(run)),
+            ("options of the data", *map(_but_for_the_seed, (first.options, run.options))),
+            ("settings", *map(_but_for_the_seed, (first.settings, run.settings))),
         ):
             if one != other:
                 raise RunError(
@@ -153,5 +155,5 @@ def _require_group(path: Path, runs: list[Run]) -> None:
         raise RunError(f"{path} holds runs with the seeds {seeds}, expected a different one each")
 
 
-def _but_for_the_seed(run: Run) -> dict[str, object]:
-    return {key: value for key, value in run.settings.items() if key != "seed"}
+def _but_for_the_seed(values: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if key != "seed"}

@@ -111,9 +111,18 @@ class Run:
     @property
     def validates_on_test(self) -> bool:
         """Whether its validation images are its test images, as some protocols have it."""
-        own = [self.data.get(split) for split in ("validation", "test")]
-        prints = {each.get("fingerprint") for each in own if isinstance(each, Mapping)}
-        return len(prints) == 1 and None not in prints and isinstance(own[0], Mapping)
+        return self.fingerprint("validation") == self.fingerprint("test")
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """How its data were opened; nothing of a published protocol, which has none."""
+        own = self.data.get("options")
+        return own if isinstance(own, Mapping) else {}
+
+    def fingerprint(self, split: str) -> str | None:
+        """That of the images of "train", "validation" or "test"; None where it is not known."""
+        own = self.data.get(split)
+        return own.get("fingerprint") if isinstance(own, Mapping) else None
 
     @property
     def trained(self) -> str:

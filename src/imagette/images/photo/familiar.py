@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.preparation import Colour, Preparation
 
 _GROUND = 12.0  # gray levels, by which the ground may differ from the training data's
 _EVEN = 0.9  # of the border, at least, is ground
@@ -35,7 +35,7 @@ def looks_familiar(
         return False
     if preparation.kind == "resize":
         return True
-    if preparation.colours is not None and not _is_of_ground(picture, preparation.colours):
+    if preparation.ground_colour and not _has_hue(picture, preparation.ground_colour):
         return False
     gray = picture[..., 0] if picture.shape[2] == 1 else _mean(picture)
     tables = _tables(preparation.ground, preparation.ink)
@@ -64,12 +64,14 @@ def _tables(ground: float, ink: float) -> _Tables:
     return _Tables(*(values.astype(np.uint8).tobytes() for values in (*marked, mass)))
 
 
-def _is_of_ground(picture: NDArray[np.uint8], colours: tuple[float, ...]) -> bool:
-    """Whether the border has the colour of the ground, the first three of `colours`."""
-    ends = picture[[0, -1]].reshape(-1, picture.shape[2]), picture[:, [0, -1]]
-    border = np.concatenate([ends[0], ends[1].reshape(-1, picture.shape[2])])
-    off = np.abs(np.median(border, axis=0) - colours[:3])
-    return bool(off.max() < _GROUND)
+def _has_hue(picture: NDArray[np.uint8], colour: Colour) -> bool:
+    """Whether the border has about the hue of a colour; how bright it is, is asked for beside."""
+    channels = picture.shape[2]
+    edges = [picture[0], picture[-1], picture[:, 0], picture[:, -1]]
+    border = np.median(np.concatenate(edges).reshape(-1, channels), axis=0)
+    expected = np.array(colour) - np.mean(colour)
+    off = np.abs(border - border.mean() - expected).max()
+    return bool(off < max(_GROUND, np.abs(expected).max() / 2))
 
 
 def _mean(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

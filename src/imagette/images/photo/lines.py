@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.components import Piece
 from imagette.images.photo.grid import Grid
-from imagette.images.photo.preparation import BROKEN
 from imagette.images.photo.resizing import Box
 
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
@@ -71,17 +70,17 @@ class Cluster:
         return np.isin(labels[top:bottom, left:right], numbers)
 
 
-def in_lines(pieces: list[Piece], gap: float = BROKEN) -> list[list[Cluster]]:
+def in_lines(pieces: list[Piece], apart: float = 0.0) -> list[list[Cluster]]:
     """Glyphs in lines, from the top down and from left to right.
 
-    Pieces above one another are one glyph, up to a `gap`, as in `Preparation`; what is small
+    Pieces above one another are one glyph, also as far `apart` as in `Preparation`; what is small
     against the others is dirt; and a line goes on with the nearest glyph to the right at about the
     same height, so that it may run obliquely. What is mostly grain has none.
     """
     if _is_grain(pieces):
         return []
     inner = [piece for piece in pieces if not piece.at_border] or pieces
-    clusters = _clusters(_without_specks(inner), gap)
+    clusters = _clusters(_without_specks(inner), apart)
     tallest = max((cluster.height for cluster in clusters), default=0)
     lines: list[list[Cluster]] = []
     open_lines: list[list[Cluster]] = []  # that a glyph so far to the right may go on with
@@ -143,7 +142,7 @@ def _without_specks(pieces: list[Piece]) -> list[Piece]:
     return [piece for piece in pieces if piece.ink > least]
 
 
-def _clusters(pieces: list[Piece], gap: float) -> list[Cluster]:
+def _clusters(pieces: list[Piece], apart: float) -> list[Cluster]:
     """Pieces joined to glyphs, the largest first; short ones that join nothing are dropped."""
     clusters: list[Cluster] = []
     usual = float(np.percentile([piece.bottom - piece.top for piece in pieces] or [0], _USUAL))
@@ -152,13 +151,15 @@ def _clusters(pieces: list[Piece], gap: float) -> list[Cluster]:
     for piece in sorted(pieces, key=lambda piece: piece.top - piece.bottom):
         mine = Cluster(piece)
         near = grid.near(mine.box)
-        home = next((number for number in near if _above(clusters[number], mine, usual, gap)), None)
+        home = next(
+            (number for number in near if _above(clusters[number], mine, usual, apart)), None
+        )
         if home is None:
             home = len(clusters)
             clusters.append(mine)
         else:
             clusters[home].add(mine)
-        grid.put(home, _with_gap(clusters[home], gap))
+        grid.put(home, _with_gap(clusters[home], apart))
     median = float(np.median([cluster.height for cluster in clusters])) if clusters else 0
     return [
         cluster
@@ -173,34 +174,33 @@ def _is_rule(piece: Piece, usual: float) -> bool:
     return height < _RULE[0] * usual and width > _RULE[1] * usual
 
 
-def _with_gap(cluster: Cluster, gap: float) -> Box:
+def _with_gap(cluster: Cluster, apart: float) -> Box:
     """The box within which pieces may belong to a cluster that is as high as they, or higher."""
     top, left, bottom, right = cluster.box
-    room = math.ceil(_GAP * cluster.height)
-    if gap > BROKEN:
-        room = max(room, cluster.width)
+    room = math.ceil(max(_GAP * cluster.height, cluster.width if apart else 0))
     return top - room, left, bottom + room, right
 
 
-def _above(first: Cluster, second: Cluster, usual: float, gap: float) -> bool:
+def _above(first: Cluster, second: Cluster, usual: float, apart: float) -> bool:
     """Whether two clusters overlap from left to right, and lie close to one another.
 
     Together they are not much higher than one of them, or than is `usual`: two halves of an eight.
-    Where pieces of glyphs lie apart, by a `gap`, they may be as high as they are wide: "=".
+    Where pieces of glyphs lie `apart` they may be as high as they are wide: "=".
     """
     a, b = first.box, second.box
     over = min(a[3], b[3]) - max(a[1], b[1])
-    apart = max(a[0] - b[2], b[0] - a[2], 0)
+    between = max(a[0] - b[2], b[0] - a[2], 0)
     height = max(first.height, second.height)
     joined = max(a[2], b[2]) - min(a[0], b[0])
     # Leaning neighbours overlap, too; they stand at one height, and parts above one another.
     beside = min(a[2], b[2]) - max(a[0], b[0])
     least = _WITHIN if beside > _TALL * height else _OVER
-    if over <= least * min(first.width, second.width):
-        return False
-    wide = max(first.width, second.width) if gap > BROKEN else 0
-    near = apart < max(_GAP * height, gap * max(joined, wide) if wide else 0)
-    return near and joined < max(1.6 * height, _WHOLE * usual, wide)
+    wide = max(first.width, second.width) if apart else 0
+    return (
+        over > least * min(first.width, second.width)
+        and between < max(_GAP * height, apart * max(joined, wide))
+        and joined < max(1.6 * height, _WHOLE * usual, wide)
+    )
 
 
 def _continues(line: list[Cluster], following: Cluster) -> bool:

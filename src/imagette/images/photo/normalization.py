@@ -85,12 +85,18 @@ def place(
     top, left = _corner(small, height, width, preparation)
     canvas = np.zeros((height, width), np.float32)
     canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
-    colours = preparation.colours
-    if colours is None or channels != len(colours) // 2:
-        colours = (preparation.ground,) * channels + (preparation.ink,) * channels
-    ground, ink = np.array(colours, np.float32).reshape(2, channels)
+    ground, ink = _ends(channels, preparation)
     image = ground + canvas[..., np.newaxis] * (ink - ground)
-    return np.rint(np.clip(image, 0, 255)).astype(np.uint8)
+    rounded: NDArray[np.uint8] = np.rint(np.clip(image, 0, 255)).astype(np.uint8)
+    return rounded
+
+
+def _ends(channels: int, preparation: Preparation) -> NDArray[np.float32]:
+    """Ground and ink, (2, channels)."""
+    if channels == 3 and preparation.ground_colour and preparation.ink_colour:
+        return np.array([preparation.ground_colour, preparation.ink_colour], np.float32)
+    grays = np.array([preparation.ground, preparation.ink], np.float32)
+    return grays[:, np.newaxis].repeat(channels, axis=1)
 
 
 def _corner(

@@ -14,7 +14,6 @@ from imagette.images.photo.ground import ink_level, otsu
 from imagette.images.photo.ink import find_ink
 from imagette.images.photo.lines import Cluster, in_lines
 from imagette.images.photo.paper import on_paper, papers
-from imagette.images.photo.preparation import BROKEN
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.strokes import Mask, box_around, stroke_width
 
@@ -89,16 +88,16 @@ def joined(blocks: list[Block]) -> Block:
     return Block(ink, top, left, blocks[0].scale)
 
 
-def find_lines(picture: Picture, gap: float = BROKEN) -> list[list[Block]]:
+def find_lines(picture: Picture, apart: float = 0.0) -> list[list[Block]]:
     """The lines of a page, from the top down, each with its blocks from left to right.
 
-    Pieces of a glyph lie apart by up to `gap`, as in `Preparation`. Empty where nothing stands out
-    of the ground.
+    Pieces of a glyph may lie so far `apart` as in `Preparation`. Empty where nothing stands out of
+    the ground.
     """
-    return next(readings(picture, gap))
+    return next(readings(picture, apart))
 
 
-def readings(picture: Picture, gap: float = BROKEN) -> Iterator[list[list[Block]]]:
+def readings(picture: Picture, apart: float = 0.0) -> Iterator[list[list[Block]]]:
     """As `find_lines`, looked at in several ways: the whole picture, then each sheet in it.
 
     Where lines may have been drawn through the glyphs, with them and without.
@@ -108,14 +107,14 @@ def readings(picture: Picture, gap: float = BROKEN) -> Iterator[list[list[Block]
         yield []
         return
     contrast = find_contrast(overview)
-    yield from _lines(picture, overview, contrast, None, gap)
+    yield from _lines(picture, overview, contrast, None, apart)
     least = _FAINTEST * ink_level(contrast.strength)
     for paper in papers(overview):
         sheet = on_paper(overview, paper)
-        yield from _lines(picture, sheet, find_contrast(sheet), paper, gap, least)
+        yield from _lines(picture, sheet, find_contrast(sheet), paper, apart, least)
 
 
-def other_readings(picture: Picture, gap: float = BROKEN) -> Iterator[list[list[Block]]]:
+def other_readings(picture: Picture, apart: float = 0.0) -> Iterator[list[list[Block]]]:
     """Less plain ways: light ink where `readings` see dark, and the strongest ink alone.
 
     The latter leaves out printed lines that are fainter than what was written on them.
@@ -124,11 +123,11 @@ def other_readings(picture: Picture, gap: float = BROKEN) -> Iterator[list[list[
     if overview is None:
         return
     contrast = find_contrast(overview)
-    yield from _lines(picture, overview, opposite(contrast), None, gap)
+    yield from _lines(picture, overview, opposite(contrast), None, apart)
     ink = find_ink(overview, contrast, _stroke(contrast, 0.0))
     if ink is not None and ink.mask.any():
         least = _STRONGER * otsu(ink.nearby()[ink.mask])
-        yield from _lines(picture, overview, contrast, None, gap, least)
+        yield from _lines(picture, overview, contrast, None, apart, least)
 
 
 def _stroke(contrast: Contrast, least: float) -> float:
@@ -149,14 +148,14 @@ def _lines(
     overview: NDArray[np.float32],
     contrast: Contrast,
     paper: Mask | None,
-    gap: float,
+    apart: float,
     least: float = 0.0,
 ) -> list[list[list[Block]]]:
     """The lines of a sheet, or of all of the picture; of ink that is stronger than `least`."""
-    seen = _lines_at(picture, overview, contrast, paper, gap, least, _SIDE)
+    seen = _lines_at(picture, overview, contrast, paper, apart, least, _SIDE)
     heights = [len(block.ink) for line in seen[0] for block in line]
     if heights and np.median(heights) < _LOW and max(picture.shape[:2]) > _SIDE:
-        return _lines_at(picture, overview, contrast, paper, gap, least, _LARGEST)
+        return _lines_at(picture, overview, contrast, paper, apart, least, _LARGEST)
     return seen
 
 
@@ -165,7 +164,7 @@ def _lines_at(
     overview: NDArray[np.float32],
     contrast: Contrast,
     paper: Mask | None,
-    gap: float,
+    apart: float,
     least: float,
     side: int,
 ) -> list[list[list[Block]]]:
@@ -193,7 +192,7 @@ def _lines_at(
             kept = soft[top:bottom, left:right] * cluster.pixels(labels)
             return Block(kept, top, left, scale)
 
-        found = in_lines(without_areas(without_frames(pieces, labels), labels), gap)
+        found = in_lines(without_areas(without_frames(pieces, labels), labels), apart)
         return [[block(cluster) for cluster in line] for line in found]
 
     ways = (ink.mask,) if np.array_equal(cleared, ink.mask) else (ink.mask, cleared)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+Colour = tuple[float, float, float]  # red, green, blue, 0 to 255
+
 KINDS = ("resize", "glyph")
 BROKEN = 0.25  # gap of glyphs that are in one piece, where pens break strokes
 _CHOICES = {"kind": KINDS, "centring": ("mass", "box")}
@@ -18,7 +20,8 @@ _LIMITS = {  # least and most
     "gap": (0, 1),
 }
 _NUMBERS = {  # how many, least and most
-    "colours": (6, -0.01, 255.01),
+    "ground_colour": (3, 0, 255),
+    "ink_colour": (3, 0, 255),
     "centre": (2, -10_000, 10_000),  # beyond any image's side
     "stroke": (3, 0, 1),
 }
@@ -39,7 +42,7 @@ class Preparation:
         stroke: width of strokes as a share of `box`: 5th percentile, median, 95th percentile.
         gap: how far apart pieces of one glyph lie at most, as a share of its longer side without
             the further one.
-        colours: red, green and blue of ground, and those of ink; None where both are gray.
+        ground_colour, ink_colour: red, green and blue of both; None where both are gray.
     """
 
     kind: Literal["resize", "glyph"] = "resize"
@@ -51,7 +54,13 @@ class Preparation:
     centre: tuple[float, float] = (0.0, 0.0)
     stroke: tuple[float, float, float] = (0.1, 0.13, 0.18)
     gap: float = BROKEN
-    colours: tuple[float, ...] | None = None
+    ground_colour: Colour | None = None
+    ink_colour: Colour | None = None
+
+    @property
+    def apart(self) -> float:
+        """`gap`, where pieces of glyphs lie further apart than pens break strokes; else 0."""
+        return self.gap if self.gap > BROKEN else 0.0
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -63,7 +72,13 @@ class Preparation:
         Raises:
             ValueError: a value of another type or range.
         """
-        known = {key: values[key] for key in cls.__dataclass_fields__ if key in values}
+        own = cls.__dataclass_fields__
+        # What is None where that is its default is as if it were not there.
+        known = {
+            key: value
+            for key, value in values.items()
+            if key in own and not (value is None is own[key].default)
+        }
         for key, value in known.items():
             if key in _CHOICES and value not in _CHOICES[key]:
                 raise _refused(key, value, f"one of {', '.join(_CHOICES[key])}")
@@ -71,7 +86,7 @@ class Preparation:
                 raise _refused(key, value, "true or false")
             if key in _LIMITS:
                 known[key] = _number(key, value)
-            if key in _NUMBERS and not (key == "colours" and value is None):
+            if key in _NUMBERS:
                 known[key] = _numbers(key, value)
         return cls(**known)
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.components import widest_gap
-from imagette.images.photo.preparation import BROKEN, Preparation
+from imagette.images.photo.preparation import BROKEN, Colour, Preparation
 from imagette.images.photo.strokes import box_around, stroke_width
 
 _SAMPLE = 400  # images; enough for medians
@@ -37,7 +37,7 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
         return Preparation()
     difference = gray - ground
     # Of most images the strongest pixels, however few they are, are lighter or darker than ground.
-    lighter, darker = (np.median((each).max(axis=(1, 2))) for each in (difference, -difference))
+    lighter, darker = (np.median(each.max(axis=(1, 2))) for each in (difference, -difference))
     light = bool(lighter > darker)
     strength = difference if light else -difference
     full = float(np.percentile(strength.max(axis=(1, 2)), 50))
@@ -53,6 +53,7 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
     inks = _inks(sample, strength / full)
     if _differ(inks):
         return Preparation()
+    ground_colour, ink_colour = _colours(sample, strength / full, inks)
     by_mass = np.array([glyph.mass_offset for glyph in glyphs])
     by_box = np.array([glyph.box_offset for glyph in glyphs])
     centring = "mass" if by_mass.std(axis=0).sum() < by_box.std(axis=0).sum() else "box"
@@ -67,7 +68,8 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
         centre=(float(centre[0]), float(centre[1])),
         stroke=(stroke[0], stroke[1], stroke[2]),
         gap=_gap(np.array([glyph.gap for glyph in glyphs])),
-        colours=_colours(sample, strength / full, inks),
+        ground_colour=ground_colour,
+        ink_colour=ink_colour,
     )
 
 
@@ -89,12 +91,17 @@ def _differ(inks: NDArray[np.float64]) -> bool:
 
 def _colours(
     images: NDArray[np.uint8], strength: NDArray[np.float32], inks: NDArray[np.float64]
-) -> tuple[float, ...] | None:
-    """Colours of ground and ink, one after the other, if one of them is no gray."""
+) -> tuple[Colour, Colour] | tuple[None, None]:
+    """Of ground and of ink, if one of them is no gray."""
     ground, ink = np.median(images[np.abs(strength) < _BARE], axis=0), np.median(inks, axis=0)
     if max(np.ptp(ground), np.ptp(ink)) < _EVEN:
-        return None
-    return tuple(map(float, (*ground, *ink)))
+        return None, None
+    return _colour(ground), _colour(ink)
+
+
+def _colour(values: NDArray[np.float64]) -> Colour:
+    red, green, blue = map(float, values)
+    return red, green, blue
 
 
 def _gap(gaps: NDArray[np.float64]) -> float:

@@ -24,5 +24,5 @@ def repeat(material: Material) -> dict[str, Any]:
         },
         "versions": run.versions,
         "machine": run.machine,
-        "fingerprints": {split: run.data[split].get("fingerprint", "") for split in SPLITS},
+        "fingerprints": {split: run.fingerprint(split) or "" for split in SPLITS},
     }
