@@ -104,8 +104,9 @@ def test_a_bad_file_or_picture_stops_no_other(
     names = [str(tmp_path / name) for name in ("a.parquet", "b.csv", "c.npy", "d.npy")]
     assert run(["predict", str(digits_run.path), *names, "--json"]) == 1
     printed = capsys.readouterr()
-    answered = [answer["picture"].rpartition("/")[2] for answer in json.loads(printed.out)]
-    assert answered == ["0", "3", "0", "1"]
+    told = [(one["picture"].rpartition("/")[2], "error" in one) for one in json.loads(printed.out)]
+    bad = [("1", True), ("2", True)]
+    assert told == [("0", False), *bad, ("3", False), ("0", False), ("1", False)]
     for message in (
         "a.parquet/1 is not a picture",
         "a.parquet/2 has no bytes: the picture is missing",

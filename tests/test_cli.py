@@ -184,6 +184,10 @@ def test_summary_of_a_run_is_that_of_its_network(
     expected = capsys.readouterr().out
     assert run(["summary", str(digits_run.path)]) == 0
     assert capsys.readouterr().out == expected
+    assert run(["summary", str(digits_run.path), "--data", "mnist"]) == 2
+    assert "data is for a recipe, and a run was given" in capsys.readouterr().err
+    assert run(["summary", str(tmp_path / "no" / "run")]) == 1
+    assert "no run folder" in capsys.readouterr().err
     assert run(["summary", str(tmp_path)]) == 1
     assert "run.json" in capsys.readouterr().err
 

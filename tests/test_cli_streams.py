@@ -235,5 +235,5 @@ def test_the_name_of_a_folder_reaches_no_terminal(tmp_path: Path, capsys: Captur
     told = capsys.readouterr().out
     assert "\x1b" not in told
     assert "saved in" in told
-    assert "wrote" in told
+    assert "model.weights.h5" in told
     assert "we\\x1b[31mird\\nname" in told

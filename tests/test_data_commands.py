@@ -157,3 +157,16 @@ def test_near_copies_are_errors_that_train_does_not_look_for(
     assert "error      near-duplicates-across" in printed
     assert "would refuse" not in printed
     imagette.train(tmp_path / "a.npz", "sprint", epochs=1, out=tmp_path)
+
+
+def test_the_table_goes_to_stdout_where_that_is_asked_for(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["data", "split", "digits", "--out", "-"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "image,label,split"
+    assert len(lines) == 1 + 1797
+    assert not list(tmp_path.iterdir())
+    assert run(["data", "split", "digits", "--out", "-", "--json"]) == 2
+    assert "--out - and --json: expected one of them" in capsys.readouterr().err

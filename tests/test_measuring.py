@@ -8,6 +8,7 @@ from PIL import Image
 
 import imagette
 from imagette.data.dataset import Dataset
+from imagette.data.progress import DataProgress
 from imagette.errors import DatasetError, SourceError
 from imagette.runs.run import Run
 
@@ -34,9 +35,17 @@ def readings(run: Run) -> int:
 def test_data_without_a_test_split_are_measured_as_a_whole(
     digits_run: Run, digits: Dataset, tmp_path: Path
 ) -> None:
-    before = readings(digits_run)
-    few = imagette.evaluate(digits_run, save(tmp_path / "few.npz", part(digits, 0, 3)))
+    class Listening(DataProgress):
+        notes: list[str] = []  # noqa: RUF012 - one evaluation
+
+        def noted(self, note: str) -> None:
+            self.notes.append(note)
+
+    before, listening = readings(digits_run), Listening()
+    source = save(tmp_path / "few.npz", part(digits, 0, 3))
+    few = imagette.evaluate(digits_run, source, progress=listening)
     assert few.images == 3
+    assert listening.notes[-1] == "few has no test split: measured on all of its 3 images"
     both = save(tmp_path / "both.npz", part(digits, 0, 30))
     arrays = dict(np.load(both)) | {"x_test": digits.images[:7], "y_test": digits.labels[:7]}
     np.savez(both, **arrays)

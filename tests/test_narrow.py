@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from imagette.cli.evaluate import _print_matrix
 from imagette.cli.text import print_table
 
 COLUMNS = ("picture", "label", "probability", "runner-up", "probability ", "prepared")
@@ -123,3 +124,25 @@ def test_a_number_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", content.getvalue().decode())
     for number in re.findall(r"[\d,]+…?", shown.splitlines()[2]):
         assert number in ("54,000", "6,000", "10,000") or number.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [(100, "T-shi."), (90, " 9"), (80, " 1234 "), (77, "for want of room without label")],
+)
+def test_the_confusion_matrix_is_shown_whole_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, width: int, told: str
+) -> None:
+    names = ["T-shirt", "Trousers", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker"]
+    names += ["Bag", "Boot"]
+    content = io.BytesIO()
+    with monkeypatch.context() as patch:
+        patch.setenv("COLUMNS", str(width))
+        terminal = Terminal(content, "utf-8")
+        patch.setattr(sys, "stdout", terminal)
+        _print_matrix(names, [[1234] * 10] * 10)
+        terminal.flush()
+    text = content.getvalue().decode()
+    assert told in text
+    assert text.replace(",", "").count("1234") in (0, 100)
+    assert "…" not in text

@@ -64,13 +64,17 @@ def test_a_system_without_a_number_says_so(digits_run: Run) -> None:
 
 def test_names() -> None:
     everything = ["three-conv", "wide-dense", "fashion", "lenet", "classic"]
-    for names in ([], ["all"]):
+    for names in (["all"], ["lenet", "all"]):
         assert [recipe.name for recipe in published_recipes(names)] == everything
+    with pytest.raises(RecipeError, match=r"names=\[\]: expected a list .* or \['all'\]"):
+        published_recipes([])
+    with pytest.raises(RecipeError, match="names='all': expected a list of recipes"):
+        published_recipes("all")
     assert [recipe.name for recipe in published_recipes(["classic"])] == ["classic"]
     with pytest.raises(RecipeError, match="'sprint' reproduces no published text; those that do"):
         published_recipes(["sprint"])
     with pytest.raises(RecipeError, match="did you mean 'lenet'"):
-        published_recipes(["lent"])
+        published_recipes(["all", "lent"])
 
 
 @pytest.mark.parametrize("seeds", [0, -1, True, 1.5, "2"])

@@ -5,11 +5,13 @@ PyTorch, ONNX and ONNX Runtime are imported by the verbs that need them, when th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from imagette.bounded import exists
 from imagette.data.catalogue import CATALOGUE
 from imagette.data.checking import check_source
 from imagette.data.checks import Findings
@@ -18,6 +20,7 @@ from imagette.data.download import DownloadProgress
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known, open_source
+from imagette.errors import SettingsError
 from imagette.network.summary import NetworkSummary, summarize
 from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
@@ -75,19 +78,25 @@ def check_data(
     return check_source(source, data_options(**options), downloads, progress)
 
 
-def summary(recipe: str | Path | Run, data: Source = "mnist") -> NetworkSummary:
+def summary(recipe: str | Path | Run, data: Source | None = None) -> NetworkSummary:
     """Layers, shapes and costs of a recipe's network for the images of a data set; or of a run's.
+
+    `data` is MNIST where a recipe is given alone.
 
     Raises:
         RecipeError, SourceError, ShapeError: no such recipe or data, or they do not fit.
         RunError: the folder is no complete run.
+        SettingsError: data for a run, whose network is for its own.
     """
-    if recipe not in [known.name for known in RECIPES] and Path(recipe).is_dir():
+    if recipe not in [known.name for known in RECIPES] and _may_be_a_run(recipe):
         from imagette.runs.network_file import read_network
         from imagette.runs.run import Run
 
+        if data is not None:
+            raise SettingsError("data is for a recipe, and a run was given. Leave it out")
         return summarize(read_network(Run.load(Path(recipe))))
     chosen = find_recipe(str(recipe))
+    data = "mnist" if data is None else data
     known = [entry for entry in CATALOGUE if is_known(data) and entry.name == str(data)]
     if known:  # no need to have the images
         shape, names, mirror = known[0].image_shape, known[0].class_names, known[0].mirror
@@ -95,6 +104,11 @@ def summary(recipe: str | Path | Run, data: Source = "mnist") -> NetworkSummary:
         splits = open_data(data)
         shape, names, mirror = splits.shape, splits.class_names, splits.mirror
     return summarize(chosen.suited(mirror).saved_network(shape, len(names)))
+
+
+def _may_be_a_run(recipe: str | Path | Run) -> bool:
+    """Whether a path is meant, and no recipe's name."""
+    return not isinstance(recipe, str) or exists(recipe) or bool({"/", os.sep} & set(recipe))
 
 
 def train(
@@ -204,7 +218,7 @@ def _trained(
 
 
 def reproduce(
-    names: Sequence[str] = (),
+    names: Sequence[str],
     *,
     seeds: int = 1,
     epochs: int | None = None,
@@ -214,7 +228,7 @@ def reproduce(
 ) -> list[Reproduction]:
     """Train published systems as published, and compare with what was claimed.
 
-    `names` are recipes that reproduce a text, or "all"; `epochs` replaces the published
+    `names` are recipes that reproduce a text, or ["all"]; `epochs` replaces the published
     number. A run folder a training, and the table as reproduction.json and reproduction.md,
     go into `out`.
 

@@ -12,7 +12,7 @@ from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 
-from imagette.errors import SettingsError
+from imagette.errors import SettingsError, nearest_names
 
 OPTIMIZERS = ("sgd", "adam", "adamw", "muon", "nadam", "rmsprop", "adadelta", "adagrad")
 SCHEDULES = ("constant", "one-cycle", "exponential", "cosine", "piecewise")
@@ -89,7 +89,7 @@ class Settings:
         0.25, "Share of the steps in which a one-cycle rate rises.", minimum=0, maximum=1
     )
     decay_steps: int | None = setting(
-        None, "Steps of an exponential or cosine schedule (None: all).", minimum=1
+        None, "Steps of an exponential or cosine schedule; all, if not given.", minimum=1
     )
     decay_rate: float = setting(
         0.96, "Factor of an exponential schedule in decay_steps.", above=0, maximum=_LARGEST
@@ -123,19 +123,19 @@ class Settings:
     )
     rotation: float | None = setting(
         None,
-        "Random rotations up to this share of a full turn, either way (None: no rotation).",
+        "Random rotations up to this share of a full turn, either way; 0: none.",
         minimum=0,
         maximum=0.5,
     )
     zoom: float | None = setting(
         None,
-        "Random zooms of height and width up to this share, in or out (None: no zoom).",
+        "Random zooms of height and width up to this share, in or out; 0: none.",
         minimum=0,
         below=1,
     )
     erasing: float | None = setting(
         None,
-        "Share of images of which a random rectangle is filled with a random gray (None: none).",
+        "Share of images of which a random rectangle is filled with a random gray; 0: none.",
         minimum=0,
         maximum=1,
     )
@@ -152,19 +152,19 @@ class Settings:
     )
     members: int | None = setting(
         None,
-        "Networks trained one after another that answer together as one (None: a single one).",
+        "Networks trained one after another that answer together as one; 1: a single one.",
         minimum=1,
         maximum=100,
     )
     frozen_share: float | None = setting(
         None,
-        "Share of the steps, the last, in which the first layer stays as it is (None: no step).",
+        "Share of the steps, the last, in which the first layer stays as it is; 0: no step.",
         minimum=0,
         maximum=1,
     )
     small_share: float | None = setting(
         None,
-        "Share of the steps, the first, that see images of 5/7 of their sides (None: no step).",
+        "Share of the steps, the first, that see images of 5/7 of their sides; 0: no step.",
         minimum=0,
         maximum=1,
     )
@@ -191,13 +191,18 @@ class Settings:
                 f"rates from 0 to {_LARGEST}"
             )
 
+    def heeds(self, name: str) -> bool:
+        """Whether the optimizer and the schedule leave the setting `name` an effect."""
+        other, values = _ONLY_WITH.get(name, ("", ()))
+        return not other or getattr(self, other) in values
+
     def without_effect(self, given: Collection[str]) -> list[str]:
         """What to tell of those fields among `given` that the others leave without an effect."""
         told = []
         for name, (other, values) in _ONLY_WITH.items():
             chosen = getattr(self, other)
             is_default = getattr(self, name) == getattr(Settings, name)
-            if name in given and chosen not in values and not is_default:
+            if name in given and not self.heeds(name) and not is_default:
                 told.append(
                     f"{name} has no effect with {other}={chosen!r}, only with {', '.join(values)}"
                 )
@@ -217,7 +222,12 @@ class Settings:
         """
         unknown = changes.keys() - {field.name for field in dataclasses.fields(self)}
         if unknown:
-            raise SettingsError(f"no setting {sorted(unknown)[0]!r}; see imagette train --help")
+            name = sorted(unknown)[0]
+            hint = nearest_names(name, [field.name for field in dataclasses.fields(self)])
+            several = "; train_seeds() trains several" if name == "seeds" else ""
+            raise SettingsError(
+                f"no setting {name!r}{several or hint or ';'} see imagette train --help"
+            )
         given = {key: value for key, value in changes.items() if value is not None}
         if "epochs" in given:
             given.setdefault("minimum_steps", 0)

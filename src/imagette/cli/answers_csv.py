@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from imagette.cli.paths import STDOUT
 from imagette.cli.streams import complain
 from imagette.errors import ImagetteError, PictureError
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     Read = list[list[Prediction]]
 
 WriteRow = Callable[[Sequence[object]], object]
-STDOUT = Path("-")
 _BOX = ("top", "left", "bottom", "right")
 _ANSWER = (
     "picture", "label", "probability", "runner_up", "runner_up_probability", "reason",

@@ -27,7 +27,6 @@ def compare(
         typer.Option(
             help="Other data than the runs' own: a name, a folder or a file.",
             parser=some_text,
-            metavar="text",
         ),
     ] = None,
     figures: Annotated[
@@ -46,7 +45,7 @@ def compare(
         result = runs_api.compare(runs, data, progress=reading)
     written = runs_api.write_comparison(runs, figures, written_as) if figures else []
     if as_json:
-        print_json(asdict(result))
+        print_json(asdict(result) | {"figures": list(map(str, written))})
         return
     _print(result)
     if written:

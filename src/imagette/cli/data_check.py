@@ -40,7 +40,11 @@ def check(
     ] = False,
     folds: Annotated[
         int | None,
-        typer.Option(help="Folds of the cross-validation by which label errors are found; else 5."),
+        typer.Option(
+            min=2,
+            help="Folds of the cross-validation by which label errors are found.",
+            show_default="5",
+        ),
     ] = None,
     out: Annotated[
         Path | None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from imagette.cli.options import with_data_options
-from imagette.cli.paths import a_table, some_text
+from imagette.cli.paths import STDOUT, a_table, some_text
 from imagette.cli.progress import data_progress, download_progress
 from imagette.cli.streams import printable, say
 from imagette.cli.text import print_json, print_table
@@ -29,7 +29,9 @@ def split(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Write image,label,split to this CSV.", parser=a_table),
+        typer.Option(
+            "--out", "-o", help="Write image,label,split to this CSV; - is stdout.", parser=a_table
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
     **options: Any,
@@ -38,15 +40,20 @@ def split(
     from imagette import api
     from imagette.runs.files import write_atomically
 
+    if out == STDOUT and as_json:
+        raise SettingsError("--out - and --json: expected one of them on stdout")
     if out is not None and out.resolve() == Path(source).resolve():
         raise SettingsError(f"--out {out} is the source itself: expected another file")
     with download_progress() as downloads, data_progress() as reading:
         splits = api.open_data(source, downloads=downloads, progress=reading, **options)
     home = _home(splits, Path(source))
+    if out == STDOUT:
+        print(_table(splits, home, Path()), end="")
+        return
     if out is not None:
         write_atomically(out, _table(splits, home, out.parent).encode())
     if as_json:
-        print_json(_as_dict(splits))
+        print_json(_as_dict(splits) | {"table": None if out is None else str(out)})
         return
     for note in splits.notes:
         say(f"note: {note}")

@@ -1,5 +1,6 @@
 """`imagette evaluate`: the numbers of a saved classifier on test images."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,7 +8,7 @@ import typer
 
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import stdout_has
-from imagette.cli.text import print_json, print_table
+from imagette.cli.text import has_room, print_json, print_table
 from imagette.numerals import percent, percent_with_interval, rounded, rounded_with_interval
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ def evaluate(
         typer.Option(
             help="Other data than the run's own: a name, a folder or a file.",
             parser=some_text,
-            metavar="text",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
@@ -71,15 +71,25 @@ def _print_classes(result: "Evaluation") -> None:
     )
     names = [c.name for c in result.classes]
     if len(names) <= _WIDEST_MATRIX:
-        print("\nlabel (rows) against prediction (columns)\n")
-        short = [name if len(name) <= 6 else name[:5] + "." for name in names]
-        columns = [f"{number}" if short.count(s) > 1 else s for number, s in enumerate(short)]
-        nothing = "·" if stdout_has("·") else "."
+        _print_matrix(names, result.confusion_matrix)
+
+
+def _print_matrix(names: list[str], matrix: Sequence[Sequence[int]]) -> None:
+    """Counts, a row a label; as wide as there is room, or not at all."""
+    short = [name if len(name) <= 6 else name[:5] + "." for name in names]
+    named = [f"{number}" if short.count(s) > 1 else s for number, s in enumerate(short)]
+    numbered = [f"{number}" for number in range(len(names))]
+    nothing = "·" if stdout_has("·") else "."
+    for columns, form in ((named, ","), (numbered, ","), (numbered, "")):
         rows = [
-            (name, *(f"{count:,}" if count else nothing for count in row))
-            for name, row in zip(names, result.confusion_matrix, strict=True)
+            (name, *(f"{count:{form}}" if count else nothing for count in row))
+            for name, row in zip(names, matrix, strict=True)
         ]
-        print_table(("", *columns), rows, right=columns)
+        if has_room(("", *columns), rows):
+            print("\nlabel (rows) against prediction (columns)\n")
+            print_table(("", *columns), rows, right=columns)
+            return
+    print("\n(for want of room without label against prediction, which --json has, and a pipe)")
 
 
 def _class_row(score: "ClassScore") -> tuple[str, ...]:

@@ -31,4 +31,4 @@ def export(
     from imagette import runs_api
 
     for path in runs_api.export(run, format, out):
-        say(f"wrote {path}")
+        say(str(path))

@@ -38,6 +38,12 @@ def shortened(cells: Cells, name_column: str, room: int) -> tuple[Cells, int]:
     ], width
 
 
+def table_width(cells: Cells) -> int:
+    """How many columns of a terminal a table takes."""
+    widths = _widths(cells)
+    return sum(widths) + BETWEEN * (len(widths) - 1)
+
+
 def _needed(cells: Cells, name_column: str) -> int:
     from rich.cells import cell_len
 

@@ -5,6 +5,7 @@ So each stands in one place, with its help and its limits.
 
 import dataclasses
 import inspect
+import re
 import types
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -55,10 +56,18 @@ def _option(field: "dataclasses.Field[Any]", panel: str) -> inspect.Parameter:
         kind = next(part for part in get_args(kind) if part is not type(None))
     if choices := field.metadata.get("choices"):
         kind = Literal[choices]
-    option = typer.Option(help=field.metadata["help"], rich_help_panel=panel)
+    # Python's names of options, as help has them, are not the command line's.
+    text = re.sub(r"\b[a-z]+(_[a-z]+)+\b", lambda name: _dashed(name[0]), field.metadata["help"])
+    # A recipe's settings differ; the data's do not.
+    default = f"{field.default}" if panel == _DATA and field.default is not None else False
+    option = typer.Option(help=text, rich_help_panel=panel, show_default=default)
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
         annotation=Annotated[kind | None, option],
     )
+
+
+def _dashed(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import typer
 
+STDOUT = Path("-")
+
 
 def a_path(text: str) -> Path:
     """The path in an argument. "" is refused: Python takes it for the folder one is in."""
@@ -12,10 +14,12 @@ def a_path(text: str) -> Path:
 
 
 def a_table(text: str) -> Path:
-    """Where a CSV file is to be written. What is there already and no .csv is the user's."""
+    """Where a CSV file is to be written; "-" is stdout. What is there and no .csv is the user's."""
     from imagette.runs.files import is_system
 
     path = a_path(text)
+    if path == STDOUT:
+        return path
     if not is_system(path) and path.is_file() and not os.path.realpath(path).endswith(".csv"):
         raise typer.BadParameter(
             f"{text} is there already and is no .csv: it is left alone. Give another name"

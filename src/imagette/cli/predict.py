@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
-from imagette.cli.paths import a_path, a_table, some_text
+from imagette.cli.paths import STDOUT, a_path, a_table, some_text
 from imagette.cli.streams import complain, say
 from imagette.cli.text import print_json, print_table
 from imagette.errors import DatasetError, ImagetteError, PictureError, SettingsError, SourceError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imagette.images.gather import Named
     from imagette.inference import Prediction
 
-    Answers = Iterable[tuple[str, Prediction]]
+    Answers = Iterable[tuple[str, Prediction | PictureError]]
 
 Answer = TypeVar("Answer")
 
@@ -91,15 +91,15 @@ def predict(
         if csv is not None:
             _tell(csv, write_readings(csv, pages, failures), "picture")
         else:
-            print_pages(_sound(pages, failures), read, as_json)
+            print_pages(_told_of(pages, failures), read, as_json)
     else:
         seen = partial(write_strip, rule, explain) if explain is not None else None
         found = counting(answers(classifier, run, named, rule, prepare, seen), "picture")
         if csv is not None:
             _tell(csv, write_answers(csv, found, classifier.class_names, failures), "answer")
         else:
-            _print(_sound(found, failures), as_json)
-        if explain is not None and explain.is_dir():
+            _print(_told_of(found, failures), as_json)
+        if explain is not None and any(explain.glob("*-*.png")):
             complain(f"strips are in {explain}, numbered as the pictures are")
     if failures:
         raise typer.Exit(1)
@@ -150,14 +150,15 @@ def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Name
             yield from found
 
 
-def _sound(
+def _told_of(
     answers: "Iterable[tuple[str, Answer | PictureError]]", failures: list[ImagetteError]
-) -> "Iterator[tuple[str, Answer]]":
+) -> "Iterator[tuple[str, Answer | PictureError]]":
+    """The same, and errors are told on stderr when it is their turn."""
     for name, answer in answers:
-        with _told(failures):
-            if isinstance(answer, PictureError):
-                raise answer
-            yield name, answer
+        if isinstance(answer, PictureError):
+            complain(str(answer))
+            failures.append(answer)
+        yield name, answer
 
 
 @contextmanager
@@ -171,8 +172,6 @@ def _told(failures: list[ImagetteError]) -> Iterator[None]:
 
 def _tell(csv: Path, written: int, thing: str) -> None:
     """Where the answers are, unless they are on stdout."""
-    from imagette.cli.answers_csv import STDOUT
-
     if csv != STDOUT:
         say(f"{counted(written, thing)} {'is' if written == 1 else 'are'} in {csv}")
 
@@ -181,7 +180,7 @@ def _print(answers: "Answers", as_json: bool) -> None:
     if as_json:
         print_json([_as_dict(name, answer) for name, answer in answers])
         return
-    rows = [_row(name, answer) for name, answer in answers]
+    rows = [_row(name, answer) for name, answer in answers if not isinstance(answer, PictureError)]
     if not rows:
         return
     columns = ("picture", "label", "probability", "runner-up", "probability ", "prepared")
@@ -213,7 +212,9 @@ def _row(name: str, answer: "Prediction") -> list[str]:
     return row
 
 
-def _as_dict(name: str, answer: "Prediction") -> dict[str, object]:
+def _as_dict(name: str, answer: "Prediction | PictureError") -> dict[str, object]:
     from dataclasses import asdict
 
+    if isinstance(answer, PictureError):
+        return {"picture": name, "error": str(answer)}
     return {"picture": name} | asdict(answer)

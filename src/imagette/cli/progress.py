@@ -110,9 +110,10 @@ class Lines(Progress):
         self._shown = now
         head = f"epoch {epoch.epoch}/{self.plan.epochs}  {epoch.seconds:.1f} s  "
         speed = f"{epoch.images_per_second:,.0f} images/s  "
+        accuracy = "accuracy" if self._columns >= _COLUMNS else "acc"
         numbers = (
-            f"loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.4f}  "
-            f"val_loss {epoch.val_loss:.4f}  val_accuracy {epoch.val_accuracy:.4f}"
+            f"loss {epoch.loss:.4f}  {accuracy} {epoch.accuracy:.4f}  "
+            f"val_loss {epoch.val_loss:.4f}  val_{accuracy} {epoch.val_accuracy:.4f}"
         )
         # Only a wide terminal has room for the speed; the bar shows it in any case.
         wide = self._columns >= _COLUMNS + len(speed)
@@ -239,6 +240,9 @@ class DataLines(DataProgress):
         if not self._told and time.perf_counter() - self._start > _SECONDS_UNTOLD:
             self._told = True
             self.tell()
+
+    def noted(self, note: str) -> None:
+        self._stream.write(f"note: {printable(note)}\n")
 
     def tell(self) -> None:
         """Say what is going on."""

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from imagette.cli.streams import complain
 from imagette.cli.text import print_json, print_table
+from imagette.errors import PictureError
 from imagette.numerals import counted
 
 if TYPE_CHECKING:
     from imagette.inference import Prediction
 
     Line = list[Prediction]
-    Pages = Iterable[tuple[str, list[Line]]]
+    Pages = Iterable[tuple[str, list[Line] | PictureError]]
 
 _BOX = "box: top, left, bottom, right"
 
@@ -23,6 +24,8 @@ def print_pages(pages: "Pages", read: str, as_json: bool) -> None:
         return
     rows = []
     for name, lines in pages:
+        if isinstance(lines, PictureError):  # which has been told
+            continue
         if not lines:
             complain(f"{name}: no glyphs were found")
         if read == "lines":
@@ -69,7 +72,9 @@ def _glyph(name: str, glyph: "Prediction") -> list[str]:
     return [name, glyph.label, f"{glyph.probability:.3f}", _box([glyph]), glyph.reason]
 
 
-def _page(name: str, lines: list["Line"]) -> dict[str, object]:
+def _page(name: str, lines: "list[Line] | PictureError") -> dict[str, object]:
+    if isinstance(lines, PictureError):
+        return {"picture": name, "error": str(lines)}
     keys = ("label", "probability", "box", "rejected", "reason")
     return {
         "picture": name,

@@ -82,7 +82,8 @@ def _print_settings(recipe: "Recipe") -> None:
     rows = []
     for field in fields(recipe.settings):
         values = [getattr(form.settings, field.name) for form in forms]
-        if any(value not in (None, ()) for value in values):
+        heeded = any(form.settings.heeds(field.name) for form in forms)
+        if heeded and any(value not in (None, ()) for value in values):
             cells = map(_as_text, values)
             rows.append((field.name.replace("_", "-"), *cells, field.metadata["help"]))
     columns = ("value", "mirrored")[: len(forms)]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def reproduce(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Published recipes, or all (see: imagette recipes).")
-    ] = None,
+        list[str], typer.Argument(help="Published recipes, or all (see: imagette recipes).")
+    ],
     seeds: Annotated[int, typer.Option(min=1, help="Trainings of each, seeds from 0.")] = 1,
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Other than published: for a quick look.")
@@ -34,7 +34,7 @@ def reproduce(
 
     with training_progress() as progress, download_progress() as downloads:
         rows = api.reproduce(
-            names or [], seeds=seeds, epochs=epochs, out=out, progress=progress, downloads=downloads
+            names, seeds=seeds, epochs=epochs, out=out, progress=progress, downloads=downloads
         )
     with results_kept_in(out):
         if as_json:

@@ -1,5 +1,6 @@
 """stdout and stderr as they may be: closed, full, gone, or of a narrow encoding."""
 
+import errno
 import io
 import os
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG, errno.EPIPE)
 # Controls, halves of surrogate pairs (undecodable bytes in names), ends of lines and paragraphs.
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 
@@ -71,10 +73,12 @@ def describe_failure(error: OSError) -> str:
     """What is told of an error of the system that nothing below made a message of."""
     if error.filename is not None:
         return f"{os.fsdecode(error.filename)}: {error.strerror}"
-    return (
-        f"the output cannot be written: {error.strerror or error}. "
-        "Make room, or send it somewhere else"
-    )
+    if error.errno in _OF_OUTPUT:
+        return (
+            f"the output cannot be written: {error.strerror or error}. "
+            "Make room, or send it somewhere else"
+        )
+    return f"the system refused what was asked of it: {error.strerror or error}. Try again"
 
 
 def discard(name: str) -> None:

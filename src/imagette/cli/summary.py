@@ -17,7 +17,10 @@ def summary(
         str,
         typer.Argument(help="A recipe (see: imagette recipes), or a run folder.", parser=some_text),
     ],
-    data: Annotated[str, typer.Option(help="Data set that a recipe's network is for.")] = "mnist",
+    data: Annotated[
+        str | None,
+        typer.Option(help="Data set that a recipe's network is for.", show_default="mnist"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Show a network: layers, output shapes, parameters, multiply-adds."""

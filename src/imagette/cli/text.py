@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imagette.cli.narrow import left_out, shortened
+from imagette.cli.narrow import left_out, shortened, table_width
 from imagette.cli.streams import printable, stdout_has
 from imagette.errors import ImagetteError
 
@@ -69,6 +69,16 @@ def print_table(
     missing = dict.fromkeys(c.strip() for c in columns if c.strip() and c.strip() not in kept)
     if missing:
         console.print(Text(f"(for want of room without {', '.join(missing)})"))
+
+
+def has_room(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether stdout, if it is a terminal, is wide enough for a table."""
+    if not sys.stdout.isatty():
+        return True
+    from rich.console import Console
+
+    cells = [[printable(cell) for cell in row] for row in (columns, *rows)]
+    return table_width(cells) <= Console().width
 
 
 def _lines(cells: Sequence[Sequence[str]], to_right: Sequence[bool]) -> Iterator[str]:

@@ -113,12 +113,20 @@ def _as_json(result: "Run | Group") -> dict[str, Any]:
     from imagette.runs.run import Run
 
     if isinstance(result, Run):
-        return {"path": str(result.path), "test": result.test.to_dict()}
+        page = result.path / "report.html"
+        return {
+            "path": str(result.path),
+            "report": str(page) if page.is_file() else None,
+            "recipe": result.recipe,
+            "seed": result.settings["seed"],
+            "training": dict(result.training),
+            "test": result.test.to_dict(),
+        }
     return {
         "path": str(result.path),
         "accuracy": result.accuracy,
         "spread": result.spread,
-        "runs": [_as_json(run) | {"seed": run.settings["seed"]} for run in result.runs],
+        "runs": [_as_json(run) for run in result.runs],
     }
 
 

@@ -19,6 +19,9 @@ class DataProgress:
     def finished(self) -> None:
         """What had begun is over."""
 
+    def noted(self, note: str) -> None:
+        """Something that the user should know of the images."""
+
     @contextmanager
     def step(self, what: str, total: int) -> Iterator[None]:
         """`what` from its beginning to its end, however it ends."""

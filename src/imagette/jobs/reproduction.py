@@ -57,22 +57,24 @@ class Reproduction:
 
 
 def published_recipes(names: Sequence[str]) -> list[Recipe]:
-    """The recipes of these names that reproduce a text; all of them for "all" or for none named.
+    """The recipes of these names that reproduce a text; all of them where "all" is among the names.
 
     Raises:
-        RecipeError: no such recipe, or one that reproduces nothing.
+        RecipeError: no such recipe, one that reproduces nothing, or no name at all.
     """
     everything = [recipe for recipe in RECIPES if recipe.published]
-    if not names or "all" in names:
-        return everything
-    chosen = [recipe(name) for name in names]
+    if not names or isinstance(names, str):
+        raise RecipeError(
+            f"names={names!r}: expected a list of recipes that reproduce a text, or ['all']"
+        )
+    chosen = [recipe(name) for name in names if name != "all"]
     for one in chosen:
         if not one.published:
             raise RecipeError(
                 f"recipe {one.name!r} reproduces no published text; "
                 f"those that do: {', '.join(recipe.name for recipe in everything)}"
             )
-    return chosen
+    return everything if "all" in names else chosen
 
 
 def reproduce(
