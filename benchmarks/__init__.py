@@ -1,1 +1,1 @@
-"""Measurements: anyone can run them, and every figure in the docs comes from one of them."""
+"""Measurements that anyone can run: figures in the docs come from them, or say of none."""

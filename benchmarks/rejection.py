@@ -45,7 +45,10 @@ def main() -> None:
     options = parser.parse_args()
     print(environment())
     fonts = strangers.fonts_within(options.fonts)
-    print(f"{len(fonts)} fonts; digit-shaped letters: {' '.join(strangers.DIGIT_SHAPED)}")
+    if not fonts:
+        raise SystemExit(f"{options.fonts} has no TrueType fonts: name a folder with --fonts")
+    print(f"{len(fonts)} fonts of {options.fonts}")
+    print(f"digit-shaped letters: {' '.join(strangers.DIGIT_SHAPED)}")
     kinds = _kinds(fonts)
     rows: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:

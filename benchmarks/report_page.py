@@ -26,12 +26,8 @@ import imagette.jobs.experiment
 from imagette.runs.run import Run
 from pathlib import Path
 run = Run.load(Path(sys.argv[1]))
-from imagette.data.checking import open_checked
-from imagette.data.options import data_options
-try:
-    sides = open_checked(run.data["source"], data_options(**run.data["options"]))
-except Exception as error:
-    sides = (None, None, str(error))
+from imagette.jobs.own_data import own_splits
+sides = own_splits(run)
 start = time.perf_counter()
 from imagette.jobs.reporting import Opened, make_page
 page = make_page(run, Opened(*sides))

@@ -25,15 +25,18 @@ def lines(path: Path = LINES) -> list[dict[str, Any]]:
 
 
 def write_page() -> None:
-    """RESULTS.md from all that is there, and a picture of the machine that trained most."""
-    by_machine: dict[str, list[dict[str, Any]]] = {}
-    for line in lines():
-        by_machine.setdefault(line["machine"], []).append(line)
-    if by_machine:
-        draw(max(map(measured, by_machine.values()), key=len))
+    """RESULTS.md from all that is there, and a picture of the machine measured last."""
+    from benchmarks.jobs import jobs  # whose programs write sections, and import this file
+
+    current = {(job.label, job.data): job.key for job in jobs()}
+    found = lines()
+    if found:
+        machine = found[-1]["machine"]
+        here = [line for line in found if line["machine"] == machine]
+        draw(measured(here, current), machine)
     files = [LINES.parent / f"{name}.md" for name in SECTIONS]
     sections = [file.read_text() for file in files if file.exists()]
-    PAGE.write_text("\n".join([page(lines()), *sections]))
+    PAGE.write_text("\n".join([page(found, current), *sections]))
 
 
 def write_section(name: str, text: str) -> None:

@@ -18,7 +18,7 @@ _NEAR = 1.25  # times the error: what is nearer leaves no room for a name betwee
 _ERRORS = (0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5)  # percent, those that get a tick
 
 
-def draw(measured: list[Measured], path: Path = PICTURE) -> None:
+def draw(measured: list[Measured], machine: str, path: Path = PICTURE) -> None:
     """The error on the test images against seconds of training; a corner of a line is an epoch."""
     found = [one for one in measured if one.data == _DATA]
     if not found:
@@ -28,7 +28,7 @@ def draw(measured: list[Measured], path: Path = PICTURE) -> None:
     for one in found:
         _draw_one(axes, one, crowded=any(_is_just_below(other, one) for other in found))
     errors = [100 - one.accuracy for one in found]
-    axes.set(xscale="log", yscale="log", xlabel="seconds of training on two cores, MNIST")
+    axes.set(xscale="log", yscale="log", xlabel=f"seconds of training, MNIST; {machine}")
     axes.set_ylabel("error on the test images, %")
     axes.set_ylim(min(errors) / 1.3, max(errors) * 1.3)
     axes.set_xlim(right=4 * max(one.median_seconds for one in found))

@@ -6,7 +6,7 @@ be stopped and gone on with. Peers take turns, a seed each. `RESULTS.md` is writ
 lines after every training. Needs MNIST and Fashion-MNIST (see IMAGETTE_DATA).
 
     python -m benchmarks.time_to_accuracy [--short | --table] [--only NAME ...] [--data NAME]
-        [--again NAME ...]
+        [--again]
 
 The short form takes some minutes, the long one hours.
 """
@@ -30,6 +30,7 @@ from benchmarks.results import LINES, lines, write_page
 from benchmarks.results_page import OURS
 from benchmarks.same_work import ROOT
 from imagette.data.protocols import Protocol, open_protocol
+from imagette.runs.files import write_atomically
 
 _TOLD = 2000  # characters of what a training that failed said last
 
@@ -95,23 +96,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Seconds to an accuracy, against peers")
     parser.add_argument("--short", action="store_true", help="some minutes instead of hours")
     parser.add_argument("--table", action="store_true", help="only write RESULTS.md")
-    parser.add_argument("--only", nargs="+", default=[], help="networks or recipes")
-    parser.add_argument("--data", help="on this data set only")
-    parser.add_argument("--again", nargs="+", default=[], help="forget what these gave here")
+    names, data = ({getattr(job, key) for job in jobs()} for key in ("name", "data"))
+    parser.add_argument(
+        "--only", nargs="+", default=[], choices=sorted(names), metavar="NAME",
+        help=f"networks or recipes: {', '.join(sorted(names))}",
+    )  # fmt: skip
+    parser.add_argument("--data", choices=sorted(data), help="on this data set only")
+    parser.add_argument("--again", action="store_true", help="forget what these gave here")
     options = parser.parse_args()
     LINES.parent.mkdir(exist_ok=True)
-    kept = [
-        line
-        for line in lines()
-        if not (line["name"] in options.again and line["machine"] == machine())
-    ]
-    LINES.write_text("".join(json.dumps(line) + "\n" for line in kept))
     wanted = [
         job
         for job in jobs()
         if (not options.only or job.name in options.only)
         and (not options.data or job.data == options.data)
     ]
+    kept = lines()
+    if options.again:
+        forgotten = {(job.label, job.data, machine()) for job in wanted}
+        kept = [
+            line for line in kept if (line["label"], line["data"], line["machine"]) not in forgotten
+        ]
+        write_atomically(LINES, "".join(json.dumps(line) + "\n" for line in kept).encode())
     failed: list[str] = []
     todo = [] if options.table else list(pending(wanted, kept, options.short))
     with tempfile.TemporaryDirectory() as folder:
@@ -120,7 +126,7 @@ def main() -> None:
             try:
                 line = run(job, seed, Path(folder))
             except subprocess.CalledProcessError as error:  # the others can still be measured
-                failed.append(f"{what} failed:\n{error.stderr[-_TOLD:]}")
+                failed.append(f"{what} failed:\n{(error.stderr or str(error))[-_TOLD:]}")
                 print(failed[-1], flush=True)
                 continue
             with LINES.open("a") as file:

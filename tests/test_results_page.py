@@ -46,7 +46,7 @@ def test_a_goal_needs_accuracy_seconds_and_runs() -> None:
     assert goal_row(fast[:4], "99.04")[5] == f"reached, but n < {GOALS[0].runs}"
     slow = [line(OURS, "sprint", 0.9910, 3.0)]
     assert goal_row(slow, "99.04")[5] == "missed: 2.00 times the seconds"
-    assert goal_row(fast, "99.50")[5] == "missed: no recipe is that accurate"
+    assert goal_row(fast, "99.50")[5] == "not reached by what was measured"
     assert goal_row([line("Keras", "classic", 0.999, 9.0)], "99.50")[5] == "not measured"
     assert goal_row(fast, "99.50")[2:5] == ["–", "–", "–"]
 
@@ -98,3 +98,22 @@ def test_the_goal_that_is_a_ratio() -> None:
     assert "0.50; goal: at most 0.5, reached" in page([peer, line(OURS, "sprint", 0.991, 2.0)])
     assert "0.75; goal: at most 0.5, missed" in page([peer, line(OURS, "sprint", 0.991, 3.0)])
     assert "at most 0.5" not in page([peer, line(OURS, "sprint", 0.980, 1.0)])
+
+
+def test_the_recipe_as_it_is_now_counts_and_an_older_form_is_called_so() -> None:
+    lines = [
+        line(OURS, name, accuracy, 1.0, key=key, seed=seed)
+        for name, accuracy, key, seed in (
+            ("sprint", 0.991, "one", 0),
+            ("sprint", 0.980, "two", 0),
+            ("sprint", 0.993, "one", 1),
+            ("best", 0.997, "three", 0),
+            ("best, epochs 54", 0.998, "four", 0),
+        )
+    ]
+    current = {(f"{OURS}: sprint", "mnist"): "one", (f"{OURS}: best", "mnist"): "five"}
+    sprint, best = measured(lines, current)
+    assert (sprint.label, sprint.runs, sprint.spread) == (f"{OURS}: sprint", 2, "99.20 ± 0.14")
+    assert best.label == f"{OURS}: best, an older form"
+    again, *_ = measured(lines)
+    assert again.runs == 2

@@ -1,9 +1,10 @@
 """Pictures of digits as people take them, made from digits of 28x28 pixels.
 
 What is written, on what, in which light and through which camera is drawn at random from a
-seed; the same seed gives the same bytes. It knows nothing of how imagette prepares pictures.
+seed; the same seed gives the same bytes, on one machine: letters are drawn in its DejaVu, if it has
+it. It knows nothing of how imagette prepares pictures.
 
-    python -m tests.photographs DIR [--count 400] [--seed 1] [--split test]
+    python -m tests.photographs DIR [--count 400] [--seed 1] [--split validation]
 
 writes pictures and pages with what is true of them.
 """

@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--what", choices=("digits", "pages", "nothing"), default="digits")
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--split", choices=("train", "validation", "test"), default="test")
+    parser.add_argument("--split", choices=("train", "validation", "test"), default="validation")
     parser.add_argument("--kinds", nargs="+")
     options = parser.parse_args()
     dataset = getattr(imagette.open_data("mnist"), options.split)
