@@ -151,7 +151,7 @@ def test_another_form_for_mirrored_images_is_shown_beside_the_first(capsys: Capt
     assert capsys.readouterr().out.endswith("mirrored: for images that training mirrors\n")
     assert run(["recipes", "best", "--json"]) == 0
     (one,) = json.loads(capsys.readouterr().out)
-    assert one["mirrored"]["settings"]["epochs"] == 9
+    assert one["mirrored"]["settings"]["epochs"] == 10
     garments = imagette.summary("best", "fashion-mnist")
     assert one["mirrored"]["multiply_adds"] == garments.multiply_adds != one["multiply_adds"]
     assert imagette.summary("best", "mnist").multiply_adds == one["multiply_adds"]
