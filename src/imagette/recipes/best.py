@@ -2,7 +2,7 @@
 
 Claim: Fashion-MNIST 94.74 % (n = 5, standard deviation 0.07), trained in 412 s on two cores of an
 AMD EPYC (family 26 model 2) with AVX512-BF16, and 95.58 % (n = 1) in 2,704 s by `--epochs 54
---small-share 0`; MNIST 99.69 % (n = 5, 0.02) in 239 s. Measured by `benchmarks/time_to_accuracy.py`.
+--small-share 0`; MNIST 99.69 % (n = 5, 0.02) in 239 s. By `benchmarks/time_to_accuracy.py`.
 
 Glyphs and things want different work for the same time (`benchmarks/LOG.md` has what was tried).
 
