@@ -73,7 +73,7 @@ def test_an_exported_run_answers_the_same_in_keras(
 ) -> None:
     assert run(["export", str(digits_run.path), "--format", format, "-o", str(tmp_path)]) == 0
     names = ["model.keras"] if format == "keras" else ["model.json", "model.weights.h5"]
-    assert capsys.readouterr().out == "".join(f"wrote {tmp_path / name}\n" for name in names)
+    assert capsys.readouterr().out == "".join(f"{tmp_path / name}\n" for name in names)
     assert sorted(path.name for path in tmp_path.iterdir()) == names
     if format == "keras":
         model = keras.saving.load_model(tmp_path / "model.keras")
@@ -105,7 +105,7 @@ def test_a_network_in_memory_is_trained(tmp_path: Path) -> None:
 def test_an_export_may_have_a_name(digits_run: Run, tmp_path: Path, capsys: Captured) -> None:
     named = tmp_path / "digits.keras"
     assert run(["export", str(digits_run.path), "-o", str(named)]) == 0
-    assert capsys.readouterr().out == f"wrote {named}\n"
+    assert capsys.readouterr().out == f"{named}\n"
     assert keras.saving.load_model(named).output_shape == (None, 10)
     command = ["export", str(digits_run.path), "--format", "keras-json", "-o", str(named)]
     assert run(command) == 2

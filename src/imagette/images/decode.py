@@ -124,6 +124,8 @@ def decode_quietly(
     """
     with _opened(content, name, remedy) as picture:
         picture.load()
+        if not picture.info and picture.format != "TIFF":  # nothing knows of an orientation
+            return _to_array(picture, name, showing)
         return _upright(picture, name, showing)
 
 
@@ -172,11 +174,7 @@ def _orientation(picture: Image.Image) -> int:
 
 def _upright(picture: Image.Image, name: str, showing: bool) -> NDArray[np.uint8]:
     """The pixels of a picture, turned as its EXIF data says; that stays as it is."""
-    white_is_zero = False
-    if isinstance(picture, TiffImageFile):
-        white_is_zero = picture.tag_v2.get(_PHOTOMETRIC) == 0
-    elif not picture.info:  # nothing knows of an orientation
-        return _to_array(picture, name, showing)
+    white_is_zero = isinstance(picture, TiffImageFile) and picture.tag_v2.get(_PHOTOMETRIC) == 0
     if _orientation(picture) != 1:
         picture = ImageOps.exif_transpose(picture)
     pixels = _to_array(picture, name, showing)

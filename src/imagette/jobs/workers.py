@@ -116,11 +116,22 @@ def _interruptions_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    heard: list[int] = []
+    handler = signal.getsignal(signal.SIGINT)
+    # The mask is this thread's alone, for the process that it starts: where another of ours
+    # takes the signal, Python tells the main thread all the same.
+    holds = threading.current_thread() is threading.main_thread() and handler is not None
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    if holds:
+        signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
     try:
         yield
     finally:
+        if holds:
+            signal.signal(signal.SIGINT, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _begin(run: Path, leash: "Connection") -> None:
