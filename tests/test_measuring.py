@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 import imagette
+from imagette.cli.main import run as imagette_command
 from imagette.data.dataset import Dataset
 from imagette.data.progress import DataProgress
 from imagette.errors import DatasetError, SourceError
@@ -123,3 +124,14 @@ def test_a_test_set_or_labels_from_elsewhere_are_not_those_of_other_data(
     other.rename(tmp_path / "elsewhere.npz")
     with pytest.raises(SourceError, match=r"cannot be opened again: .*other.npz"):
         imagette.evaluate(run, source)  # and not on what it has learned from
+
+
+def test_of_classes_without_cases_nothing_is_said(
+    digits_run: Run, digits: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three = digits.select(np.flatnonzero(digits.labels == 3)[:4])
+    source = save(tmp_path / "three.npz", three)
+    assert imagette_command(["evaluate", str(digits_run.path), "--data", str(source)]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if line[:1].isdigit()]
+    assert rows[3][-1] == "4"
+    assert rows[0] == ["0", "–", "–", "–", "0"]

@@ -14,6 +14,7 @@ from imagette.numerals import percent, percent_with_interval, rounded, rounded_w
 if TYPE_CHECKING:
     from imagette.evaluation import ClassScore, Evaluation
 
+_NO_CASES = "–", ""  # what is said of a share of nothing
 _WIDEST_MATRIX = 20  # classes; a larger matrix fits no terminal
 
 
@@ -93,15 +94,15 @@ def _print_matrix(names: list[str], matrix: Sequence[Sequence[int]]) -> None:
 
 
 def _class_row(score: "ClassScore") -> tuple[str, ...]:
-    return (
-        score.name,
-        rounded(score.precision, score.precision_interval),
-        _bounds(score.precision_interval),
-        rounded(score.recall, score.recall_interval),
-        _bounds(score.recall_interval),
-        rounded(score.f1, score.f1_interval),
-        f"{score.support:,}",
-    )
+    precision = _with_bounds(score.precision, score.precision_interval)
+    recall = _with_bounds(score.recall, score.recall_interval)
+    f1 = rounded(score.f1, score.f1_interval) if {precision, recall} != {_NO_CASES} else "–"
+    return score.name, *precision, *recall, f1, f"{score.support:,}"
+
+
+def _with_bounds(value: float, interval: tuple[float, float]) -> tuple[str, str]:
+    """A share and its interval; of no case at all nothing can be said."""
+    return _NO_CASES if interval == (0, 1) else (rounded(value, interval), _bounds(interval))
 
 
 def _bounds(interval: tuple[float, float]) -> str:
