@@ -1,4 +1,4 @@
-"""A file that nobody vouches for, read into memory as a whole: a regular one, up to a limit."""
+"""Files that nobody vouches for: whether there is one; read as a whole, if regular, to a limit."""
 
 import os
 import stat

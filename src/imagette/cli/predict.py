@@ -156,8 +156,8 @@ def _told_of(
     """The same, and errors are told on stderr when it is their turn."""
     for name, answer in answers:
         if isinstance(answer, PictureError):
-            complain(str(answer))
-            failures.append(answer)
+            with _told(failures):
+                raise answer
         yield name, answer
 
 

@@ -3,14 +3,14 @@
 import io
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
-from PIL.TiffImagePlugin import TiffImageFile
 
 from imagette.bounded import read_bounded
 from imagette.errors import PictureError
@@ -159,8 +159,8 @@ def size_quietly(content: bytes, name: str) -> tuple[int, int]:
     """
     with _opened(content, name) as picture:
         width, height = picture.size
-        if isinstance(picture, TiffImageFile):  # whose `size` is upright, in newer Pillows
-            width, height = picture.tag_v2[_WIDTH], picture.tag_v2[_HEIGHT]
+        if tags := _tiff_tags(picture):  # whose `size` is upright, in newer Pillows
+            width, height = tags[_WIDTH], tags[_HEIGHT]
         return (width, height) if _orientation(picture) in _SWAPPED else (height, width)
 
 
@@ -172,9 +172,15 @@ def _orientation(picture: Image.Image) -> int:
         return 1
 
 
+def _tiff_tags(picture: Image.Image) -> Mapping[int, Any]:
+    """The tags of a TIFF; none of others, which need not wait for Pillow's part for it."""
+    tags: Mapping[int, Any] = getattr(picture, "tag_v2", {}) if picture.format == "TIFF" else {}
+    return tags
+
+
 def _upright(picture: Image.Image, name: str, showing: bool) -> NDArray[np.uint8]:
     """The pixels of a picture, turned as its EXIF data says; that stays as it is."""
-    white_is_zero = isinstance(picture, TiffImageFile) and picture.tag_v2.get(_PHOTOMETRIC) == 0
+    white_is_zero = _tiff_tags(picture).get(_PHOTOMETRIC) == 0
     if _orientation(picture) != 1:
         picture = ImageOps.exif_transpose(picture)
     pixels = _to_array(picture, name, showing)

@@ -190,9 +190,9 @@ def _runs(
             gaps = [b.left - a.right for (a, _), (b, _) in pairwise(run)]
             if one and (whole or _THINNEST * height < width < _WIDEST * height):
                 runs[start, stop] = block
-            low = apart or min(len(block.ink) for block, _ in run) < _LOW * height
-            near = not gaps or max(gaps) < max(_APART, apart) * height
-            if not one and low and width < _JOINED * height and near:
+            may_join = apart or min(len(block.ink) for block, _ in run) < _LOW * height
+            room = max(_APART, apart) * height
+            if not one and may_join and width < _JOINED * height and max(gaps) < room:
                 runs[start, stop] = block
     return runs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from imagette.data.arrays.given import ARRAYS
-from imagette.data.contents import Contents, Split
+from imagette.data.contents import Split
 from imagette.data.dataset import Dataset
 from imagette.data.divide import divide, test_or_all
 from imagette.data.options import data_options
@@ -59,18 +59,18 @@ def _other_test(run: Run, data: Source, progress: DataProgress | None) -> Datase
     if progress:
         for note in contents.notes:
             progress.noted(note)
-    try:
-        as_own = contents if own == plain else open_contents(data, own, progress=progress)
-        divided = divide(source_name(data), as_own, own)
-    except ImagetteError:  # it cannot be divided as the run's own was, so it is not that
-        return _test_or_all(data, contents, progress)
-    is_own = divided.train.fingerprint == run.fingerprint("train")
-    return divided.test if is_own else _test_or_all(data, contents, progress)
-
-
-def _test_or_all(data: Source, contents: Contents, progress: DataProgress | None) -> Dataset:
+    has_test = bool((contents.splits == Split.TEST).any())
+    if not has_test or own != plain:  # else its test split is the same, whosever it is
+        try:
+            as_own = contents if own == plain else open_contents(data, own, progress=progress)
+            divided = divide(source_name(data), as_own, own)
+        except ImagetteError:  # it cannot be divided as the run's own was, so it is not that
+            pass
+        else:
+            if divided.train.fingerprint == run.fingerprint("train"):
+                return divided.test
     test = test_or_all(contents)
-    if progress and not (contents.splits == Split.TEST).any():
+    if progress and not has_test:
         name = source_name(data)
         progress.noted(f"{name} has no test split: measured on all of its {len(test):,} images")
     return test

@@ -31,9 +31,8 @@ def compared_curves(
         for index, run in enumerate(of_name):
             epochs = [epoch["epoch"] for epoch in run.history]
             values = [epoch[f"val_{metric}"] for epoch in run.history]
-            # Matplotlib leaves "_..." out of legends.
-            label = name.replace("_", " _", 1) if name.startswith("_") else name
-            label = label if index == 0 else f"_{name}"
+            shown = f" {name}" if name.startswith("_") else name
+            label = shown if index == 0 else f"_{name}"  # Matplotlib leaves "_..." out of legends
             ax.plot(epochs, values, color=colour, linewidth=1.2, label=label)
             ax.plot(epochs[-1:], values[-1:], "o", color=colour, ms=4, label="_saved")
     if metric == "accuracy":

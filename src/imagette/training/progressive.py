@@ -16,7 +16,9 @@ _SCALE = 5 / 7  # of the sides: half of the pixels
 
 
 class Small:
-    """The network of a training for the small images of its first steps; itself if there are none.
+    """Small images for the first steps of a training, and the network that sees them.
+
+    The network is that of whole images where no step is to see small ones.
 
     Raises:
         NetworkError: small images are asked for, and weights depend on the size of images.

@@ -63,7 +63,8 @@ class Preparation:
         return self.gap if self.gap > BROKEN else 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """For JSON; without what there is none of."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Preparation":
@@ -72,13 +73,7 @@ class Preparation:
         Raises:
             ValueError: a value of another type or range.
         """
-        own = cls.__dataclass_fields__
-        # What is None where that is its default is as if it were not there.
-        known = {
-            key: value
-            for key, value in values.items()
-            if key in own and not (value is None is own[key].default)
-        }
+        known = {key: values[key] for key in cls.__dataclass_fields__ if key in values}
         for key, value in known.items():
             if key in _CHOICES and value not in _CHOICES[key]:
                 raise _refused(key, value, f"one of {', '.join(_CHOICES[key])}")
