@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from imagette.images.photo.candidates import prepare
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.prepare import prepare
 from imagette.inference.reading import Classify
 
 SHAPE = (28, 28, 1)

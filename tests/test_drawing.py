@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from imagette.images.photo.candidates import prepare
 from imagette.images.photo.drawing import find_drawing
-from imagette.images.photo.prepare import prepare
 from tests.drawn import (
     PREPARATION,
     SHAPE,

@@ -14,11 +14,12 @@ from scipy import ndimage
 
 from imagette.data.locate import bundled_digits
 from imagette.errors import ImagetteError, NoInkError
+from imagette.images.photo.candidates import Finder, candidates, prepare
 from imagette.images.photo.familiar import looks_familiar
+from imagette.images.photo.locate import Effort
 from imagette.images.photo.page import find_lines, readings
 from imagette.images.photo.paper import papers
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.prepare import candidates, prepare
 from imagette.images.photo.statistics import learn_preparation
 from tests.drawn import (
     PLAIN,
@@ -480,7 +481,7 @@ def test_a_line_beneath_a_glyph_can_be_left_out_by_who_knows_glyphs() -> None:
     picture[235:243, 80:300] = 40
     assert any(
         likeness(one.image, PLAIN) > 0.95
-        for one in candidates(picture, SHAPE, PREPARATION, thorough=True)
+        for one in Finder(picture, SHAPE, PREPARATION).found(Effort.THOROUGH)
     )
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from imagette.images.photo.candidates import prepare
 from imagette.images.photo.page import Block, find_lines
-from imagette.images.photo.prepare import prepare
 from imagette.inference.glyph import Glyph
 from imagette.inference.once_each import Answers
 from imagette.inference.reading import read_page, words_apart, worth

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from imagette.images.photo.prepare import candidates, prepare
+from imagette.images.photo.candidates import Finder, candidates, prepare
+from imagette.images.photo.locate import Effort
 from imagette.inference import Classifier
 from imagette.inference.preparing import Input, make_input
 from imagette.inference.reading import Classify
@@ -100,3 +101,14 @@ def test_images_that_are_nearly_the_same_are_one_candidate() -> None:
     images = [one.image.astype(int) for one in found]
     for number, image in enumerate(images):
         assert all(np.abs(image - other).mean() >= 4 for other in images[:number])
+
+
+@pytest.mark.parametrize("left", [LEFT - 40, LEFT + 20])
+def test_more_effort_finds_the_same_whether_less_was_made_before(left: int) -> None:
+    picture = underlined(FOOT + 4, left, 290)
+    finder = Finder(picture, SHAPE, PREPARATION)
+    for effort in Effort:
+        fresh = Finder(picture, SHAPE, PREPARATION).found(effort)
+        for a, b in zip(finder.found(effort), fresh, strict=True):
+            assert np.array_equal(a.image, b.image)
+            assert (a.box, a.plausibility, a.notes) == (b.box, b.plausibility, b.notes)

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from imagette.inference.reading import Classify
 
 PREPARES = ("auto", "photo", "none")
-# Plausibility times likelihood. Below, the picture is searched more thoroughly, and if that finds
-# nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
+# Plausibility times likelihood, from which nothing better is looked for in other ways.
+_CLEAR = 0.65
+# Below, the picture is searched thoroughly, and if that finds nothing better, there is no answer:
+# of many things seen in noise one always looks like a glyph.
 _DOUBTFUL = 0.5
 _PLAIN = 0.75  # plausibility of what is a glyph, though one that the classifier does not know
 _CUT = 0.37  # that suffices for what the border cuts, if nothing else is against it: bare strokes
@@ -116,28 +118,52 @@ def make_input(
 def _photographed(
     picture: NDArray[np.uint8], metadata: Metadata, classify: "Classify | None"
 ) -> Input:
-    from imagette.images.photo.prepare import candidates  # imports SciPy
+    from imagette.images.photo.candidates import candidates  # imports SciPy
     from imagette.inference.several import several
 
     shape, photo = metadata.image_shape, metadata.photo
     try:
-        found = candidates(picture, shape, photo)
+        if classify is None:
+            return _input(candidates(picture, shape, photo)[0])
+        found, likely, worth = _found(picture, metadata, classify)
     except NoInkError as error:
         image, note = fit_shape(picture, shape, metadata.resize)
         return Input(image, note, missing=str(error).partition(". ")[0].partition(",")[0])
-    best, missing = found[0], ""
-    if classify is not None:
-        likely, worth = _judged(found, classify)
-        if worth.max() < _DOUBTFUL:
-            found = candidates(picture, shape, photo, thorough=True)
+    best, most = found[int(worth.argmax())], float(worth.max())
+    if most < (_CUT if best.cut and not _is_bare(best.box) else _DOUBTFUL):
+        plain = best.plausibility > _PLAIN
+        return _input(best, UNLIKE if plain else "nothing in the picture is clearly a glyph")
+    if several(picture, found, likely, worth, photo, classify):
+        return _input(best, "several glyphs, which --read reads")
+    return _input(best)
+
+
+def _input(one: "Prepared", missing: str = "") -> Input:
+    return Input(one.image, "; ".join(one.notes), missing, one.box, one.steps)
+
+
+def _found(
+    picture: NDArray[np.uint8], metadata: Metadata, classify: "Classify"
+) -> "tuple[list[Prepared], NDArray[np.float64], NDArray[np.float64]]":
+    """What may be the glyph, and of each how likely it is one and how much speaks for it in all.
+
+    With as little effort as finds one for which enough speaks.
+
+    Raises:
+        NoInkError: nothing in the picture stands out of its ground.
+    """
+    from imagette.images.photo.candidates import Finder
+    from imagette.images.photo.locate import Effort
+
+    finder = Finder(picture, metadata.image_shape, metadata.photo)
+    for effort in Effort:
+        found = finder.found(effort)
+        if found:
             likely, worth = _judged(found, classify)
-        best, most = found[int(worth.argmax())], float(worth.max())
-        if most < (_CUT if best.cut and not _is_bare(best.box) else _DOUBTFUL):
-            plain = best.plausibility > _PLAIN
-            missing = UNLIKE if plain else "nothing in the picture is clearly a glyph"
-        elif several(picture, found, likely, worth, photo, classify):
-            missing = "several glyphs, which --read reads"
-    return Input(best.image, "; ".join(best.notes), missing, best.box, best.steps)
+            clear = found[0].plausibility == 1 or effort >= Effort.WAYS
+            if worth.max() >= (_DOUBTFUL if clear else _CLEAR):
+                break
+    return found, likely, worth
 
 
 def _judged(

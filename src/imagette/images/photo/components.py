@@ -48,9 +48,9 @@ class Piece:
         return max(self.bottom - self.top, self.right - self.left)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Glyph:
-    """The pieces of one glyph.
+    """The pieces of one glyph, the same as no other.
 
     Attributes:
         mask: bool (height, width), their pixels.

@@ -1,31 +1,26 @@
-"""Where in a picture the glyph is: looked for on a small copy.
+"""Where in a picture the glyph is: looked for on a small copy, with as much effort as it takes.
 
 Mostly there is one ground, and ink on it. Where what is found does not look like a glyph,
 even regions of the picture are taken for sheets of paper, and each is searched by itself;
 and what looks like a sheet itself is looked at from nearer.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.components import Glyph, Parts, find_glyph, without_pieces
-from imagette.images.photo.contrast import Contrast, find_contrast, opposite
-from imagette.images.photo.ground import ink_level, otsu
-from imagette.images.photo.hues import hues, is_coloured, light_of
-from imagette.images.photo.ink import Ink, find_ink
-from imagette.images.photo.paper import on_paper, papers
-from imagette.images.photo.plausibility import RIVALLED, is_sheet, plausibility, sheet_likeness
-from imagette.images.photo.resizing import Box, Picture, halved, resized
-from imagette.images.photo.strokes import Mask, stroke_width
+from imagette.images.photo.components import find_glyph
+from imagette.images.photo.ground import otsu
+from imagette.images.photo.hues import is_coloured, light_of
+from imagette.images.photo.paper import papers
+from imagette.images.photo.plausibility import RIVALLED, is_sheet, sheet_likeness
+from imagette.images.photo.resizing import Box, Picture
+from imagette.images.photo.sight import Sight, View, look, overview_of
 from imagette.images.photo.underline import line_beneath
 
-OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
-_SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until they have as many
-_MARGIN = 0.25  # of the glyph's side, around it
-_NARROWEST = 6  # pixels of the shorter side, of a copy too; in less no glyph can be told
 _OTHER = 0.8  # as plausible: less plain ways to look
 _HOLLOW = 0.4  # as plausible: what lies within other ink,
 _OUTER = 0.5  # if that is at least so plausible against it
@@ -34,185 +29,102 @@ _STRONGER = 0.9  # of what parts strong ink from faint
 _NEARER = 2  # times that the search may go into a part of the picture
 
 
-@dataclass(frozen=True)
-class View:
-    """A way to look at a picture.
+class Effort(IntEnum):
+    """How much is done to find a glyph: each does all that the ones before do."""
 
-    Attributes:
-        paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
-        opposite: whether ink differs from the ground the other way than in the plainest view.
-        least: gray levels; what stands out less is no ink.
-        parts: which pieces are taken for one glyph.
-        without: what is no ink of the glyph, bool (height, width).
-        beneath: whether that is a line on which the glyph stands, and nothing else.
-        light: its colour (3,), if all but hues is left out; None where it is not.
-        prior: how likely it is that this is the way to look, against the plainest.
-    """
-
-    paper: Mask | None = None
-    opposite: bool = False
-    least: float = 0.0
-    parts: Parts = "near"
-    without: Mask | None = None
-    beneath: bool = False
-    light: NDArray[np.float32] | None = None
-    prior: float = 1.0
-
-    def lit(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        """A picture (height, width, channels) as it is looked at."""
-        return pixels if self.light is None else hues(pixels, self.light)
+    GLANCE = 1  # the plainest view
+    SHEETS = 2  # on each sheet of paper, and without a line beneath
+    WAYS = 3  # in all ways in which there may be a glyph
+    THOROUGH = 4  # and as if what was found were none: lines, brackets, headings
 
 
-@dataclass(frozen=True)
-class Overview:
-    """A small copy of a part of the picture.
+class Place:
+    """A picture, or a part of it, in which a glyph is looked for; nothing is done twice."""
 
-    Attributes:
-        pixels: float32 (height, width, channels).
-        part: what it is a copy of, a box in the picture.
-        scale: of the copy.
-        inner: where a picture is that was framed, bool (height, width); None if it was not.
-    """
+    def __init__(
+        self,
+        picture: Picture,
+        gap: float,
+        part: Box | None = None,
+        inner: Box | None = None,
+        *,
+        nearer: int = _NEARER,
+        sheets: bool = True,
+    ):
+        """The picture is uint8 (height, width, 1 or 3).
 
-    pixels: NDArray[np.float32]
-    part: Box
-    scale: float
-    inner: Mask | None = None
+        Of a framed picture, `inner` is where it lies itself; what reaches its border is no part of
+        another thing, but may well be whole: small pictures are cut close to their glyph.
+        The pieces of a glyph lie no further apart than `gap`, a share of its longer side. Without
+        `sheets` there is but one ground: no sheet of paper is looked for.
+        """
+        self._picture, self._gap, self._inner = picture, gap, inner
+        self._overview = overview_of(picture, part, inner)
+        self._nearer = nearer if sheets else 0
+        self._sheets = sheets
+        self._first: Sight | None = None  # in the plainest view
+        self._seen: list[list[Sight]] = []  # with each effort, beyond what was seen with less
+        self._efforts = self._search()
 
-    def within(self, paper: Mask | None) -> Mask | None:
-        """What of a sheet of paper is in the picture; None for all of the copy."""
-        if self.inner is None or paper is None:
-            return self.inner if paper is None else paper
-        return paper & self.inner
+    def sights(self, effort: Effort) -> list[Sight]:
+        """What may be the glyph, the likeliest first; empty where nothing stands out."""
+        while len(self._seen) < effort:
+            self._seen.append(next(self._efforts))
+        seen = _without_hollows([sight for each in self._seen[:effort] for sight in each])
+        # Of two as good, a sheet of paper is better where the other is cut by the border.
+        cut = self._first is not None and self._first.glyph.at_border
+        return sorted(seen, key=lambda s: (-s.plausibility, (s.view.paper is None) == cut))
 
+    def clearest(self) -> list[Sight]:
+        """What is seen with so much effort that nothing speaks against the likeliest."""
+        for effort in (Effort.GLANCE, Effort.SHEETS, Effort.WAYS):
+            seen = self.sights(effort)
+            if seen and seen[0].plausibility == 1:
+                break
+        return seen
 
-@dataclass(frozen=True)
-class Sight:
-    """A glyph seen on a small copy of a part of the picture.
+    def _search(self) -> Iterator[list[Sight]]:
+        """What is seen with each effort, beyond what was seen with less."""
+        if self._overview.is_narrow:
+            yield from ([] for _ in Effort)
+            return
+        first = self._first = look(self._overview, View(), self._gap)
+        line = None if first is None else line_beneath(first.ink)
+        yield [] if first is None or line is not None else [first]
+        on_sheets = self._on_sheets() if self._sheets else []
+        if first is not None and line is not None:
+            beneath = self._looks([View(without=line, beneath=True)])
+            with_line = replace(first, plausibility=_OTHER * first.plausibility)  # or it may be so
+            on_sheets += [*beneath, with_line]
+        yield on_sheets
+        yield [] if first is None else self._otherwise(first)
+        yield [] if first is None else self._looks(_without_parts(first))
 
-    Attributes:
-        overview: the copy.
-        contrast, ink, glyph: what was found on it.
-        view: how it was looked at.
-        plausibility: how much it looks like a glyph, 0 to 1.
-    """
+    def _looks(self, views: Iterable[View]) -> list[Sight]:
+        sights = (look(self._overview, view, self._gap, self._first) for view in views)
+        return [sight for sight in sights if sight is not None]
 
-    overview: Overview
-    contrast: Contrast
-    ink: Ink
-    glyph: Glyph
-    view: View
-    plausibility: float
+    def _on_sheets(self) -> list[Sight]:
+        return self._looks(View(paper=paper) for paper in papers(self._overview.pixels))
 
-    @property
-    def scale(self) -> float:
-        """Of the copy against the picture."""
-        return self.overview.scale
-
-    @property
-    def stroke(self) -> float:
-        """Width of the glyph's strokes, in pixels of the picture."""
-        return self.glyph.stroke / self.scale
-
-    @property
-    def side(self) -> float:
-        """Longer side of the glyph, in pixels of the picture."""
-        return self.glyph.side / self.scale
-
-    def window(self) -> Box:
-        """The box in the picture that holds the glyph, with a margin."""
-        glyph, (top, left, bottom, right) = self.glyph, self.overview.part
-        margin = _MARGIN * self.side + 2 / self.scale
-        return (
-            max(top, int(top + glyph.top / self.scale - margin)),
-            max(left, int(left + glyph.left / self.scale - margin)),
-            min(bottom, int(np.ceil(top + glyph.bottom / self.scale + margin))),
-            min(right, int(np.ceil(left + glyph.right / self.scale + margin))),
-        )
-
-    def scaled(self, mask: Mask, window: Box, shape: tuple[int, ...]) -> Mask:
-        """What a mask of the overview says of a window of the picture, scaled to `shape`."""
-        rows, columns = (
-            ((window[axis] - self.overview.part[axis]) + (np.arange(count) + 0.5) * step)
-            * self.scale
-            for axis, count, step in (
-                (0, shape[0], (window[2] - window[0]) / shape[0]),
-                (1, shape[1], (window[3] - window[1]) / shape[1]),
-            )
-        )
-        y = rows.astype(int).clip(0, mask.shape[0] - 1)
-        x = columns.astype(int).clip(0, mask.shape[1] - 1)
-        inside: Mask = mask[y[:, np.newaxis], x]
-        return inside
-
-
-def locate(
-    picture: Picture,
-    gap: float,
-    part: Box | None = None,
-    nearer: int = _NEARER,
-    thorough: bool = False,
-    inner: Box | None = None,
-    sheets: bool = True,
-) -> list[Sight]:
-    """What may be the glyph in a picture, uint8 (height, width, 1 or 3), or in a part of it.
-
-    Of a framed picture, `inner` is where it lies itself; what reaches its border is no part of
-    another thing, but may well be whole: small pictures are cut close to their glyph.
-    Its pieces lie no further apart than `gap`, a share of its longer side. Without `sheets` there
-    is but one ground: no sheet of paper is looked for.
-    The likeliest first; only that where nothing speaks against it, unless the search is to be
-    `thorough`; empty where nothing stands out of its ground.
-    """
-    part = part or (0, 0, *picture.shape[:2])
-    height, width = part[2] - part[0], part[3] - part[1]
-    scale = min(max(1.0, _SMALL / max(height, width)), OVERVIEW / max(height, width))
-    if min(height, width) * min(scale, 1.0) < _NARROWEST:
-        return []
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    pixels = resized(picture, size, part)
-    inside = None if inner is None else _inside(inner, part, pixels.shape)
-    overview = Overview(pixels, part, scale, inside)
-    first = _look(overview, View(), gap)
-    line = None if first is None else line_beneath(first.ink)
-    if first is not None and first.plausibility == 1 and line is None and not thorough:
-        return [first]
-    views = [View(paper=paper) for paper in papers(pixels)] if sheets else []
-    if first is not None and line is not None:
-        views.append(View(without=line, beneath=True))
-        first = replace(first, plausibility=_OTHER * first.plausibility)  # which has it, or may
-    if first is not None:
+    def _otherwise(self, first: Sight) -> list[Sight]:
+        """In the less plain ways, and from nearer, if what was seen is a sheet."""
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
-        views.append(View(opposite=True, prior=_OTHER))
-        views.append(View(least=least, prior=_OTHER))
+        views = [View(opposite=True, prior=_OTHER), View(least=least, prior=_OTHER)]
         if first.glyph.frame is None:
-            views += _by_hue(pixels)
+            views += _by_hue(self._overview.pixels)
         else:
             views.append(View(without=first.glyph.frame))
         if first.glyph.rivals:
             views.append(View(parts="all", prior=_OTHER))
-        if thorough:
-            views += _without_parts(first)
-        elif first.glyph.rivals:
             views.append(View(without=first.glyph.mask, prior=_OTHER * RIVALLED))
-    sights = [first, *(_look(overview, view, gap, first) for view in views)]
-    if first is not None and sheets and nearer and sheet_likeness(first.glyph):
-        sights += locate(picture, gap, first.window(), nearer - 1, inner=inner)
-    seen = _without_hollows([sight for sight in sights if sight is not None])
-    # Of two as good, a sheet of paper is better where the other is cut by the border.
-    cut = first is not None and first.glyph.at_border
-    return sorted(seen, key=lambda s: (-s.plausibility, (s.view.paper is None) == cut))
-
-
-def _inside(inner: Box, part: Box, shape: tuple[int, ...]) -> Mask:
-    """Where on a copy of a part of the picture the box is, bool (height, width)."""
-    mask = np.zeros(shape[:2], bool)
-    top, left, bottom, right = (
-        round((edge - part[axis]) * shape[axis] / (part[axis + 2] - part[axis]))
-        for edge, axis in zip(inner, (0, 1, 0, 1), strict=True)
-    )
-    mask[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = True
-    return mask
+        sights = self._looks(views)
+        if self._nearer and sheet_likeness(first.glyph):
+            nearer = Place(
+                self._picture, self._gap, first.window(), self._inner, nearer=self._nearer - 1
+            )
+            sights += nearer.clearest()
+        return sights
 
 
 def _by_hue(pixels: NDArray[np.float32]) -> Iterator[View]:
@@ -255,32 +167,3 @@ def _encloses(outer: Sight, inner: Sight) -> bool:
         and (a.bottom >= b.bottom and a.right >= b.right)
         and a.bottom - a.top + a.right - a.left > b.bottom - b.top + b.right - b.left
     )
-
-
-def _look(
-    overview: Overview, view: View, gap: float, plainest: Sight | None = None
-) -> Sight | None:
-    """The glyph on a small copy, looked at in one way; `plainest` is what was seen in that view."""
-    shown = overview.pixels
-    if view.paper is not None:
-        shown = on_paper(shown, view.paper)
-    shown = view.lit(shown)
-    if plainest is None or view.paper is not None or view.light is not None:
-        contrast = find_contrast(halved(shown))
-    else:  # of the same picture the ground is known
-        contrast = opposite(plainest.contrast) if view.opposite else plainest.contrast
-    if plainest is not None and contrast is plainest.contrast and not view.least:
-        ink: Ink | None = plainest.ink
-    else:
-        stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
-        ink = find_ink(shown, contrast, stroke, least=view.least)
-    if ink is not None and view.without is not None:
-        ink = without_pieces(ink, view.without)
-    edge = overview.within(view.paper)
-    glyph = find_glyph(ink, edge, None, view.parts, gap) if ink else None
-    if ink is None or glyph is None:
-        return None
-    if overview.inner is not None and view.paper is None:
-        glyph = replace(glyph, at_border=False)  # what reaches it is whole, as far as one can see
-    value = view.prior * plausibility(glyph, ink, shown @ contrast.direction)
-    return Sight(overview, contrast, ink, glyph, view, value)

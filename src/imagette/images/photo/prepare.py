@@ -11,21 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.errors import NoInkError
 from imagette.images.photo.components import Glyph, find_glyph, without_pieces
 from imagette.images.photo.drawing import find_drawing
 from imagette.images.photo.ink import Ink, find_ink
-from imagette.images.photo.locate import Sight
 from imagette.images.photo.normalization import as_trained
 from imagette.images.photo.paper import on_paper
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture, resized
-from imagette.images.photo.search import search
+from imagette.images.photo.sight import Sight
 from imagette.images.photo.strokes import is_straight
 
-_MOST = 4  # candidates
 _BEYOND = 0.2  # of its ink at most lies where the glyph was not seen
-_SAME = 4.0  # gray levels, by which images of one thing differ in the mean
 _LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
 _ACROSS = 0.01  # of a side, to both borders at most, is left by what goes from one to the other,
 _LIGHT = 0.8  # and so plausible it is: it may be a strip of light
@@ -58,61 +54,7 @@ class Prepared:
     cut: bool = False
 
 
-def prepare(picture: Picture, shape: tuple[int, int, int], preparation: Preparation) -> Prepared:
-    """The glyph in `picture`, uint8 (height, width, 1 or 3), as an image uint8 `shape`.
-
-    Raises:
-        NoInkError: nothing in the picture stands out of its ground.
-    """
-    return candidates(picture, shape, preparation, most=1)[0]
-
-
-def candidates(
-    picture: Picture,
-    shape: tuple[int, int, int],
-    preparation: Preparation,
-    most: int = _MOST,
-    thorough: bool = False,
-) -> list[Prepared]:
-    """What may be the glyph in `picture`, the likeliest first; only that where it is clear.
-
-    For one who knows glyphs, such as a classifier, to choose from. A `thorough` search doubts
-    what is clear, and gives twice as many.
-
-    Raises:
-        NoInkError: nothing in the picture stands out of its ground.
-    """
-    drawn = None if thorough else _drawn(picture, shape, preparation)
-    if drawn is not None:
-        return [drawn]
-    seen = search(picture, preparation.gap, thorough)
-    if not seen:
-        raise NoInkError(
-            "nothing in the picture stands out of its ground, expected a glyph. "
-            "Give a picture with more contrast, or --prepare none"
-        )
-    found: list[Prepared] = []
-    for framed, margin, sight in seen:
-        prepared = _prepared(framed, sight, shape, preparation, margin)
-        if prepared is not None and not any(_alike(prepared.image, one.image) for one in found):
-            found.append(prepared)
-        if len(found) == (2 * most if thorough else most):
-            break
-    found.sort(key=lambda one: -one.plausibility)
-    if not found:
-        raise NoInkError(
-            "what stands out in the picture is too faint to be read. "
-            "Give a picture with more contrast, or --prepare none"
-        )
-    return found
-
-
-def _alike(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> bool:
-    """Whether two images are nearly the same, and so would be their answers."""
-    return float(np.abs(a.astype(np.int16) - b).mean()) < _SAME
-
-
-def _drawn(
+def as_drawn(
     picture: Picture, shape: tuple[int, int, int], preparation: Preparation
 ) -> Prepared | None:
     """The glyph of a drawing on an even ground, as an image; None of any other picture."""
@@ -133,14 +75,17 @@ def _drawn(
     )
 
 
-def _prepared(
+def as_seen(
     picture: Picture,
     sight: Sight,
     shape: tuple[int, int, int],
     preparation: Preparation,
     margin: int,
 ) -> Prepared | None:
-    """The glyph that was seen, as an image; None where from near it is none."""
+    """The glyph that was seen, as an image; None where from near it is none.
+
+    Its plausibility is what is left, from near, of that with which it was seen.
+    """
     window, factor = sight.window(), _DETAIL / sight.side
     detail = _cut(picture, window, factor)
     refined = _refined(detail, sight, window, preparation.gap)
@@ -160,7 +105,7 @@ def _prepared(
         box,
         steps,
         _notes(sight, glyph),
-        sight.plausibility * (_LIGHT if across else 1.0),
+        _LIGHT if across else 1.0,
         is_straight=is_straight(glyph.cut(glyph.mask)),
         crowded=bool(sight.glyph.rivals) or _leaves_out(sight),
         cut=sight.glyph.at_border,

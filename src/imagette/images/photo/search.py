@@ -1,11 +1,13 @@
 """All that may be the glyph of a picture: looked for in it as it is, and with ground around it."""
 
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
-from imagette.images.photo.locate import Sight, locate
+from imagette.images.photo.locate import Effort, Place
 from imagette.images.photo.resizing import Picture
+from imagette.images.photo.sight import Sight
 
 _SMALL = 64  # pixels of the longer side: smaller pictures are framed
 _AROUND = 0.3  # of the longer side
@@ -16,48 +18,56 @@ _EVEN = 40.0  # gray levels that ground differs by along the border
 Seen = tuple[Picture, int, Sight]  # a picture, how much ground is around it, what was seen on it
 
 
-def search(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
-    """What may be the glyph in a picture, uint8 (height, width, 1 or 3), the likeliest first.
+class Search:
+    """The search for the glyph in a picture; what was done is not done again.
 
-    Its pieces lie no further apart than `gap`, a share of its longer side; a `thorough` search
-    doubts what is clear. A picture that is cut close to the ink shows little ground of its own:
-    small ones are framed first, others where what was seen reaches the border, for what fills the
-    picture.
+    A picture that is cut close to the ink shows little ground of its own: small ones are framed
+    first, others where what was seen reaches the border, for what fills the picture.
     """
-    if max(picture.shape[:2]) > _SMALL:
-        seen = _plain(picture, gap, thorough)
-        if any(sight.glyph.at_border for *_, sight in seen) and _has_even_border(picture):
-            seen += _filling(picture, gap)
-    else:
-        seen = _small(picture, gap, thorough)
-        if not seen or seen[0][2].plausibility < 1 or thorough:
-            seen += _plain(picture, gap, thorough)
-    return sorted(seen, key=lambda one: -one[2].plausibility)
 
+    def __init__(self, picture: Picture, gap: float):
+        """`picture` is uint8 (height, width, 1 or 3).
 
-def _plain(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
-    """What is seen in the picture as it is."""
-    return [(picture, 0, sight) for sight in locate(picture, gap, thorough=thorough)]
+        The pieces of a glyph lie no further apart than `gap`, a share of its longer side.
+        """
+        self._picture, self._gap = picture, gap
+        self._place = Place(picture, gap)
 
+    def seen(self, effort: Effort) -> list[Seen]:
+        """What may be the glyph, the likeliest first."""
+        plain = max(self._picture.shape[:2]) > _SMALL
+        seen: list[Seen] = []
+        if not plain:
+            framed, margin = self._framed
+            seen += [(framed, margin, sight) for sight in self._framed_place.sights(effort)]
+        if plain or effort >= Effort.WAYS:
+            sights = self._place.sights(effort)
+            seen += [(self._picture, 0, sight) for sight in sights]
+            at_border = any(sight.glyph.at_border for sight in sights)
+            if plain and effort >= Effort.WAYS and at_border and _has_even_border(self._picture):
+                seen += self._filling
+        return sorted(seen, key=lambda one: -one[2].plausibility)
 
-def _small(picture: Picture, gap: float, thorough: bool) -> list[Seen]:
-    """What is seen in a small picture with its ground around it."""
-    framed, margin = _framed(picture)
-    height, width = framed.shape[:2]
-    inner = (margin, margin, height - margin, width - margin)
-    sights = locate(framed, gap, thorough=thorough, inner=inner)
-    return [(framed, margin, sight) for sight in sights]
+    @cached_property
+    def _framed(self) -> tuple[Picture, int]:
+        return _framed(self._picture)
 
+    @cached_property
+    def _framed_place(self) -> Place:
+        framed, margin = self._framed
+        height, width = framed.shape[:2]
+        return Place(framed, self._gap, inner=(margin, margin, height - margin, width - margin))
 
-def _filling(picture: Picture, gap: float) -> list[Seen]:
-    """What goes from border to border, if that is all of it."""
-    framed, margin = _framed(picture)
-    least = _FILLS * min(picture.shape[:2])
-    return [
-        (framed, margin, replace(sight, plausibility=_FRAMED * sight.plausibility))
-        for sight in locate(framed, gap, sheets=False)
-        if sight.side > least
-    ]
+    @cached_property
+    def _filling(self) -> list[Seen]:
+        """What goes from border to border, if that is all of it."""
+        framed, margin = self._framed
+        least = _FILLS * min(self._picture.shape[:2])
+        return [
+            (framed, margin, replace(sight, plausibility=_FRAMED * sight.plausibility))
+            for sight in Place(framed, self._gap, sheets=False).clearest()
+            if sight.side > least
+        ]
 
 
 def _framed(picture: Picture) -> tuple[Picture, int]:

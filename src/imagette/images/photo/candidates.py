@@ -1,0 +1,109 @@
+"""What may be the glyph in a picture, as images of the classifier's shape, the likeliest first."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.errors import NoInkError
+from imagette.images.photo.components import Glyph
+from imagette.images.photo.locate import Effort
+from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.prepare import Prepared, as_drawn, as_seen
+from imagette.images.photo.resizing import Picture
+from imagette.images.photo.search import Search
+from imagette.images.photo.sight import Sight
+
+_MOST = 4  # candidates, and twice as many of a thorough search
+_FAINT = 0.2  # plausibility; what has less is none beside what has more
+_SAME = 4.0  # gray levels, by which images of one thing differ in the mean
+_NOTHING = (
+    "nothing in the picture stands out of its ground, expected a glyph. "
+    "Give a picture with more contrast, or --prepare none"
+)
+_TOO_FAINT = (
+    "what stands out in the picture is too faint to be read. "
+    "Give a picture with more contrast, or --prepare none"
+)
+
+
+class Finder:
+    """Finds what may be the glyph in a picture, with ever more effort; nothing is done twice."""
+
+    def __init__(self, picture: Picture, shape: tuple[int, int, int], preparation: Preparation):
+        """The picture is uint8 (height, width, 1 or 3); `shape` is that of the images made."""
+        self._shape, self._preparation = shape, preparation
+        self._drawn = as_drawn(picture, shape, preparation)
+        self._search = Search(picture, preparation.gap)
+        self._known: dict[Glyph, Prepared | None] = {}
+
+    def found(self, effort: Effort) -> list[Prepared]:
+        """What may be the glyph, the likeliest first, for one who knows glyphs to choose from.
+
+        Of a drawing one, but for a thorough search; of other pictures up to four, or to eight then.
+        Empty only where another effort might find something.
+
+        Raises:
+            NoInkError: nothing in the picture stands out of its ground.
+        """
+        thorough = effort is Effort.THOROUGH
+        if self._drawn is not None and not thorough:
+            return [self._drawn]
+        seen = self._search.seen(effort)
+        found: list[Prepared] = []
+        for picture, margin, sight in seen:
+            if found and sight.plausibility < _FAINT:
+                break
+            prepared = self._prepared(picture, margin, sight)
+            if prepared is not None and not any(_alike(prepared.image, one.image) for one in found):
+                found.append(prepared)
+            if len(found) == (2 * _MOST if thorough else _MOST):
+                break
+        if not found and self._drawn is not None:
+            return [self._drawn]
+        if not found and effort >= Effort.WAYS:
+            raise NoInkError(_TOO_FAINT if seen else _NOTHING)
+        return sorted(found, key=lambda one: -one.plausibility)
+
+    def _prepared(self, picture: Picture, margin: int, sight: Sight) -> Prepared | None:
+        """What was seen, as an image; None where from near it is nothing."""
+        if sight.glyph not in self._known:
+            self._known[sight.glyph] = as_seen(
+                picture, sight, self._shape, self._preparation, margin
+            )
+        prepared = self._known[sight.glyph]
+        if prepared is None:
+            return None
+        return replace(prepared, plausibility=sight.plausibility * prepared.plausibility)
+
+
+def candidates(
+    picture: Picture, shape: tuple[int, int, int], preparation: Preparation
+) -> list[Prepared]:
+    """What may be the glyph in a picture, the likeliest first; only that where it is clear.
+
+    The picture is uint8 (height, width, 1 or 3), and `shape` that of the images.
+
+    Raises:
+        NoInkError: nothing in the picture stands out of its ground.
+    """
+    finder = Finder(picture, shape, preparation)
+    for effort in (Effort.GLANCE, Effort.SHEETS):
+        found = finder.found(effort)
+        if found and found[0].plausibility == 1:
+            return found
+    return finder.found(Effort.WAYS)
+
+
+def prepare(picture: Picture, shape: tuple[int, int, int], preparation: Preparation) -> Prepared:
+    """The likeliest of the `candidates`.
+
+    Raises:
+        NoInkError: nothing in the picture stands out of its ground.
+    """
+    return candidates(picture, shape, preparation)[0]
+
+
+def _alike(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> bool:
+    """Whether two images are nearly the same, and so would be their answers."""
+    return float(np.abs(a.astype(np.int16) - b).mean()) < _SAME

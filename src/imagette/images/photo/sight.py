@@ -1,0 +1,188 @@
+"""What is seen on a small copy of a picture, or of a part of it, looked at in one way."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagette.images.photo.components import Glyph, Parts, find_glyph, without_pieces
+from imagette.images.photo.contrast import Contrast, find_contrast, opposite
+from imagette.images.photo.ground import ink_level
+from imagette.images.photo.hues import hues
+from imagette.images.photo.ink import Ink, find_ink
+from imagette.images.photo.paper import on_paper
+from imagette.images.photo.plausibility import plausibility
+from imagette.images.photo.resizing import Box, Picture, halved, resized
+from imagette.images.photo.strokes import Mask, stroke_width
+
+_OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
+_SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until they have as many
+_MARGIN = 0.25  # of the glyph's side, around it
+_NARROWEST = 6  # pixels of the shorter side, of the copy too; in less no glyph can be told
+
+
+@dataclass(frozen=True)
+class View:
+    """A way to look at a picture.
+
+    Attributes:
+        paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
+        opposite: whether ink differs from the ground the other way than in the plainest view.
+        least: gray levels; what stands out less is no ink.
+        parts: which pieces are taken for one glyph.
+        without: what is no ink of the glyph, bool (height, width).
+        beneath: whether that is a line on which the glyph stands, and nothing else.
+        light: its colour (3,), if all but hues is left out; None where it is not.
+        prior: how likely it is that this is the way to look, against the plainest.
+    """
+
+    paper: Mask | None = None
+    opposite: bool = False
+    least: float = 0.0
+    parts: Parts = "near"
+    without: Mask | None = None
+    beneath: bool = False
+    light: NDArray[np.float32] | None = None
+    prior: float = 1.0
+
+    def lit(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A picture (height, width, channels) as it is looked at."""
+        return pixels if self.light is None else hues(pixels, self.light)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A small copy of a part of the picture.
+
+    Attributes:
+        pixels: float32 (height, width, channels).
+        part: what it is a copy of, a box in the picture.
+        scale: of the copy.
+        inner: where a picture is that was framed, bool (height, width); None if it was not.
+        is_narrow: whether no glyph can be told in it.
+    """
+
+    pixels: NDArray[np.float32]
+    part: Box
+    scale: float
+    inner: Mask | None
+    is_narrow: bool
+
+    def within(self, paper: Mask | None) -> Mask | None:
+        """What of a sheet of paper is in the picture; None for all of the copy."""
+        if self.inner is None or paper is None:
+            return self.inner if paper is None else paper
+        return paper & self.inner
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A glyph seen on a small copy of a part of the picture.
+
+    Attributes:
+        overview: the copy.
+        contrast, ink, glyph: what was found on it.
+        view: how it was looked at.
+        plausibility: how much it looks like a glyph, 0 to 1.
+    """
+
+    overview: Overview
+    contrast: Contrast
+    ink: Ink
+    glyph: Glyph
+    view: View
+    plausibility: float
+
+    @property
+    def scale(self) -> float:
+        """Of the copy against the picture."""
+        return self.overview.scale
+
+    @property
+    def stroke(self) -> float:
+        """Width of the glyph's strokes, in pixels of the picture."""
+        return self.glyph.stroke / self.scale
+
+    @property
+    def side(self) -> float:
+        """Longer side of the glyph, in pixels of the picture."""
+        return self.glyph.side / self.scale
+
+    def window(self) -> Box:
+        """The box in the picture that holds the glyph, with a margin."""
+        glyph, (top, left, bottom, right) = self.glyph, self.overview.part
+        margin = _MARGIN * self.side + 2 / self.scale
+        return (
+            max(top, int(top + glyph.top / self.scale - margin)),
+            max(left, int(left + glyph.left / self.scale - margin)),
+            min(bottom, int(np.ceil(top + glyph.bottom / self.scale + margin))),
+            min(right, int(np.ceil(left + glyph.right / self.scale + margin))),
+        )
+
+    def scaled(self, mask: Mask, window: Box, shape: tuple[int, ...]) -> Mask:
+        """What a mask of the overview says of a window of the picture, scaled to `shape`."""
+        rows, columns = (
+            ((window[axis] - self.overview.part[axis]) + (np.arange(count) + 0.5) * step)
+            * self.scale
+            for axis, count, step in (
+                (0, shape[0], (window[2] - window[0]) / shape[0]),
+                (1, shape[1], (window[3] - window[1]) / shape[1]),
+            )
+        )
+        y = rows.astype(int).clip(0, mask.shape[0] - 1)
+        x = columns.astype(int).clip(0, mask.shape[1] - 1)
+        inside: Mask = mask[y[:, np.newaxis], x]
+        return inside
+
+
+def overview_of(picture: Picture, part: Box | None = None, inner: Box | None = None) -> Overview:
+    """A small copy of a picture, uint8 (height, width, 1 or 3), or of a part of it.
+
+    `inner` is the box in a framed picture where it lies itself.
+    """
+    part = part or (0, 0, *picture.shape[:2])
+    height, width = part[2] - part[0], part[3] - part[1]
+    scale = min(max(1.0, _SMALL / max(height, width)), _OVERVIEW / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    pixels = resized(picture, size, part)
+    inside = None if inner is None else _inside(inner, part, pixels.shape)
+    is_narrow = min(height, width) * min(scale, 1.0) < _NARROWEST
+    return Overview(pixels, part, scale, inside, is_narrow)
+
+
+def _inside(inner: Box, part: Box, shape: tuple[int, ...]) -> Mask:
+    """Where on a copy of a part of the picture the box is, bool (height, width)."""
+    mask = np.zeros(shape[:2], bool)
+    top, left, bottom, right = (
+        round((edge - part[axis]) * shape[axis] / (part[axis + 2] - part[axis]))
+        for edge, axis in zip(inner, (0, 1, 0, 1), strict=True)
+    )
+    mask[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = True
+    return mask
+
+
+def look(overview: Overview, view: View, gap: float, plainest: Sight | None = None) -> Sight | None:
+    """The glyph on a small copy, looked at in one way; `plainest` is what was seen in that view."""
+    shown = overview.pixels
+    if view.paper is not None:
+        shown = on_paper(shown, view.paper)
+    shown = view.lit(shown)
+    if plainest is None or view.paper is not None or view.light is not None:
+        contrast = find_contrast(halved(shown))
+    else:  # of the same picture the ground is known
+        contrast = opposite(plainest.contrast) if view.opposite else plainest.contrast
+    if plainest is not None and contrast is plainest.contrast and not view.least:
+        ink: Ink | None = plainest.ink
+    else:
+        stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
+        ink = find_ink(shown, contrast, stroke, least=view.least)
+    if ink is not None and view.without is not None:
+        ink = without_pieces(ink, view.without)
+    edge = overview.within(view.paper)
+    glyph = find_glyph(ink, edge, None, view.parts, gap) if ink else None
+    if ink is None or glyph is None:
+        return None
+    if overview.inner is not None and view.paper is None:
+        glyph = replace(glyph, at_border=False)  # what reaches it is whole, as far as one can see
+    value = view.prior * plausibility(glyph, ink, shown @ contrast.direction)
+    return Sight(overview, contrast, ink, glyph, view, value)
