@@ -81,7 +81,14 @@ class Glyph:
 
     def cut(self, picture: NDArray[Any]) -> NDArray[Any]:
         """What of `picture` lies in the bounding box."""
-        return picture[self.top : self.bottom, self.left : self.right]
+        return picture[self.around(0)]
+
+    def around(self, margin: int) -> tuple[slice, slice]:
+        """The rows and columns of the bounding box, and so many pixels more on each side."""
+        return (
+            slice(max(0, self.top - margin), self.bottom + margin),
+            slice(max(0, self.left - margin), self.right + margin),
+        )
 
 
 def pieces_of(

@@ -66,11 +66,7 @@ def _outlined(glyph: Glyph, gray: NDArray[np.float32]) -> tuple[float, float]:
     What a window's end or a sheet's edge has cut out of the ground has a contour, but no edge.
     """
     reach = int(np.clip(round(glyph.stroke / 2), 1, 3))
-    margin = reach + 3
-    part = (
-        slice(max(0, glyph.top - margin), glyph.bottom + margin),
-        slice(max(0, glyph.left - margin), glyph.right + margin),
-    )
+    part = glyph.around(reach + 3)
     mask, gray = glyph.mask[part], gray[part]
     near = ndimage.binary_dilation(mask, iterations=reach)
     beside = ndimage.binary_dilation(near, iterations=2) & ~near

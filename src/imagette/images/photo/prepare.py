@@ -5,7 +5,7 @@ size that it needs: so neither the size of the picture nor that of the glyph in 
 In NumPy, SciPy and Pillow.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,11 @@ _BEYOND = 0.2  # of its ink at most lies where the glyph was not seen
 _LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
 _ACROSS = 0.01  # of a side, to both borders at most, is left by what goes from one to the other,
 _LIGHT = 0.8  # and so plausible it is: it may be a strip of light
-_DETAIL = 96  # pixels of the glyph's longer side where its strokes are worked out
+# Strokes are worked out on the small copy if nothing speaks against the glyph, no bare stroke, and
+_NEAR = 48  # its longer side has so many pixels there,
+_BROAD = 3  # and its strokes so many;
+_DETAIL = 96  # else from near, at so many.
+_MARGIN = 0.25  # of the glyph's side, around it, is shown
 _POLARITIES = ("light ink on dark ground", "dark ink on light ground")
 
 
@@ -54,6 +58,24 @@ class Prepared:
     cut: bool = False
 
 
+@dataclass(frozen=True)
+class _CloseUp:
+    """A glyph at a size at which its strokes can be worked out.
+
+    Attributes:
+        window: the box in the picture of which it is a copy.
+        factor: how much larger than that the copy is.
+        gray: float32 (height, width), the copy, ink bright.
+        ink, glyph: what there is on it.
+    """
+
+    window: Box
+    factor: float
+    gray: NDArray[np.float32]
+    ink: Ink
+    glyph: Glyph
+
+
 def as_drawn(
     picture: Picture, shape: tuple[int, int, int], preparation: Preparation
 ) -> Prepared | None:
@@ -62,8 +84,9 @@ def as_drawn(
     if drawing is None:
         return None
     ink, glyph = drawing.ink, drawing.glyph
-    image, steps = _worked_out(ink, glyph, ink.strength, shape, preparation)
-    box = _box(glyph, drawing.window, drawing.factor)
+    seen = _CloseUp(drawing.window, drawing.factor, ink.strength, ink, glyph)
+    image, steps = _worked_out(seen, shape, preparation)
+    box = _box(seen)
     notes = (_POLARITIES[drawing.dark],)
     return Prepared(
         image,
@@ -86,16 +109,16 @@ def as_seen(
 
     Its plausibility is what is left, from near, of that with which it was seen.
     """
-    window, factor = sight.window(), _DETAIL / sight.side
-    detail = _cut(picture, window, factor)
-    refined = _refined(detail, sight, window, preparation.gap)
-    if refined is None:
+    seen = (
+        _as_it_was_seen(sight) if _is_near(sight) else _from_near(picture, sight, preparation.gap)
+    )
+    if seen is None:
         return None
-    ink, glyph = refined
-    gray = sight.view.lit(detail) @ sight.contrast.direction
-    image, steps = _worked_out(ink, glyph, gray, shape, preparation)
+    glyph = seen.glyph
+    image, steps = _worked_out(seen, shape, preparation)
     steps = {"picture": _as_bytes(sight.overview.pixels), **steps}
-    top, left, bottom, right = (max(0, edge - margin) for edge in _box(glyph, window, factor))
+    box = _box(seen)
+    top, left, bottom, right = (max(0, edge - margin) for edge in box)
     limit = (picture.shape[0] - 2 * margin, picture.shape[1] - 2 * margin)
     box = (top, left, min(bottom, limit[0]), min(right, limit[1]))
     # Some of it may be too faint to be seen on the small copy.
@@ -121,17 +144,15 @@ def _goes_across(box: Box, sides: tuple[int, int]) -> bool:
 
 
 def _worked_out(
-    ink: Ink,
-    glyph: Glyph,
-    gray: NDArray[np.float32],
-    shape: tuple[int, int, int],
-    preparation: Preparation,
+    seen: _CloseUp, shape: tuple[int, int, int], preparation: Preparation
 ) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
-    """The image of a glyph, and the steps to it from `gray` (height, width), ink bright."""
-    kept = ink.soft() * glyph.mask
+    """The image of a glyph, and the steps to it: what is around the glyph, and no more."""
+    around = seen.glyph.around(round(_MARGIN * seen.glyph.side))
+    ink = replace(seen.ink, strength=seen.ink.strength[around], mask=seen.ink.mask[around])
+    kept = ink.soft() * seen.glyph.mask[around]
     image = as_trained(kept, shape, preparation)
     return image, {
-        "gray": _as_gray(gray),
+        "gray": _as_gray(seen.gray[around]),
         "ground removed": _as_gray(np.clip(ink.strength, 0, ink.level)),
         "ink": ink.mask.view(np.uint8) * np.uint8(255),
         "kept": np.rint(kept * 255).astype(np.uint8),
@@ -139,15 +160,30 @@ def _worked_out(
     }
 
 
-def _refined(
-    detail: NDArray[np.float32], sight: Sight, window: Box, gap: float
-) -> tuple[Ink, Glyph] | None:
-    """Ink and glyph at the size at which strokes are worked out."""
+def _is_near(sight: Sight) -> bool:
+    """Whether to look from nearer would show nothing new."""
+    glyph = sight.glyph
+    enough = glyph.side >= _NEAR and glyph.stroke >= _BROAD
+    return sight.is_clear and enough and not is_straight(glyph.cut(glyph.mask))
+
+
+def _as_it_was_seen(sight: Sight) -> _CloseUp:
+    """On the small copy, where that has enough pixels."""
+    gray = sight.view.lit(sight.overview.pixels) @ sight.contrast.direction
+    return _CloseUp(sight.overview.part, sight.scale, gray, sight.ink, sight.glyph)
+
+
+def _from_near(picture: Picture, sight: Sight, gap: float) -> _CloseUp | None:
+    """At the size at which strokes are worked out; None where there is no such glyph."""
+    window, factor = sight.window(), _DETAIL / sight.side
+    cut = _cut(picture, window, factor)
+    lit = sight.view.lit(cut)
+    detail = lit
     if sight.view.paper is not None:
-        detail = on_paper(detail, sight.scaled(sight.view.paper, window, detail.shape))
-    detail = sight.view.lit(detail)
+        paper = sight.scaled(sight.view.paper, window, cut.shape)
+        detail = sight.view.lit(on_paper(cut, paper))
     seen = sight.scaled(ndimage.binary_dilation(sight.glyph.mask), window, detail.shape)
-    stroke = sight.stroke * _DETAIL / sight.side
+    stroke = sight.stroke * factor
     ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
     if sight.view.least and (ink is None or not ink.mask.any()):
         # From near, faint ink may be ground, and strong ink less strong; but then that is all.
@@ -160,9 +196,9 @@ def _refined(
     if edge is not None:
         edge = sight.scaled(edge, window, detail.shape)
     glyph = find_glyph(ink, edge, seen, sight.view.parts, gap) if ink else None
-    if ink is None or glyph is None:
+    if ink is None or glyph is None or glyph.side <= _LEAST * _DETAIL:
         return None
-    return (ink, glyph) if glyph.side > _LEAST * _DETAIL else None
+    return _CloseUp(window, factor, lit @ sight.contrast.direction, ink, glyph)
 
 
 def _cut(picture: Picture, window: Box, factor: float) -> NDArray[np.float32]:
@@ -171,13 +207,14 @@ def _cut(picture: Picture, window: Box, factor: float) -> NDArray[np.float32]:
     return resized(picture, size, window)
 
 
-def _box(glyph: Glyph, window: Box, factor: float) -> Box:
+def _box(seen: _CloseUp) -> Box:
     """The glyph's box in the picture."""
+    top, left, *_ = seen.window
     return (
-        round(window[0] + glyph.top / factor),
-        round(window[1] + glyph.left / factor),
-        round(window[0] + glyph.bottom / factor),
-        round(window[1] + glyph.right / factor),
+        round(top + seen.glyph.top / seen.factor),
+        round(left + seen.glyph.left / seen.factor),
+        round(top + seen.glyph.bottom / seen.factor),
+        round(left + seen.glyph.right / seen.factor),
     )
 
 

@@ -83,7 +83,8 @@ class Sight:
         overview: the copy.
         contrast, ink, glyph: what was found on it.
         view: how it was looked at.
-        plausibility: how much it looks like a glyph, 0 to 1.
+        plausibility: how much it looks like a glyph, 0 to 1, among what else was seen.
+        is_clear: whether, by itself, nothing speaks against that.
     """
 
     overview: Overview
@@ -92,6 +93,7 @@ class Sight:
     glyph: Glyph
     view: View
     plausibility: float
+    is_clear: bool
 
     @property
     def scale(self) -> float:
@@ -185,4 +187,4 @@ def look(overview: Overview, view: View, gap: float, plainest: Sight | None = No
     if overview.inner is not None and view.paper is None:
         glyph = replace(glyph, at_border=False)  # what reaches it is whole, as far as one can see
     value = view.prior * plausibility(glyph, ink, shown @ contrast.direction)
-    return Sight(overview, contrast, ink, glyph, view, value)
+    return Sight(overview, contrast, ink, glyph, view, value, is_clear=value == 1)
