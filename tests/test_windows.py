@@ -1,4 +1,4 @@
-"""Extremes of windows, quantiles and ground beyond the border, against SciPy's and NumPy's."""
+"""Windows, masks, quantiles, thresholds and ground beyond the border, against SciPy and NumPy."""
 
 from typing import Any
 
@@ -10,14 +10,16 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.ground import _with_ground
+from imagette.images.photo.ground import _with_ground, otsu
+from imagette.images.photo.morphology import closed, dilated, eroded, opened
 from imagette.images.photo.quantiles import median, quantile
-from imagette.images.photo.windows import highest, lowest
+from imagette.images.photo.windows import highest, lowest, mean, median_of_five
 
 _VALUES = st.floats(-1e3, 1e3, width=32)
 _PICTURES = arrays.arrays(
     np.float32, st.tuples(st.integers(1, 12), st.integers(1, 12)), elements=_VALUES
 )
+_MASKS = arrays.arrays(np.bool_, st.tuples(st.integers(1, 12), st.integers(1, 12)))
 
 
 @given(_PICTURES, st.integers(1, 30))
@@ -52,3 +54,57 @@ def test_ground_goes_on_beyond_the_border(
 ) -> None:
     expected = np.pad(picture, width, mode="median", stat_length=near)
     np.testing.assert_array_equal(_with_ground(picture, width, near), expected)
+
+
+@given(_PICTURES, st.integers(0, 15))
+def test_means_are_scipys(picture: NDArray[np.float32], half: int) -> None:
+    size = 2 * half + 1
+    expected = ndimage.uniform_filter(picture.astype(np.float64), size, mode="nearest")
+    np.testing.assert_allclose(mean(picture, size), expected, rtol=1e-4, atol=1e-2)
+
+
+@given(_PICTURES)
+def test_medians_of_five_are_scipys(picture: NDArray[np.float32]) -> None:
+    down = ndimage.median_filter(picture, (5, 1), mode="nearest")
+    expected = ndimage.median_filter(down, (1, 5), mode="nearest")
+    np.testing.assert_array_equal(median_of_five(picture), expected)
+
+
+@given(_MASKS, st.integers(1, 4), st.booleans())
+def test_masks_grow_and_shrink_as_scipys(mask: NDArray[np.bool_], times: int, beyond: bool) -> None:
+    np.testing.assert_array_equal(
+        dilated(mask, times), ndimage.binary_dilation(mask, iterations=times)
+    )
+    np.testing.assert_array_equal(
+        eroded(mask, times, beyond=beyond),
+        ndimage.binary_erosion(mask, iterations=times, border_value=beyond),
+    )
+    np.testing.assert_array_equal(
+        opened(mask, times), ndimage.binary_opening(mask, iterations=times)
+    )
+    np.testing.assert_array_equal(
+        closed(mask, times), ndimage.binary_closing(mask, iterations=times)
+    )
+
+
+@given(arrays.arrays(np.float32, st.integers(5, 200), elements=_VALUES))
+def test_otsus_threshold_is_that_of_a_histogram(values: NDArray[np.float32]) -> None:
+    """Found by trying all: the one between whose classes the variance is greatest."""
+    if np.ptp(values) < 1:
+        return
+    counts, edges = np.histogram(values.astype(np.float64), 64)
+    middles = (edges[:-1] + edges[1:]) / 2
+    between = [
+        counts[:k].sum()
+        * counts[k:].sum()
+        * (
+            np.average(middles[:k], weights=counts[:k])
+            - np.average(middles[k:], weights=counts[k:])
+        )
+        ** 2
+        for k in range(1, 64)
+    ]
+    # A value at the edge of two bins may be rounded into either.
+    assert between[round((otsu(values) - edges[0]) / (edges[1] - edges[0])) - 1] > 0.9 * max(
+        between
+    )

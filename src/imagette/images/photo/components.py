@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.ink import Ink
+from imagette.images.photo.morphology import dilated, eroded
 from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.resizing import Box
 from imagette.images.photo.strokes import Mask, distances, is_straight, stroke_of, without_holes
@@ -103,7 +104,7 @@ def pieces_of(
     if paper is None:
         border = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
     else:
-        border = labels[~ndimage.binary_erosion(paper, iterations=_EDGE)]
+        border = labels[~eroded(paper, _EDGE)]
     cut = np.bincount(border, minlength=count + 1) > 0
     found = []
     for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
@@ -168,7 +169,7 @@ def without_pieces(ink: Ink, region: Mask) -> Ink:
     labels: Any = ndimage.label(ink.mask, np.ones((3, 3)))[0]
     outside = _share_inside(labels, region) < _SEEN
     outside[0] = False
-    gone = ndimage.binary_dilation(ink.mask & ~outside[labels])
+    gone = dilated(ink.mask & ~outside[labels])
     return replace(ink, mask=outside[labels], strength=np.where(gone, 0, ink.strength))
 
 

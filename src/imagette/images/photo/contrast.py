@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from imagette.images.photo.quantiles import median, quantile
 from imagette.images.photo.strokes import Mask
-from imagette.images.photo.windows import highest, lowest
+from imagette.images.photo.windows import highest, lowest, mean
 
 _LEVELS = 24  # gray levels that medians are taken of
 _COARSE = 2  # medians change slowly: they are taken on a copy so many times smaller
@@ -130,10 +130,9 @@ def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
         step = max(high - low, 1.0) / _LEVELS
         edges = (low + step * np.arange(1, _LEVELS)).astype(np.float32)
         # All levels at once, but each channel by itself: so many numbers stay in the cache.
-        below = (plane < edges[:, np.newaxis, np.newaxis]).astype(np.float32)
-        share = ndimage.uniform_filter(below, (0, size, size), mode="nearest")
+        below = (plane[..., np.newaxis] < edges).astype(np.float32)
         # Where less than half of the pixels lie below an edge, the median is above it.
-        count = np.count_nonzero(share < 0.5, axis=0)
+        count = np.count_nonzero(mean(below, size) < 0.5, axis=-1)
         medians[..., channel] = low + step * (count.astype(np.float32) + 0.5)
     return medians
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from imagette.images.photo.morphology import dilated
 from imagette.images.photo.strokes import Mask, without_holes
 
 _STEEPEST = 0.17  # rows a column, up or down, at which lines are looked for
@@ -106,7 +107,7 @@ def _without_teeth(piece: Mask, rest: Mask, thickness: float) -> Mask:
 
     That is, short upright bars that stood on the line and are as thin as that: a pen's are thicker.
     """
-    near = ndimage.binary_dilation(piece & ~rest, iterations=_NEAR)
+    near = dilated(piece & ~rest, _NEAR)
     labels, _ = ndimage.label(rest, np.ones((3, 3)))
     teeth = []
     for number, place in enumerate(ndimage.find_objects(labels), start=1):
@@ -144,7 +145,7 @@ def _written(frame: Mask, rest: Mask, usual: float) -> Mask:
 
     That is, what is small, and bars from one line to another.
     """
-    near = ndimage.binary_dilation(frame & ~rest, iterations=_NEAR)
+    near = dilated(frame & ~rest, _NEAR)
     labels, _ = ndimage.label(rest, np.ones((3, 3)))
     kept = [0]
     for number, place in enumerate(ndimage.find_objects(labels), start=1):

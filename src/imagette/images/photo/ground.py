@@ -6,10 +6,11 @@ from scipy import ndimage
 
 from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.strokes import Mask
-from imagette.images.photo.windows import highest, lowest
+from imagette.images.photo.windows import highest, lowest, mean
 
 _FAINT, _SURE = 0.35, 0.6  # of the ink's level: belongs to ink if it touches what surely is
 _DISTINCT = 4.0  # standard deviations of noise
+_BINS = 64  # of a histogram
 _ALIKE = 1e-3  # gray levels; what differs less differs by rounding
 _BESIDE = 0.6  # of the widest ink: so much of the picture tells what the ground beyond it is like
 
@@ -26,7 +27,7 @@ def remove_ground(gray: NDArray[np.float32], widest: float) -> NDArray[np.float3
     around = size // 2 + 1
     near = max(3, round(_BESIDE * size))
     ground = highest(lowest(_with_ground(gray, around, near), size), size)
-    smooth = ndimage.uniform_filter(ground, size // 2 | 1)
+    smooth = mean(ground, size // 2 | 1)
     inner = slice(around, -around)
     strength: NDArray[np.float32] = gray - smooth[inner, inner]
     # Minima lie below the mean of a noisy ground.
@@ -66,7 +67,7 @@ def even_light(
     `picture` is (height, width), its brightness; its ground is where light falls.
     """
     size = max(3, round(widest) | 1)
-    light = ndimage.uniform_filter(highest(picture, size), size)
+    light = mean(highest(picture, size), size)
     full = max(quantile(light[::4, ::4], 0.9), 1.0)
     evened: NDArray[np.float32] = strength / np.maximum(light / full, 0.2)
     return evened
@@ -120,8 +121,11 @@ def otsu(values: NDArray[np.float32]) -> float:
     """
     if np.ptp(values) < _ALIKE:
         return float(values.max())
-    counts, edges = np.histogram(values, 64)
-    middles = (edges[:-1] + edges[1:]) / 2
+    lowest_value, step = float(values.min()), float(np.ptp(values)) / _BINS
+    bins = ((values - np.float32(lowest_value)) * np.float32(1 / step)).astype(np.intp)
+    counts = np.bincount(np.minimum(bins, _BINS - 1, out=bins), minlength=_BINS)
+    edges = lowest_value + step * np.arange(_BINS + 1)
+    middles = edges[:-1] + step / 2
     below, above = np.cumsum(counts), np.cumsum(counts[::-1])[::-1]
     mean_below = np.cumsum(counts * middles) / np.maximum(below, 1)
     mean_above = np.cumsum((counts * middles)[::-1])[::-1] / np.maximum(above, 1)

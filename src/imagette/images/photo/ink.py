@@ -10,7 +10,7 @@ from imagette.images.photo.contrast import Contrast
 from imagette.images.photo.ground import even_light, ink_level, ink_mask, noise_of, remove_ground
 from imagette.images.photo.ruling import without_ruling
 from imagette.images.photo.strokes import Mask, box_around
-from imagette.images.photo.windows import highest
+from imagette.images.photo.windows import highest, mean
 
 _WIDEST = 0.7  # of the shorter side: no stroke is wider,
 _BLOB = 5  # nor so many strokes, even where a loop was filled with ink
@@ -47,7 +47,7 @@ class Ink:
 
         Where a stroke is fainter, full ink is the strongest nearby: pens run dry.
         """
-        full = ndimage.uniform_filter(self.nearby(), self.reach)
+        full = mean(self.nearby(), self.reach)
         full = full.clip(_FAINT * self.level, self.level)
         share: NDArray[np.float32] = np.clip((self.strength / full - 0.25) / 0.5, 0, 1)
         return share
@@ -95,13 +95,16 @@ def _strength(
     picture: NDArray[np.float32], contrast: Contrast, widest: float, sigma: float
 ) -> NDArray[np.float32]:
     """How far each pixel stands out of its ground, finer noise than `sigma` pixels smoothed."""
-    if sigma:
-        picture = ndimage.gaussian_filter(picture, (sigma, sigma, 0))
-    strength = remove_ground(picture @ contrast.direction, widest)
+
+    def along(direction: NDArray[np.float32]) -> NDArray[np.float32]:
+        gray: NDArray[np.float32] = picture @ direction  # first: one channel is smoothed, not three
+        return ndimage.gaussian_filter(gray, sigma) if sigma else gray
+
+    strength = remove_ground(along(contrast.direction), widest)
     if not contrast.dark:
         return strength
     channels = picture.shape[2]
-    return even_light(strength, picture @ np.full(channels, 1 / channels, np.float32), widest)
+    return even_light(strength, along(np.full(channels, 1 / channels, np.float32)), widest)
 
 
 def spans(mask: Mask) -> bool:

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.ground import otsu
+from imagette.images.photo.morphology import closed, eroded, opened
 from imagette.images.photo.strokes import Mask, rectangle, without_holes
+from imagette.images.photo.windows import mean, median_of_five
 
 _SMALLEST, _LARGEST = 0.02, 0.99  # of the picture
 _QUADRANGLE = 0.8  # of a rectangle is filled by a sheet, that may be seen obliquely
-_COARSE = 2  # regions are looked for on a copy so many times smaller,
-_STROKE = 5  # from which strokes up to half as many pixels are taken away
+_COARSE = 2  # regions are looked for on a copy so many times smaller
 _BRUSH = 9  # pixels, whose mean is the colour of paper
 _FRAY = 2  # pixels, by which a region's outline is smoothed
 _NOTCH = 5  # pixels, half of what strokes cut into a sheet at most
@@ -31,7 +32,7 @@ def papers(picture: NDArray[np.float32]) -> Iterator[Mask]:
     Its pixels are parted in two by their colour, and by their hue, which no shadow changes; what
     hangs together is a region, with all that lies in it. The larger come first.
     """
-    coarse = ndimage.median_filter(picture[::_COARSE, ::_COARSE], (_STROKE, _STROKE, 1))
+    coarse = median_of_five(picture[::_COARSE, ::_COARSE])
     found: list[Mask] = []
     for bright in (_parted(coarse), _parted(_hues(coarse), _HUES)):
         for region in (region for side in (bright, ~bright) for region in _regions(side)):
@@ -82,7 +83,7 @@ def _main_component(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _regions(side: Mask) -> Iterator[Mask]:
     """What hangs together, neither too small nor nearly all, without holes."""
-    smooth = ndimage.binary_opening(np.pad(side, _FRAY, mode="edge"), iterations=_FRAY)
+    smooth = opened(np.pad(side, _FRAY, mode="edge"), _FRAY)
     labels, count = ndimage.label(smooth[_FRAY:-_FRAY, _FRAY:-_FRAY])
     areas = np.bincount(labels.ravel(), minlength=count + 1)
     for number in range(1, count + 1):
@@ -95,8 +96,7 @@ def _regions(side: Mask) -> Iterator[Mask]:
 def _closed(region: Mask) -> Mask:
     """With the notches and holes filled that strokes have cut into it."""
     padded = np.pad(region, _NOTCH, mode="edge")
-    closed = ndimage.binary_closing(padded, iterations=_NOTCH)
-    return without_holes(closed[_NOTCH:-_NOTCH, _NOTCH:-_NOTCH])
+    return without_holes(closed(padded, _NOTCH)[_NOTCH:-_NOTCH, _NOTCH:-_NOTCH])
 
 
 def _is_sheet(region: Mask) -> bool:
@@ -107,19 +107,18 @@ def _is_sheet(region: Mask) -> bool:
 
 def _drawn_in(region: Mask) -> Mask:
     inset = _INSET + round(_INSET_SHARE * float(np.sqrt(region.sum())))
-    inner: Mask = ndimage.binary_erosion(region, iterations=inset, border_value=1)
-    return inner
+    return eroded(region, inset, beyond=True)
 
 
 def on_paper(picture: NDArray[np.float32], paper: Mask) -> NDArray[np.float32]:
     """The picture with all that is not on the paper painted over as the paper beside it is."""
     if paper.all() or not paper.any():
         return picture
-    inside = ndimage.uniform_filter(paper.astype(np.float32), _BRUSH)
+    inside = mean(paper.astype(np.float32), _BRUSH)
     painted = picture.copy()
     nearest = ndimage.distance_transform_edt(~paper, return_distances=False, return_indices=True)
     for channel in range(picture.shape[2]):
-        sums = ndimage.uniform_filter(np.where(paper, picture[..., channel], 0), _BRUSH)
-        mean = sums / np.maximum(inside, 1 / _BRUSH**2)
-        painted[..., channel] = np.where(paper, picture[..., channel], mean[tuple(nearest)])
+        sums = mean(np.where(paper, picture[..., channel], np.float32(0)), _BRUSH)
+        colour = sums / np.maximum(inside, 1 / _BRUSH**2)
+        painted[..., channel] = np.where(paper, picture[..., channel], colour[tuple(nearest)])
     return painted

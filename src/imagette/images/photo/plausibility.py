@@ -2,10 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from imagette.images.photo.components import Glyph
 from imagette.images.photo.ink import Ink
+from imagette.images.photo.morphology import dilated
 from imagette.images.photo.quantiles import median, quantile
 from imagette.images.photo.strokes import rectangle, without_holes
 from imagette.images.photo.windows import highest, lowest
@@ -68,9 +68,9 @@ def _outlined(glyph: Glyph, gray: NDArray[np.float32]) -> tuple[float, float]:
     reach = int(np.clip(round(glyph.stroke / 2), 1, 3))
     part = glyph.around(reach + 3)
     mask, gray = glyph.mask[part], gray[part]
-    near = ndimage.binary_dilation(mask, iterations=reach)
-    beside = ndimage.binary_dilation(near, iterations=2) & ~near
-    contour = ndimage.binary_dilation(mask) & ~mask
+    near = dilated(mask, reach)
+    beside = dilated(near, 2) & ~near
+    contour = dilated(mask) & ~mask
     if not beside.any():
         return 0.0, 0.0
     rise = median(gray[mask]) - median(gray[beside])

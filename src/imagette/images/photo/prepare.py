@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from imagette.images.photo.components import Glyph, find_glyph, without_pieces
 from imagette.images.photo.drawing import find_drawing
 from imagette.images.photo.ink import Ink, find_ink
+from imagette.images.photo.morphology import dilated
 from imagette.images.photo.normalization import as_trained
 from imagette.images.photo.paper import on_paper
 from imagette.images.photo.preparation import Preparation
@@ -182,7 +182,7 @@ def _from_near(picture: Picture, sight: Sight, gap: float) -> _CloseUp | None:
     if sight.view.paper is not None:
         paper = sight.scaled(sight.view.paper, window, cut.shape)
         detail = sight.view.lit(on_paper(cut, paper))
-    seen = sight.scaled(ndimage.binary_dilation(sight.glyph.mask), window, detail.shape)
+    seen = sight.scaled(dilated(sight.glyph.mask), window, detail.shape)
     stroke = sight.stroke * factor
     ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
     if sight.view.least and (ink is None or not ink.mask.any()):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from imagette.images.photo.morphology import dilated
 from imagette.images.photo.strokes import Mask
 
 _STEEPEST, _STEP = 18.0, 0.75  # degrees that lines lean, and between those that are tried
@@ -40,7 +41,7 @@ def _without_rungs(before: Mask, after: Mask, thickest: int) -> Mask:
     lines = before & ~after
     if not lines.any():
         return after
-    near = ndimage.binary_dilation(lines, iterations=_NEAR)
+    near = dilated(lines, _NEAR)
     labels, _ = ndimage.label(after, np.ones((3, 3)))
     rungs = {
         number: place
