@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,13 @@ def wait_until_alone() -> bool:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_PATIENCE", 0.0)
+    monkeypatch.setattr(workers, "_have_begun", waited_for)
     monkeypatch.setattr(workers, "usable_threads", lambda: 2)
+
+
+def waited_for(called: list[Future[int]]) -> bool:
+    wait(called)
+    return True
 
 
 @pytest.mark.usefixtures("impatient")
@@ -56,6 +63,20 @@ def test_what_is_shared_comes_back_in_order_and_once(digits_run: Run) -> None:
     assert [number for number, _ in found] == list(range(0, 40, 2))
     assert {process for _, process in found[:4]} == {os.getpid()}
     assert os.getpid() not in {process for _, process in found[4:]}
+    assert wait_until_alone()
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("count", [4, 5, 30])
+def test_until_others_have_begun_all_is_done_here(
+    digits_run: Run, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[object] = []
+    monkeypatch.setattr(workers, "_have_begun", called.append)
+    classifier = Classifier.load(digits_run)
+    found = list(shared(doubled, classifier, digits_run.path, range(count), here=4, there=3))
+    assert found == [(2 * number, os.getpid()) for number in range(count)]
+    assert bool(called) == (count > 4)
     assert wait_until_alone()
 
 

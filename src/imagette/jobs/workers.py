@@ -24,7 +24,7 @@ from imagette.machine import usable_threads
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-_PATIENCE = 1.0  # seconds of work, after which others help: about what it takes them to begin
+_PATIENCE = 0.5  # seconds of work, after which others help: about what it takes them to begin
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,9 +43,9 @@ def shared(
 ) -> Generator[Result, None, None]:
     """The results of `work(classifier, items)` in their order, a few items at a time.
 
-    So many as `here` in this process, or `there` in others, that load the classifier from `run`.
-    Those need `work`, items and results that can be pickled, and a main module that does nothing
-    when it is imported.
+    So many as `here` in this process; or `there` in others that load the classifier from `run`,
+    and until they have, here. Those need `work`, items and results that can be pickled, and a main
+    module that does nothing when it is imported.
 
     Raises:
         WorkerError: another process ended before its work was done.
@@ -59,7 +59,7 @@ def shared(
     first = list(islice(remaining, there))
     if first:
         chunks = _chunks(first, remaining, there)
-        with closing(_in_processes(work, run, chunks)) as results:
+        with closing(_in_processes(work, classifier, run, chunks)) as results:
             yield from results
 
 
@@ -70,7 +70,7 @@ def _chunks(first: list[Item], remaining: Iterator[Item], size: int) -> Iterator
 
 
 def _in_processes(
-    work: Work[Item, Result], run: Path, chunks: Iterator[list[Item]]
+    work: Work[Item, Result], classifier: Classifier, run: Path, chunks: Iterator[list[Item]]
 ) -> Generator[Result, None, None]:
     # A few pictures need none of them.
     from concurrent.futures import ProcessPoolExecutor
@@ -81,7 +81,14 @@ def _in_processes(
     leash, held = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(usable_threads(), context, _begin, (run, leash))
     try:
-        for results in in_order_by(_Unheard(pool), partial(_help, work), chunks):
+        helpers = _Unheard(pool)
+        called = [helpers.submit(os.getpid) for _ in range(usable_threads())]  # starts so many
+        while not _have_begun(called):
+            chunk = next(chunks, None)
+            if chunk is None:
+                return
+            yield from work(classifier, chunk)
+        for results in in_order_by(helpers, partial(_help, work), chunks):
             yield from results
     except BrokenProcessPool as error:
         raise WorkerError(
@@ -92,6 +99,11 @@ def _in_processes(
         held.close()
         pool.shutdown(cancel_futures=True)
         leash.close()
+
+
+def _have_begun(called: list[Future[int]]) -> bool:
+    """Whether one of the processes that were called can help."""
+    return any(each.done() for each in called)
 
 
 class _Unheard(Executor):

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -59,7 +60,6 @@ class Glyph:
         rivals: other pieces about as large.
         at_border: whether the glyph is cut by the picture's border.
         share: of all ink in the picture.
-        stroke, thickest: width of the strokes, and of the thickest part, in pixels.
         frame: bool (height, width), the piece that encloses others, if there is one.
     """
 
@@ -71,14 +71,26 @@ class Glyph:
     rivals: int
     at_border: bool
     share: float
-    stroke: float
-    thickest: float
     frame: Mask | None = None
 
     @property
     def side(self) -> int:
         """The longer side of the bounding box, in pixels."""
         return max(self.bottom - self.top, self.right - self.left)
+
+    @cached_property
+    def stroke(self) -> float:
+        """Width of the strokes, in pixels."""
+        return stroke_of(self._depth)
+
+    @cached_property
+    def thickest(self) -> float:
+        """Width of the thickest part, in pixels."""
+        return 2 * float(self._depth.max())
+
+    @cached_property
+    def _depth(self) -> NDArray[np.float64]:
+        return distances(self.cut(self.mask))
 
     def cut(self, picture: NDArray[Any]) -> NDArray[Any]:
         """What of `picture` lies in the bounding box."""
@@ -145,11 +157,8 @@ def find_glyph(
     share = total / max(sum(piece.ink for piece in pieces), 1e-6)
     top, left, bottom, right = _box(chosen)
     rivals = _rivals(rest, total, kept[top:bottom, left:right])
-    depth = distances(kept[top:bottom, left:right])
-    stroke, thickest = stroke_of(depth), 2 * float(depth.max())
-    border = first.at_border
     frame = _frame(pieces, chosen, labels)
-    return Glyph(kept, top, left, bottom, right, rivals, border, share, stroke, thickest, frame)
+    return Glyph(kept, top, left, bottom, right, rivals, first.at_border, share, frame)
 
 
 def _rivals(rest: list[Piece], ink: float, glyph: Mask) -> int:

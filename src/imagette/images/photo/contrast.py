@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from imagette.images.photo.quantiles import median, quantile
 from imagette.images.photo.strokes import Mask
-from imagette.images.photo.windows import highest, lowest, mean
+from imagette.images.photo.windows import highest, lowest, total
 
 _LEVELS = 24  # gray levels that medians are taken of
 _COARSE = 2  # medians change slowly: they are taken on a copy so many times smaller
@@ -65,7 +65,7 @@ def opposite(contrast: Contrast) -> Contrast:
 
 def _along_most(difference: NDArray[np.float32], noise: float) -> Contrast:
     """The contrast along which a picture differs most from its ground."""
-    distance = np.linalg.norm(difference, axis=2)
+    distance = np.sqrt((difference * difference) @ np.ones(difference.shape[2], np.float32))
     distinct = distance > _DISTINCT * noise
     if not distinct.any():
         distinct = distance >= quantile(distance, 0.99)
@@ -130,9 +130,9 @@ def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
         step = max(high - low, 1.0) / _LEVELS
         edges = (low + step * np.arange(1, _LEVELS)).astype(np.float32)
         # All levels at once, but each channel by itself: so many numbers stay in the cache.
-        below = (plane[..., np.newaxis] < edges).astype(np.float32)
+        below = total((plane[..., np.newaxis] < edges).astype(np.int16), size)
         # Where less than half of the pixels lie below an edge, the median is above it.
-        count = np.count_nonzero(mean(below, size) < 0.5, axis=-1)
+        count = np.count_nonzero(2 * below < size**2, axis=-1)
         medians[..., channel] = low + step * (count.astype(np.float32) + 0.5)
     return medians
 

@@ -35,4 +35,5 @@ def resized(picture: Picture, size: tuple[int, int], part: Box) -> NDArray[np.fl
 def halved(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each two by two pixels of (height, width, channels) as their mean; odd ends are left out."""
     even = picture[: len(picture) // 2 * 2, : picture.shape[1] // 2 * 2]
-    return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / np.float32(4)
+    rows = even[::2] + even[1::2]
+    return (rows[:, ::2] + rows[:, 1::2]) * np.float32(0.25)

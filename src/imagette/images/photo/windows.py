@@ -28,9 +28,14 @@ def lowest(picture: NDArray[Any], size: int) -> NDArray[Any]:
     return _around(picture, size, lambda padded, width: _extreme(np.minimum, padded, width))
 
 
+def total(picture: NDArray[Any], size: int) -> NDArray[Any]:
+    """The sum of all values, where pixels at the border count for what of a square lies outside."""
+    return _around(picture, size, _sum)
+
+
 def mean(picture: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    """The mean value, where pixels at the border count for what of a square lies outside."""
-    means: NDArray[np.float32] = _around(picture, size, _sum)
+    """The mean value, as `total` gives the sum."""
+    means = total(picture, size)
     means *= np.float32(1 / size**2)
     return means
 
