@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from imagette.inference.reading import Classify
 
 PREPARES = ("auto", "photo", "none")
-# Plausibility times likelihood, from which nothing better is looked for in other ways.
-_CLEAR = 0.65
-# Below, the picture is searched thoroughly, and if that finds nothing better, there is no answer:
-# of many things seen in noise one always looks like a glyph.
+# Plausibility times likelihood. Below, the picture is searched with more effort, and if that finds
+# nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
 _DOUBTFUL = 0.5
 _PLAIN = 0.75  # plausibility of what is a glyph, though one that the classifier does not know
 _CUT = 0.37  # that suffices for what the border cuts, if nothing else is against it: bare strokes
@@ -160,8 +158,8 @@ def _found(
         found = finder.found(effort)
         if found:
             likely, worth = _judged(found, classify)
-            clear = found[0].plausibility == 1 or effort >= Effort.WAYS
-            if worth.max() >= (_DOUBTFUL if clear else _CLEAR):
+            best = found[int(worth.argmax())]
+            if worth.max() >= _DOUBTFUL and not (best.crowded and effort < Effort.WAYS):
                 break
     return found, likely, worth
 
