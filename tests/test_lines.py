@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagette.images.photo.components import Piece
 from imagette.images.photo.grid import Grid
 from imagette.images.photo.lines import in_lines
 from imagette.images.photo.page import Block
+from imagette.images.photo.pieces import Piece
 from imagette.inference.segmentation import _runs
 
 

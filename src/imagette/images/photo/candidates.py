@@ -15,7 +15,7 @@ from imagette.images.photo.search import Search
 from imagette.images.photo.sight import Sight
 
 _MOST = 4  # candidates, and twice as many of a thorough search
-_FAINT = 0.2  # plausibility; what has less is none beside what has more
+_FAINT = 0.3  # plausibility; what has less is none beside what has more
 _SAME = 4.0  # gray levels, by which images of one thing differ in the mean
 _NOTHING = (
     "nothing in the picture stands out of its ground, expected a glyph. "

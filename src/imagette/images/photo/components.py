@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.ink import Ink
-from imagette.images.photo.morphology import dilated, eroded
+from imagette.images.photo.morphology import dilated
+from imagette.images.photo.pieces import Piece, pieces_of
 from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.resizing import Box
 from imagette.images.photo.strokes import Mask, distances, is_straight, stroke_of, without_holes
@@ -18,7 +19,6 @@ from imagette.images.photo.strokes import Mask, distances, is_straight, stroke_o
 _BORDER = 0.2  # weight of pieces that touch the picture's border: table edges, cropped neighbours
 _SMALL = 0.02  # of the glyph's ink: smaller pieces are specks
 _SEEN = 0.5  # of a piece lies where the glyph was seen before: it belongs to the glyph
-_EDGE = 1  # pixels along the edge of a sheet of paper
 _RIVAL = 0.4  # of the glyph's ink: so large a piece beside it is another glyph,
 _RIVAL_OF_STROKE = 0.1  # or so large, if all of it is a straight stroke,
 _BAR = 0.5  # of its height: unless it is as low as the bar of a seven
@@ -27,27 +27,6 @@ _OUTLINE = 0.2  # of its side: what all lies nearer than that to a piece around 
 
 # What is taken for a glyph: one piece alone; with what lies near, but no neighbour; with that, too.
 Parts = Literal["one", "near", "all"]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A connected piece of ink: its number, bounding box, and sum of strength."""
-
-    number: int
-    top: int
-    left: int
-    bottom: int
-    right: int
-    ink: float
-    at_border: bool
-
-    @property
-    def box(self) -> Box:
-        return self.top, self.left, self.bottom, self.right
-
-    @property
-    def side(self) -> int:
-        return max(self.bottom - self.top, self.right - self.left)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +68,11 @@ class Glyph:
         return 2 * float(self._depth.max())
 
     @cached_property
+    def is_straight(self) -> bool:
+        """Whether it is a bare stroke, upright or oblique."""
+        return is_straight(self.cut(self.mask))
+
+    @cached_property
     def _depth(self) -> NDArray[np.float64]:
         return distances(self.cut(self.mask))
 
@@ -104,27 +88,6 @@ class Glyph:
         )
 
 
-def pieces_of(
-    mask: Mask, strength: NDArray[np.float32], paper: Mask | None = None
-) -> tuple[list[Piece], NDArray[np.int32]]:
-    """All connected pieces, the heaviest first, and the number of each pixel's.
-
-    Those that reach the edge of the picture, or of the `paper` in it, are at the border.
-    """
-    labels, count = ndimage.label(mask, np.ones((3, 3)))
-    ink = np.bincount(labels[mask], np.maximum(strength[mask], 0), count + 1)
-    if paper is None:
-        border = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
-    else:
-        border = labels[~eroded(paper, _EDGE)]
-    cut = np.bincount(border, minlength=count + 1) > 0
-    found = []
-    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
-        box = (rows.start, columns.start, rows.stop, columns.stop)
-        found.append(Piece(number, *box, float(ink[number]), bool(cut[number])))
-    return sorted(found, key=lambda piece: -piece.ink), labels
-
-
 def find_glyph(
     ink: Ink,
     paper: Mask | None = None,
@@ -137,7 +100,7 @@ def find_glyph(
     Pieces that lie further from it than `gap`, a share of its longer side, are no part of it.
     Where it was `seen` before, bool (height, width), it is the pieces that lie mostly there.
     """
-    pieces, labels = pieces_of(ink.mask, ink.strength, paper)
+    pieces, labels = ink.pieces if paper is None else pieces_of(ink.mask, ink.strength, paper)
     if not pieces:
         return None
     inside = _share_inside(labels, seen) if seen is not None else np.ones(int(labels.max()) + 1)
@@ -175,7 +138,7 @@ def _rivals(rest: list[Piece], ink: float, glyph: Mask) -> int:
 
 def without_pieces(ink: Ink, region: Mask) -> Ink:
     """Ink without the pieces that lie mostly in a region, bool (height, width)."""
-    labels: Any = ndimage.label(ink.mask, np.ones((3, 3)))[0]
+    labels = ink.pieces[1]
     outside = _share_inside(labels, region) < _SEEN
     outside[0] = False
     gone = dilated(ink.mask & ~outside[labels])

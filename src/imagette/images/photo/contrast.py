@@ -123,17 +123,13 @@ def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     By counting, for each of a few gray levels, how many pixels around lie below it.
     """
     size = max(3, round(_WINDOW * min(picture.shape[:2])) | 1)
-    medians = np.empty_like(picture)
-    for channel in range(picture.shape[2]):
-        plane = picture[..., channel]
-        low, high = float(plane.min()), float(plane.max())
-        step = max(high - low, 1.0) / _LEVELS
-        edges = (low + step * np.arange(1, _LEVELS)).astype(np.float32)
-        # All levels at once, but each channel by itself: so many numbers stay in the cache.
-        below = total((plane[..., np.newaxis] < edges).astype(np.int16), size)
-        # Where less than half of the pixels lie below an edge, the median is above it.
-        count = np.count_nonzero(2 * below < size**2, axis=-1)
-        medians[..., channel] = low + step * (count.astype(np.float32) + 0.5)
+    low, high = picture.min(axis=(0, 1)), picture.max(axis=(0, 1))
+    step = np.maximum(high - low, 1) / np.float32(_LEVELS)
+    edges = low[:, np.newaxis] + step[:, np.newaxis] * np.arange(1, _LEVELS, dtype=np.float32)
+    below = total((picture[..., np.newaxis] < edges).astype(np.int16), size)
+    # Where less than half of the pixels lie below an edge, the median is above it.
+    count = np.count_nonzero(2 * below < size**2, axis=-1)
+    medians: NDArray[np.float32] = low + step * (count.astype(np.float32) + np.float32(0.5))
     return medians
 
 

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.components import Piece, is_within
+from imagette.images.photo.components import is_within
 from imagette.images.photo.grid import Grid
+from imagette.images.photo.pieces import Piece
 from imagette.images.photo.strokes import stroke_width, without_holes
 
 _WRITTEN = 0.3  # of a frame's shorter side, at least, is what is written into it;

@@ -1,6 +1,7 @@
 """The ink of a small picture: ground, light and printed lines taken away."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,7 @@ from scipy import ndimage
 
 from imagette.images.photo.contrast import Contrast
 from imagette.images.photo.ground import even_light, ink_level, ink_mask, noise_of, remove_ground
+from imagette.images.photo.pieces import Pieces, pieces_of
 from imagette.images.photo.ruling import without_ruling
 from imagette.images.photo.strokes import Mask, box_around
 from imagette.images.photo.windows import highest, mean
@@ -41,6 +43,11 @@ class Ink:
     level: float
     noise: float
     reach: int
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """All that hangs together, in the whole picture."""
+        return pieces_of(self.mask, self.strength)
 
     def soft(self) -> NDArray[np.float32]:
         """Strength as a share of full ink, 0 to 1, float32 (height, width).

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.components import Piece
 from imagette.images.photo.grid import Grid
+from imagette.images.photo.pieces import Piece
 from imagette.images.photo.resizing import Box
 
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.components import pieces_of
 from imagette.images.photo.contrast import Contrast, find_contrast, opposite
 from imagette.images.photo.drawn_lines import without_drawn_lines
 from imagette.images.photo.frames import without_areas, without_frames
@@ -14,6 +13,7 @@ from imagette.images.photo.ground import ink_level, otsu
 from imagette.images.photo.ink import find_ink
 from imagette.images.photo.lines import Cluster, in_lines
 from imagette.images.photo.paper import on_paper, papers
+from imagette.images.photo.pieces import pieces_of
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.strokes import Mask, box_around, stroke_width
 

@@ -90,9 +90,10 @@ def sheet_likeness(glyph: Glyph) -> float:
     So does the outline of a B or a drawn box, but in strokes; a sheet is broad where nothing is
     on it.
     """
+    broad = float(np.interp(glyph.thickest / glyph.side, _PAPER, (0.0, 1.0)))
+    if not broad:  # as most glyphs
+        return 0.0
     fill, aspect = rectangle(without_holes(glyph.cut(glyph.mask)))
     quadrangle = fill > _QUADRANGLE and aspect > _SLENDER
     disc = abs(fill - _DISC[0]) < _DISC[1] and aspect > _ROUND
-    if not quadrangle and not disc:
-        return 0.0
-    return float(np.interp(glyph.thickest / glyph.side, _PAPER, (0.0, 1.0)))
+    return broad if quadrangle or disc else 0.0

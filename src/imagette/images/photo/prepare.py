@@ -19,7 +19,6 @@ from imagette.images.photo.paper import on_paper
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.sight import Sight
-from imagette.images.photo.strokes import is_straight
 
 _BEYOND = 0.2  # of its ink at most lies where the glyph was not seen
 _LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
@@ -94,7 +93,7 @@ def as_drawn(
         {"picture": picture, **steps},
         notes,
         drawing.plausibility,
-        is_straight=is_straight(glyph.cut(glyph.mask)),
+        is_straight=glyph.is_straight,
     )
 
 
@@ -129,7 +128,7 @@ def as_seen(
         steps,
         _notes(sight, glyph),
         _LIGHT if across else 1.0,
-        is_straight=is_straight(glyph.cut(glyph.mask)),
+        is_straight=glyph.is_straight,
         crowded=bool(sight.glyph.rivals) or _leaves_out(sight),
         cut=sight.glyph.at_border,
     )
@@ -164,7 +163,7 @@ def _is_near(sight: Sight) -> bool:
     """Whether to look from nearer would show nothing new."""
     glyph = sight.glyph
     enough = glyph.side >= _NEAR and glyph.stroke >= _BROAD
-    return sight.is_clear and enough and not is_straight(glyph.cut(glyph.mask))
+    return sight.is_clear and enough and not glyph.is_straight
 
 
 def _as_it_was_seen(sight: Sight) -> _CloseUp:

@@ -110,9 +110,14 @@ def without_holes(mask: Mask) -> Mask:
 
 def distances(mask: Mask) -> NDArray[np.float64]:
     """Of each pixel of the mask to the nearest outside; beyond the picture all is outside."""
-    padded: Any = ndimage.distance_transform_edt(framed(mask, 1))
-    inner: NDArray[np.float64] = padded[1:-1, 1:-1]
-    return inner
+    nearest: Any = ndimage.distance_transform_edt(
+        framed(mask, 1), return_distances=False, return_indices=True
+    )
+    # As SciPy has them, which takes more steps to it.
+    down = nearest[0, 1:-1, 1:-1] - np.arange(1, len(mask) + 1)[:, np.newaxis]
+    across = nearest[1, 1:-1, 1:-1] - np.arange(1, mask.shape[1] + 1)
+    depth: NDArray[np.float64] = np.sqrt(down * down + across * across)
+    return depth
 
 
 def framed(picture: NDArray[Any], width: int) -> NDArray[Any]:

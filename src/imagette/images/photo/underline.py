@@ -1,7 +1,7 @@
 """A line beneath a glyph: drawn under it, or printed on a form for it to stand on."""
 
-from imagette.images.photo.components import Piece, pieces_of
 from imagette.images.photo.ink import Ink
+from imagette.images.photo.pieces import Piece
 from imagette.images.photo.strokes import Mask
 
 _FLAT = 0.2  # height by width of a line, which may be a little oblique, at most,
@@ -15,7 +15,7 @@ _SPECK = 0.05  # of the line's ink: smaller pieces are no glyph
 
 def line_beneath(ink: Ink) -> Mask | None:
     """The line on which a glyph stands, bool (height, width); None where there is none."""
-    pieces, labels = pieces_of(ink.mask, ink.strength)
+    pieces, labels = ink.pieces
     for line in pieces:
         if line.bottom - line.top <= _FLAT * (line.right - line.left):
             above = [piece for piece in pieces if _stands(piece, line)]
