@@ -7,8 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, wait
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,11 @@ def doubled(classifier: Classifier, items: list[int]) -> list[Found]:
     return [(2 * item, os.getpid()) for item in items]
 
 
+def waiting(classifier: Classifier, items: list[int]) -> list[Found]:
+    time.sleep(0.005)
+    return [(item, os.getpid()) for item in items]
+
+
 def dying(classifier: Classifier, items: list[int]) -> list[Found]:
     if multiprocessing.parent_process() is not None:
         os._exit(1)
@@ -47,13 +51,7 @@ def wait_until_alone() -> bool:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_PATIENCE", 0.0)
-    monkeypatch.setattr(workers, "_have_begun", waited_for)
     monkeypatch.setattr(workers, "usable_threads", lambda: 2)
-
-
-def waited_for(called: list[Future[int]]) -> bool:
-    wait(called)
-    return True
 
 
 @pytest.mark.usefixtures("impatient")
@@ -61,23 +59,22 @@ def test_what_is_shared_comes_back_in_order_and_once(digits_run: Run) -> None:
     classifier = Classifier.load(digits_run)
     found = list(shared(doubled, classifier, digits_run.path, range(20), here=4, there=3))
     assert [number for number, _ in found] == list(range(0, 40, 2))
-    assert {process for _, process in found[:4]} == {os.getpid()}
-    assert os.getpid() not in {process for _, process in found[4:]}
+    processes = [process for _, process in found]
+    assert set(processes[:4]) == {os.getpid()} != set(processes[4:10])  # two chunks are given away
+    assert len(set(processes)) == 2
     assert wait_until_alone()
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("count", [4, 5, 30])
-def test_until_others_have_begun_all_is_done_here(
-    digits_run: Run, count: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    called: list[object] = []
-    monkeypatch.setattr(workers, "_have_begun", called.append)
+def test_while_others_begin_work_goes_on_here(digits_run: Run) -> None:
     classifier = Classifier.load(digits_run)
-    found = list(shared(doubled, classifier, digits_run.path, range(count), here=4, there=3))
-    assert found == [(2 * number, os.getpid()) for number in range(count)]
-    assert bool(called) == (count > 4)
-    assert wait_until_alone()
+    here: list[int] = []
+    others: list[int] = []
+    for number, process in shared(waiting, classifier, digits_run.path, range(400), 1, 1):
+        (here if process == os.getpid() else others).append(number)
+    assert sorted(here + others) == list(range(400))
+    assert here[:2] == [0, 3]  # after the first, two were given away
+    assert others
 
 
 @pytest.mark.usefixtures("impatient")
@@ -191,13 +188,13 @@ def test_many_photographs_are_answered_as_alone(
         return path.read_text()
 
     begun: list[object] = []
-    in_processes = workers._in_processes
+    helped = workers._helped
 
-    def counted(*arguments: Any) -> Iterator[Any]:
+    def counted(*arguments: Any) -> Generator[Any, None, None]:
         begun.append(arguments)
-        return in_processes(*arguments)
+        return helped(*arguments)
 
-    monkeypatch.setattr(workers, "_in_processes", counted)
+    monkeypatch.setattr(workers, "_helped", counted)
     monkeypatch.setattr(workers, "usable_threads", lambda: 2)
     monkeypatch.setattr(workers, "_PATIENCE", math.inf)
     alone = csv("alone.csv")

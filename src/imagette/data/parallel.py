@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from imagette.data.contents import Listing
@@ -25,25 +25,18 @@ def in_order(
 
     `items` is iterated in the caller's thread. Close the iterator to stop early.
     """
-    with ThreadPoolExecutor(usable_threads()) as pool:
-        yield from in_order_by(pool, work, items)
-
-
-def in_order_by(
-    pool: Executor, work: Callable[[Item], Result], items: Iterable[Item]
-) -> Generator[Result, None, None]:
-    """As `in_order`, by the threads or processes of a `pool`, one a core."""
     waiting: deque[Future[Result]] = deque()
-    try:
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > 2 * usable_threads():
+    with ThreadPoolExecutor(usable_threads()) as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > 2 * usable_threads():
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        for future in waiting:
-            future.cancel()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 def encoded_batches(listing: Listing, count: int) -> Iterator[list[Encoded]]:

@@ -27,18 +27,24 @@ _BATCH = 256  # images at a time: as fast as more, and little memory
 class Classifier:
     """A saved network that answers. `metadata` is what it knows of itself."""
 
-    def __init__(self, content: bytes, where: str = "model.onnx"):
+    def __init__(self, content: bytes, where: str = "model.onnx", threads: int | None = None):
         """Load the bytes of a `model.onnx`; `where` is for messages.
+
+        So many `threads` answer, or one a core.
 
         Raises:
             ClassifierError: damaged, not made by imagette, or altered afterwards.
         """
-        self._session, self.metadata = open_model(content, where)
+        self._session, self.metadata = open_model(content, where, threads)
         self._loaded = content, where
 
     def __reduce__(self) -> tuple[type[Classifier], tuple[bytes, str]]:
         """Copies, also those in other processes, load the same bytes once more."""
         return type(self), self._loaded
+
+    def single_threaded(self) -> Classifier:
+        """The same with one thread: beside others at work more would wait for cores."""
+        return type(self)(*self._loaded, threads=1)
 
     @classmethod
     def load(cls, path: str | Path | Run) -> Classifier:

@@ -24,13 +24,15 @@ def read_model(path: Path, remedy: str) -> bytes:
         raise ClassifierError(f"there is no file {path}. {remedy}") from error
 
 
-def open_model(content: bytes, where: str) -> tuple[Any, Metadata]:
-    """An `onnxruntime.InferenceSession` of a `model.onnx`, its metadata; `where` is for messages.
+def open_model(content: bytes, where: str, threads: int | None = None) -> tuple[Any, Metadata]:
+    """An `onnxruntime.InferenceSession` of a `model.onnx`, and its metadata.
+
+    It has so many threads, or one a core. `where` is for messages.
 
     Raises:
         ClassifierError: damaged, not made by imagette, or altered afterwards.
     """
-    session = open_session(content, where)
+    session = open_session(content, where, threads)
     inputs = [value.name for value in session.get_inputs()]
     outputs = [value.name for value in session.get_outputs()]
     if inputs != ["images"] or outputs not in (["probabilities"], ["probabilities", "novelty"]):

@@ -6,8 +6,10 @@ from imagette.errors import ClassifierError
 from imagette.machine import usable_threads
 
 
-def open_session(content: bytes, where: str) -> Any:
-    """An `onnxruntime.InferenceSession`; `where` is for messages.
+def open_session(content: bytes, where: str, threads: int | None = None) -> Any:
+    """An `onnxruntime.InferenceSession` of so many threads, or of one a core.
+
+    `where` is for messages.
 
     Raises:
         ClassifierError: the content is damaged, or no model.
@@ -16,7 +18,7 @@ def open_session(content: bytes, where: str) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # only fatal; what matters is raised
-    options.intra_op_num_threads = usable_threads()
+    options.intra_op_num_threads = threads or usable_threads()
     try:
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors have no common root

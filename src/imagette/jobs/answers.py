@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from imagette.data.contents import Contents, Listing
 from imagette.data.options import DataOptions
-from imagette.data.parallel import in_order
 from imagette.data.progress import DataProgress
 from imagette.errors import PictureError
 from imagette.images.decode import SUFFIXES, decode_bytes
@@ -25,8 +24,8 @@ from imagette.inference.rejection import Rule
 from imagette.jobs.workers import shared
 from imagette.machine import usable_threads
 
-_BATCH = 64  # pictures that are prepared and answered at a time,
-_CHUNK = 8  # and by another process: few, so that all processes end at about the same time
+_BATCH = 32  # pictures that are prepared and answered at a time,
+_CHUNK = 4  # and where others help: few, so that all processes end at about the same time
 
 Answer = tuple[str, Prediction | PictureError]
 Reading = tuple[str, list[list[Prediction]] | PictureError]
@@ -100,7 +99,7 @@ def _answered(
     prepare: str,
     seen: Seen | None,
 ) -> list[Answer]:
-    inputs = list(in_order(partial(_prepared, classifier, prepare, seen), batch))
+    inputs = [_prepared(classifier, prepare, seen, numbered) for numbered in batch]
     sound = iter(classifier.answer([i for i in inputs if isinstance(i, Input)], rule))
     return [
         (name, next(sound) if isinstance(given, Input) else given)
@@ -135,7 +134,7 @@ def _readings(
         except PictureError as error:
             return name, error
 
-    return list(in_order(read, batch))
+    return [read(named) for named in batch]
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,14 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from imagette.data.parallel import in_order_by
 from imagette.errors import WorkerError
 from imagette.inference import Classifier
 from imagette.machine import usable_threads
@@ -24,7 +23,9 @@ from imagette.machine import usable_threads
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-_PATIENCE = 0.5  # seconds of work, after which others help: about what it takes them to begin
+_PATIENCE = 0.3  # seconds of work, after which others help: about what it takes them to begin
+_QUEUED = 2  # chunks of items that each of them has, one in work and one at hand
+_AHEAD = 16  # chunks for each, at most, of which the results wait for those before
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,9 +44,9 @@ def shared(
 ) -> Generator[Result, None, None]:
     """The results of `work(classifier, items)` in their order, a few items at a time.
 
-    So many as `here` in this process; or `there` in others that load the classifier from `run`,
-    and until they have, here. Those need `work`, items and results that can be pickled, and a main
-    module that does nothing when it is imported.
+    At first so many as `here`, in this process. Where that takes long, so many as `there`: in this
+    one and in others that load the classifier from `run`. Those need `work`, items and results that
+    can be pickled, and a main module that does nothing when it is imported.
 
     Raises:
         WorkerError: another process ended before its work was done.
@@ -59,7 +60,7 @@ def shared(
     first = list(islice(remaining, there))
     if first:
         chunks = _chunks(first, remaining, there)
-        with closing(_in_processes(work, classifier, run, chunks)) as results:
+        with closing(_helped(work, classifier, run, chunks)) as results:
             yield from results
 
 
@@ -69,7 +70,7 @@ def _chunks(first: list[Item], remaining: Iterator[Item], size: int) -> Iterator
         first = list(islice(remaining, size))
 
 
-def _in_processes(
+def _helped(
     work: Work[Item, Result], classifier: Classifier, run: Path, chunks: Iterator[list[Item]]
 ) -> Generator[Result, None, None]:
     # A few pictures need none of them.
@@ -77,19 +78,24 @@ def _in_processes(
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
+    helpers = usable_threads() - 1
     context = get_context("spawn")  # threads of ours may hold locks, which a fork would copy
     leash, held = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(usable_threads(), context, _begin, (run, leash))
+    alone = classifier.single_threaded()
+    pool = ProcessPoolExecutor(helpers, context, _begin, (run, leash))
+    waiting: deque[Future[list[Result]]] = deque()
     try:
-        helpers = _Unheard(pool)
-        called = [helpers.submit(os.getpid) for _ in range(usable_threads())]  # starts so many
-        while not _have_begun(called):
-            chunk = next(chunks, None)
-            if chunk is None:
-                return
-            yield from work(classifier, chunk)
-        for results in in_order_by(helpers, partial(_help, work), chunks):
-            yield from results
+        for chunk in chunks:
+            given = sum(not each.done() for each in waiting)
+            if given < _QUEUED * helpers:
+                with _interruptions_held():  # a process that is started inherits what is held
+                    waiting.append(pool.submit(_help, work, chunk))
+            else:
+                waiting.append(_done(work(alone, chunk)))
+            while waiting and (waiting[0].done() or len(waiting) > _AHEAD * helpers):
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
     except BrokenProcessPool as error:
         raise WorkerError(
             "a process that helped with the pictures ended before its work was done, perhaps for "
@@ -101,30 +107,19 @@ def _in_processes(
         leash.close()
 
 
-def _have_begun(called: list[Future[int]]) -> bool:
-    """Whether one of the processes that were called can help."""
-    return any(each.done() for each in called)
-
-
-class _Unheard(Executor):
-    """A pool whose processes are started so that Ctrl-C does not reach them before `_begin`.
-
-    Until then they import, and Python would print where that was interrupted.
-    """
-
-    def __init__(self, pool: Executor):
-        self._pool = pool
-
-    def submit(  # type: ignore[override]  # no keywords: nobody here gives any
-        self, work: Callable[..., Result], /, *items: Any
-    ) -> Future[Result]:
-        with _interruptions_held():  # a process that is started inherits what is held
-            return self._pool.submit(work, *items)
+def _done(results: list[Result]) -> Future[list[Result]]:
+    future: Future[list[Result]] = Future()
+    future.set_result(results)
+    return future
 
 
 @contextmanager
 def _interruptions_held() -> Iterator[None]:
-    """Within, Ctrl-C waits; not on Windows, which cannot."""
+    """Within, Ctrl-C waits; not on Windows, which cannot.
+
+    A process that is started then hears of it once it has come to `_begin`. Until then it imports,
+    and Python would print where that was interrupted.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
