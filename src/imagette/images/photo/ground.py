@@ -15,23 +15,32 @@ _ALIKE = 1e-3  # gray levels; what differs less differs by rounding
 _BESIDE = 0.6  # of the widest ink: so much of the picture tells what the ground beyond it is like
 
 
-def remove_ground(gray: NDArray[np.float32], widest: float) -> NDArray[np.float32]:
+def remove_ground(gray: NDArray[np.float32], widest: float, coarse: int = 1) -> NDArray[np.float32]:
     """`gray` (height, width), ink bright, less the ground beneath.
 
     The ground is a morphological opening: what remains of the picture when all that is
     brighter than its surroundings and narrower than `widest` pixels is taken away. It follows
-    the hard edges of shadows, which blurred grounds do not.
+    the hard edges of shadows, which blurred grounds do not. It is worked out on a copy that is so
+    many times as `coarse`.
     """
-    size = max(3, round(widest) | 1)
+    size = max(3, round(widest / coarse) | 1)
     # Around the picture its ground goes on, so that strokes at the border stay strokes.
     around = size // 2 + 1
     near = max(3, round(_BESIDE * size))
-    ground = highest(lowest(_with_ground(gray, around, near), size), size)
-    smooth = mean(ground, size // 2 | 1)
-    inner = slice(around, -around)
-    strength: NDArray[np.float32] = gray - smooth[inner, inner]
+    whole = _with_ground(gray[::coarse, ::coarse], around, near)
+    smooth = mean(highest(lowest(whole, size), size), size // 2 | 1)
+    strength: NDArray[np.float32] = gray - _fine(
+        smooth[around:-around, around:-around], coarse, gray.shape
+    )
     # Minima lie below the mean of a noisy ground.
     return strength - np.float32(quantile(strength[::2, ::2], 0.4))
+
+
+def _fine(copy: NDArray[np.float32], coarse: int, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """A copy that is so many times as `coarse`, made as large as (height, width) again."""
+    if coarse == 1:
+        return copy
+    return copy.repeat(coarse, axis=0).repeat(coarse, axis=1)[: shape[0], : shape[1]]
 
 
 def _with_ground(gray: NDArray[np.float32], width: int, near: int) -> NDArray[np.float32]:
@@ -60,15 +69,17 @@ def _medians(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def even_light(
-    strength: NDArray[np.float32], picture: NDArray[np.float32], widest: float
+    strength: NDArray[np.float32], picture: NDArray[np.float32], widest: float, coarse: int = 1
 ) -> NDArray[np.float32]:
     """Dark ink as it would be if light fell evenly: in shadow it stands out less.
 
-    `picture` is (height, width), its brightness; its ground is where light falls.
+    `picture` is (height, width), its brightness; its ground is where light falls. That is worked
+    out on a copy that is so many times as `coarse`.
     """
-    size = max(3, round(widest) | 1)
-    light = mean(highest(picture, size), size)
-    full = max(quantile(light[::4, ::4], 0.9), 1.0)
+    size = max(3, round(widest / coarse) | 1)
+    light = mean(highest(picture[::coarse, ::coarse], size), size)
+    full = max(quantile(light[::2, ::2], 0.9), 1.0)
+    light = _fine(light, coarse, picture.shape)
     evened: NDArray[np.float32] = strength / np.maximum(light / full, 0.2)
     return evened
 

@@ -23,6 +23,7 @@ _SMOOTHING = (0.0, 0.25, 0.4)  # of the stroke's width: what is tried until the 
 _FINEST = 4.0  # pixels, that are smoothed at most
 _THINNEST = 0.04  # of the shorter side: no stroke of a glyph seen from near is thinner
 _FAINT = 0.45  # of full ink; what is fainter is not made stronger
+_COARSE = 2  # of one glyph; of pages, whose strokes have few pixels, no coarser than they are
 _SPAN = 0.9  # of the picture: what is as long may be a printed line
 
 
@@ -71,16 +72,18 @@ def find_ink(
     stroke: float,
     seen: Mask | None = None,
     least: float = 0.0,
+    coarse: int = _COARSE,
 ) -> Ink | None:
     """The ink of `picture` (height, width, channels), whose strokes are about `stroke` wide.
 
     None where nothing stands out of the ground. `seen` is where the glyph was seen before;
-    what is not stronger than `least`, in gray levels, is no ink.
+    what is not stronger than `least`, in gray levels, is no ink. Ground and light, which change
+    slowly, are worked out on a copy that is so many times as `coarse`.
     """
     grain = stroke if seen is None else max(stroke, _THINNEST * min(picture.shape[:2]))
     widest = min(_BLOB * stroke + 3, _WIDEST * min(picture.shape[:2]))
     for smoothing in _SMOOTHING:
-        strength = _strength(picture, contrast, widest, min(smoothing * grain, _FINEST))
+        strength = _strength(picture, contrast, widest, min(smoothing * grain, _FINEST), coarse)
         noise = noise_of(strength, close=seen is not None)
         level = ink_level(strength, seen, noise)
         if level > _CLEAN * noise:
@@ -99,7 +102,7 @@ def find_ink(
 
 
 def _strength(
-    picture: NDArray[np.float32], contrast: Contrast, widest: float, sigma: float
+    picture: NDArray[np.float32], contrast: Contrast, widest: float, sigma: float, coarse: int
 ) -> NDArray[np.float32]:
     """How far each pixel stands out of its ground, finer noise than `sigma` pixels smoothed."""
 
@@ -107,11 +110,12 @@ def _strength(
         gray: NDArray[np.float32] = picture @ direction  # first: one channel is smoothed, not three
         return ndimage.gaussian_filter(gray, sigma) if sigma else gray
 
-    strength = remove_ground(along(contrast.direction), widest)
+    strength = remove_ground(along(contrast.direction), widest, coarse)
     if not contrast.dark:
         return strength
     channels = picture.shape[2]
-    return even_light(strength, along(np.full(channels, 1 / channels, np.float32)), widest)
+    brightness = along(np.full(channels, 1 / channels, np.float32))
+    return even_light(strength, brightness, widest, coarse)
 
 
 def spans(mask: Mask) -> bool:

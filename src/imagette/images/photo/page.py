@@ -124,7 +124,7 @@ def other_readings(picture: Picture, apart: float = 0.0) -> Iterator[list[list[B
         return
     contrast = find_contrast(overview)
     yield from _lines(picture, overview, opposite(contrast), None, apart)
-    ink = find_ink(overview, contrast, _stroke(contrast, 0.0))
+    ink = find_ink(overview, contrast, _stroke(contrast, 0.0), coarse=1)
     if ink is not None and ink.mask.any():
         least = _STRONGER * otsu(ink.nearby()[ink.mask])
         yield from _lines(picture, overview, contrast, None, apart, least)
@@ -179,7 +179,7 @@ def _lines_at(
         columns = np.arange(copy.shape[1]) * paper.shape[1] // copy.shape[1]
         paper = paper[rows[:, np.newaxis], columns]
         copy = on_paper(copy, paper)
-    ink = find_ink(copy, contrast, stroke, least=least)
+    ink = find_ink(copy, contrast, stroke, least=least, coarse=1)
     if ink is None:
         return [[]]
     soft, cleared = ink.soft(), without_drawn_lines(ink.mask)
