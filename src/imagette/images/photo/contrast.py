@@ -128,8 +128,8 @@ def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     edges = low[:, np.newaxis] + step[:, np.newaxis] * np.arange(1, _LEVELS, dtype=np.float32)
     below = total((picture[..., np.newaxis] < edges).astype(np.int16), size)
     # Where less than half of the pixels lie below an edge, the median is above it.
-    count = np.count_nonzero(2 * below < size**2, axis=-1)
-    medians: NDArray[np.float32] = low + step * (count.astype(np.float32) + np.float32(0.5))
+    count = (2 * below < size**2).astype(np.float32) @ np.ones(_LEVELS - 1, np.float32)
+    medians: NDArray[np.float32] = low + step * (count + np.float32(0.5))
     return medians
 
 
