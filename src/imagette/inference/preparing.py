@@ -1,6 +1,6 @@
 """Making a picture from outside into an input, as the classifier's metadata say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,7 @@ class Input:
     note: str = ""
     missing: str = ""
     box: tuple[int, int, int, int] | None = None
-    steps: "dict[str, NDArray[np.uint8]] | None" = field(default=None, repr=False)
+    steps: "Mapping[str, NDArray[np.uint8]] | None" = field(default=None, repr=False)
 
 
 def check_prepare(prepare: str, metadata: Metadata) -> str:

@@ -5,6 +5,7 @@ size that it needs: so neither the size of the picture nor that of the glyph in 
 In NumPy, SciPy and Pillow.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from imagette.images.photo.paper import on_paper
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.sight import Sight
+from imagette.images.photo.steps import Steps
 
 _BEYOND = 0.2  # of its ink at most lies where the glyph was not seen
 _LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
@@ -49,7 +51,7 @@ class Prepared:
 
     image: NDArray[np.uint8]
     box: Box
-    steps: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+    steps: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     plausibility: float = 1.0
     is_straight: bool = False
@@ -84,13 +86,13 @@ def as_drawn(
         return None
     ink, glyph = drawing.ink, drawing.glyph
     seen = _CloseUp(drawing.window, drawing.factor, ink.strength, ink, glyph)
-    image, steps = _worked_out(seen, shape, preparation)
+    image, steps = _worked_out(picture, seen, shape, preparation)
     box = _box(seen)
     notes = (_POLARITIES[drawing.dark],)
     return Prepared(
         image,
         box,
-        {"picture": picture, **steps},
+        steps,
         notes,
         drawing.plausibility,
         is_straight=glyph.is_straight,
@@ -114,8 +116,7 @@ def as_seen(
     if seen is None:
         return None
     glyph = seen.glyph
-    image, steps = _worked_out(seen, shape, preparation)
-    steps = {"picture": _as_bytes(sight.overview.pixels), **steps}
+    image, steps = _worked_out(sight.overview.pixels, seen, shape, preparation)
     box = _box(seen)
     top, left, bottom, right = (max(0, edge - margin) for edge in box)
     limit = (picture.shape[0] - 2 * margin, picture.shape[1] - 2 * margin)
@@ -143,20 +144,20 @@ def _goes_across(box: Box, sides: tuple[int, int]) -> bool:
 
 
 def _worked_out(
-    seen: _CloseUp, shape: tuple[int, int, int], preparation: Preparation
-) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
-    """The image of a glyph, and the steps to it: what is around the glyph, and no more."""
+    picture: NDArray[np.uint8] | NDArray[np.float32],
+    seen: _CloseUp,
+    shape: tuple[int, int, int],
+    preparation: Preparation,
+) -> tuple[NDArray[np.uint8], Steps]:
+    """The image of a glyph, and the steps to it from the `picture` in which it was seen.
+
+    They show what is around the glyph, and no more.
+    """
     around = seen.glyph.around(round(_MARGIN * seen.glyph.side))
     ink = replace(seen.ink, strength=seen.ink.strength[around], mask=seen.ink.mask[around])
     kept = ink.soft() * seen.glyph.mask[around]
     image = as_trained(kept, shape, preparation)
-    return image, {
-        "gray": _as_gray(seen.gray[around]),
-        "ground removed": _as_gray(np.clip(ink.strength, 0, ink.level)),
-        "ink": ink.mask.view(np.uint8) * np.uint8(255),
-        "kept": np.rint(kept * 255).astype(np.uint8),
-        "input": image,
-    }
+    return image, Steps(picture, seen.gray[around], ink, kept, image)
 
 
 def _is_near(sight: Sight) -> bool:
@@ -234,12 +235,3 @@ def _notes(sight: Sight, glyph: Glyph) -> tuple[str, ...]:
 def _leaves_out(sight: Sight) -> bool:
     """Whether ink was left out that may be glyphs, too."""
     return sight.view.without is not None and not sight.view.beneath
-
-
-def _as_bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
-
-
-def _as_gray(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    low, high = float(values.min()), float(values.max())
-    return _as_bytes((values - low) * (255 / max(high - low, 1e-6)))
