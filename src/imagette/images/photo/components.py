@@ -73,7 +73,7 @@ class Glyph:
         return is_straight(self.cut(self.mask))
 
     @cached_property
-    def _depth(self) -> NDArray[np.float64]:
+    def _depth(self) -> NDArray[np.float32]:
         return distances(self.cut(self.mask))
 
     def cut(self, picture: NDArray[Any]) -> NDArray[Any]:

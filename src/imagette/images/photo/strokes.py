@@ -34,7 +34,7 @@ def stroke_width(mask: Mask) -> float:
     return stroke_of(distances(mask[top:bottom, left:right]))
 
 
-def stroke_of(depth: NDArray[np.float64]) -> float:
+def stroke_of(depth: NDArray[np.floating[Any]]) -> float:
     """As `stroke_width`, of a mask of which the distances are known."""
     mask = depth > 0
     ridge = mask & (depth >= highest(depth, 3) - _FLAT)
@@ -46,8 +46,8 @@ def stroke_of(depth: NDArray[np.float64]) -> float:
 
 
 def thin_strokes(
-    depth: NDArray[np.float64], erosion: float, most: float
-) -> NDArray[np.float64] | None:
+    depth: NDArray[np.floating[Any]], erosion: float, most: float
+) -> NDArray[np.floating[Any]] | None:
     """The depths of a glyph's thin strokes alone, for a glyph that is to lose `erosion` all around.
 
     `depth` (height, width), in pixels, is that of the whole glyph: to the nearest pixel outside,
@@ -73,15 +73,15 @@ def thin_strokes(
     _lead_to_core(middles, np.where(kept & (away <= erosion + most), away, np.inf), to_core, depth)
     to_middle, nearest = ndimage.distance_transform_edt(middles == 0, return_indices=True)
     # Half a pixel less: the last pixel within is as much above 0 as the first outside is below.
-    thin: NDArray[np.float64] = middles[tuple(nearest)] - to_middle - 0.5
+    thin: NDArray[np.floating[Any]] = middles[tuple(nearest)] - to_middle - 0.5
     return thin
 
 
 def _lead_to_core(
-    middles: NDArray[np.float64],
-    away: NDArray[np.float64],
+    middles: NDArray[np.floating[Any]],
+    away: NDArray[np.floating[Any]],
     to_core: NDArray[np.int32],
-    depth: NDArray[np.float64],
+    depth: NDArray[np.floating[Any]],
 ) -> None:
     """Lead the ends of middle lines straight on to the core, as deep as they are there.
 
@@ -108,7 +108,7 @@ def without_holes(mask: Mask) -> Mask:
     return filled
 
 
-def distances(mask: Mask) -> NDArray[np.float64]:
+def distances(mask: Mask) -> NDArray[np.float32]:
     """Of each pixel of the mask to the nearest outside; beyond the picture all is outside."""
     nearest: Any = ndimage.distance_transform_edt(
         framed(mask, 1), return_distances=False, return_indices=True
@@ -116,7 +116,7 @@ def distances(mask: Mask) -> NDArray[np.float64]:
     # As SciPy has them, which takes more steps to it.
     down = nearest[0, 1:-1, 1:-1] - np.arange(1, len(mask) + 1)[:, np.newaxis]
     across = nearest[1, 1:-1, 1:-1] - np.arange(1, mask.shape[1] + 1)
-    depth: NDArray[np.float64] = np.sqrt(down * down + across * across)
+    depth: NDArray[np.float32] = np.sqrt(down * down + across * across, dtype=np.float32)
     return depth
 
 
