@@ -183,7 +183,7 @@ class Classifier:
         - "picture" (h, w, 1 or 3): in which the glyph was looked for; of all but drawings a small
           copy, with its ground around it if it is very small;
         - "gray" (h, w): the glyph and what is around it, ink bright, from 0 to 255; all that
-          follow but for the last have the same height and width, with 48 pixels for the glyph
+          follow but for the last have the same height and width, with 40 pixels for the glyph
           or more;
         - "ground removed" (h, w): paper, light and shadow subtracted, from 0 to 255;
         - "ink" (h, w): 255 where ink is, else 0;

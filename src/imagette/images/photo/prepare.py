@@ -27,8 +27,8 @@ _LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is anot
 _ACROSS = 0.01  # of a side, to both borders at most, is left by what goes from one to the other,
 _LIGHT = 0.8  # and so plausible it is: it may be a strip of light
 # Strokes are worked out on the small copy if nothing speaks against the glyph, no bare stroke, and
-_NEAR = 48  # its longer side has so many pixels there,
-_BROAD = 3  # and its strokes so many;
+_NEAR = 40  # its longer side has so many pixels there,
+_BROAD = 2  # and its strokes so many;
 _DETAIL = 96  # else from near, at so many.
 _MARGIN = 0.25  # of the glyph's side, around it, is shown
 _POLARITIES = ("light ink on dark ground", "dark ink on light ground")
