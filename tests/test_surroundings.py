@@ -1,10 +1,13 @@
 """What lies around a glyph in a photograph: a line beneath, a pen beside, highlighter behind."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from imagette.images.photo.candidates import Finder, candidates, prepare
 from imagette.images.photo.locate import Effort
@@ -103,12 +106,57 @@ def test_images_that_are_nearly_the_same_are_one_candidate() -> None:
         assert all(np.abs(image - other).mean() >= 4 for other in images[:number])
 
 
-@pytest.mark.parametrize("left", [LEFT - 40, LEFT + 20])
-def test_more_effort_finds_the_same_whether_less_was_made_before(left: int) -> None:
-    picture = underlined(FOOT + 4, left, 290)
+def beside() -> Picture:
+    """Two glyphs: each may be meant."""
+    page = photograph(strokes(120), corner=(60, 60))
+    page[60:180, 220:340] = page[179:59:-1, 60:180]
+    return as_picture(page)
+
+
+def small() -> Picture:
+    page = Image.fromarray(as_picture(photograph(strokes(), size=(240, 240), corner=(40, 40))))
+    return np.asarray(page.resize((60, 60)))
+
+
+def grainy(picture: Picture) -> Picture:
+    grain = np.random.default_rng(0).normal(0, 3, picture.shape)
+    return as_picture((picture + grain).astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("plain", "beneath"),
+    [(underlined(FOOT + 16, 100, 380), True), (beside(), False), (small(), False)],
+    ids=["a line", "a rival", "a small picture"],
+)
+def test_more_effort_finds_the_same_whether_less_was_made_before(
+    plain: Picture, beneath: bool
+) -> None:
+    picture = grainy(plain)
     finder = Finder(picture, SHAPE, PREPARATION)
+    assert finder.efforts == tuple(Effort)  # no drawing
+    counts = []
     for effort in Effort:
         fresh = Finder(picture, SHAPE, PREPARATION).found(effort)
+        counts.append(len(fresh))
         for a, b in zip(finder.found(effort), fresh, strict=True):
             assert np.array_equal(a.image, b.image)
             assert (a.box, a.plausibility, a.notes) == (b.box, b.plausibility, b.notes)
+    assert (counts[0] == 0) == beneath
+    assert counts[-1] > 1
+
+
+def test_a_picture_is_let_go_with_its_answer(classifier: Classifier) -> None:
+    """By itself: memory that waits for the collector of cycles is that of many pictures."""
+    picture = grainy(underlined(FOOT + 16, 100, 380))
+    kept = weakref.ref(picture)
+    gc.collect()
+    gc.disable()
+    try:
+        given = make_input(
+            picture, classifier.metadata, "photo", classifier.probabilities_and_novelty
+        )
+        del picture
+        assert kept() is None
+        assert given.steps is not None
+    finally:
+        gc.enable()

@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from imagette.images.photo.contrast import local_median
 from imagette.images.photo.ground import _with_ground, otsu
 from imagette.images.photo.morphology import closed, dilated, eroded, opened
 from imagette.images.photo.quantiles import median, quantile
@@ -108,3 +109,14 @@ def test_otsus_threshold_is_that_of_a_histogram(values: NDArray[np.float32]) -> 
     assert between[round((otsu(values) - edges[0]) / (edges[1] - edges[0])) - 1] > 0.9 * max(
         between
     )
+
+
+@pytest.mark.parametrize("side", [40, 80, 420])
+def test_local_medians_are_those_of_squares_around(side: int) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (side, side, 1)).astype(np.float32)
+    found = local_median(picture)[..., 0]
+    size = round(0.5 * side) | 1
+    middle = side // 2
+    for y, x in ((middle, middle), (middle - 3, middle + 2)):
+        around = picture[y - size // 2 : y + size // 2 + 1, x - size // 2 : x + size // 2 + 1]
+        assert found[y, x] == pytest.approx(np.median(around), abs=255 / 24)

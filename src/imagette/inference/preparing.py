@@ -105,11 +105,12 @@ def make_input(
     shape, photo = metadata.image_shape, metadata.photo
     if prepare == "none" or photo.kind != "glyph":
         return Input(*fit_shape(picture, shape, metadata.resize))
-    if prepare == "auto" and looks_familiar(picture, shape, photo):
-        return Input(*fit_shape(picture, shape, metadata.resize))
-    if prepare == "auto" and looks_familiar(255 - picture, shape, photo):
-        image, note = fit_shape(255 - picture, shape, metadata.resize)
-        return Input(image, f"inverted, {note}".removesuffix(", "))
+    if prepare == "auto" and picture.shape[:2] == shape[:2]:
+        if looks_familiar(picture, shape, photo):
+            return Input(*fit_shape(picture, shape, metadata.resize))
+        if looks_familiar(255 - picture, shape, photo):
+            image, note = fit_shape(255 - picture, shape, metadata.resize)
+            return Input(image, f"inverted, {note}".removesuffix(", "))
     return _photographed(picture, metadata, classify)
 
 
@@ -154,7 +155,7 @@ def _found(
     from imagette.images.photo.locate import Effort
 
     finder = Finder(picture, metadata.image_shape, metadata.photo)
-    for effort in Effort:
+    for effort in finder.efforts:
         found = finder.found(effort)
         if found:
             likely, worth = _judged(found, classify)

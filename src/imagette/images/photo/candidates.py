@@ -1,6 +1,7 @@
 """What may be the glyph in a picture, as images of the classifier's shape, the likeliest first."""
 
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +33,18 @@ class Finder:
 
     def __init__(self, picture: Picture, shape: tuple[int, int, int], preparation: Preparation):
         """The picture is uint8 (height, width, 1 or 3); `shape` is that of the images made."""
-        self._shape, self._preparation = shape, preparation
+        self._picture, self._shape, self._preparation = picture, shape, preparation
         self._drawn = as_drawn(picture, shape, preparation)
-        self._search = Search(picture, preparation.gap)
         self._known: dict[Glyph, Prepared | None] = {}
+
+    @property
+    def efforts(self) -> tuple[Effort, ...]:
+        """Those that find more than the ones before may have."""
+        return tuple(Effort) if self._drawn is None else (Effort.GLANCE, Effort.THOROUGH)
+
+    @cached_property
+    def _search(self) -> Search:
+        return Search(self._picture, self._preparation.gap)
 
     def found(self, effort: Effort) -> list[Prepared]:
         """What may be the glyph, the likeliest first, for one who knows glyphs to choose from.

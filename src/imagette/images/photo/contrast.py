@@ -126,9 +126,10 @@ def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     low, high = picture.min(axis=(0, 1)), picture.max(axis=(0, 1))
     step = np.maximum(high - low, 1) / np.float32(_LEVELS)
     edges = low[:, np.newaxis] + step[:, np.newaxis] * np.arange(1, _LEVELS, dtype=np.float32)
-    below = total((picture[..., np.newaxis] < edges).astype(np.int16), size)
+    counting = np.int16 if size**2 <= np.iinfo(np.int16).max else np.int32
+    below = total((picture[..., np.newaxis] < edges).astype(counting), size)
     # Where less than half of the pixels lie below an edge, the median is above it.
-    count = (2 * below < size**2).astype(np.float32) @ np.ones(_LEVELS - 1, np.float32)
+    count = (below <= size**2 // 2).astype(np.float32) @ np.ones(_LEVELS - 1, np.float32)
     medians: NDArray[np.float32] = low + step * (count + np.float32(0.5))
     return medians
 

@@ -8,6 +8,7 @@ and what looks like a sheet itself is looked at from nearer.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ from imagette.images.photo.hues import is_coloured, light_of
 from imagette.images.photo.paper import papers
 from imagette.images.photo.plausibility import RIVALLED, is_sheet, sheet_likeness
 from imagette.images.photo.resizing import Box, Picture
-from imagette.images.photo.sight import Sight, View, look, overview_of
+from imagette.images.photo.sight import Overview, Sight, View, look, overview_of
+from imagette.images.photo.strokes import Mask
 from imagette.images.photo.underline import line_beneath
 
 _OTHER = 0.8  # as plausible: less plain ways to look
@@ -58,18 +60,15 @@ class Place:
         The pieces of a glyph lie no further apart than `gap`, a share of its longer side. Without
         `sheets` there is but one ground: no sheet of paper is looked for.
         """
-        self._picture, self._gap, self._inner = picture, gap, inner
-        self._overview = overview_of(picture, part, inner)
+        self._picture, self._gap, self._part, self._inner = picture, gap, part, inner
         self._nearer = nearer if sheets else 0
         self._sheets = sheets
-        self._first: Sight | None = None  # in the plainest view
         self._seen: list[list[Sight]] = []  # with each effort, beyond what was seen with less
-        self._efforts = self._search()
 
     def sights(self, effort: Effort) -> list[Sight]:
         """What may be the glyph, the likeliest first; empty where nothing stands out."""
-        while len(self._seen) < effort:
-            self._seen.append(next(self._efforts))
+        for look_for in _SEARCHES[len(self._seen) : effort]:
+            self._seen.append(look_for(self))
         seen = _without_hollows([sight for each in self._seen[:effort] for sight in each])
         # Of two as good, a sheet of paper is better where the other is cut by the border.
         cut = self._first is not None and self._first.glyph.at_border
@@ -83,32 +82,47 @@ class Place:
                 break
         return seen
 
-    def _search(self) -> Iterator[list[Sight]]:
-        """What is seen with each effort, beyond what was seen with less."""
-        if self._overview.is_narrow:
-            yield from ([] for _ in Effort)
-            return
-        first = self._first = look(self._overview, View(), self._gap)
-        line = None if first is None else line_beneath(first.ink)
-        yield [] if first is None or line is not None else [first]
-        on_sheets = self._on_sheets() if self._sheets else []
-        if first is not None and line is not None:
-            beneath = self._looks([View(without=line, beneath=True)])
-            with_line = replace(first, plausibility=_OTHER * first.plausibility)  # or it may be so
-            on_sheets += [*beneath, with_line]
-        yield on_sheets
-        yield [] if first is None else self._otherwise(first)
-        yield [] if first is None else self._looks(_without_parts(first))
+    @cached_property
+    def _overview(self) -> Overview | None:
+        return overview_of(self._picture, self._part, self._inner)
+
+    @cached_property
+    def _first(self) -> Sight | None:
+        """What is seen in the plainest view."""
+        return None if self._overview is None else look(self._overview, View(), self._gap)
+
+    @cached_property
+    def _line(self) -> Mask | None:
+        """On which that stands."""
+        return None if self._first is None else line_beneath(self._first.ink)
 
     def _looks(self, views: Iterable[View]) -> list[Sight]:
-        sights = (look(self._overview, view, self._gap, self._first) for view in views)
+        if self._overview is None:
+            return []
+        sights = [look(self._overview, view, self._gap, self._first) for view in views]
         return [sight for sight in sights if sight is not None]
 
-    def _on_sheets(self) -> list[Sight]:
-        return self._looks(View(paper=paper) for paper in papers(self._overview.pixels))
+    def _at_a_glance(self) -> list[Sight]:
+        return [] if self._first is None or self._line is not None else [self._first]
 
-    def _otherwise(self, first: Sight) -> list[Sight]:
+    def _on_sheets(self) -> list[Sight]:
+        if self._overview is None:
+            return []
+        views = (
+            [View(paper=paper) for paper in papers(self._overview.pixels)] if self._sheets else []
+        )
+        sights = self._looks(views)
+        if self._first is not None and self._line is not None:
+            sights += self._looks([View(without=self._line, beneath=True)])
+            # With the line, which may be a part of it.
+            sights.append(replace(self._first, plausibility=_OTHER * self._first.plausibility))
+        return sights
+
+    def _otherwise(self) -> list[Sight]:
         """In the less plain ways, and from nearer, if what was seen is a sheet."""
+        first = self._first
+        if first is None or self._overview is None:
+            return []
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
         views = [View(opposite=True, prior=_OTHER), View(least=least, prior=_OTHER)]
         if first.glyph.frame is None:
@@ -126,6 +140,28 @@ class Place:
             sights += nearer.clearest()
         return sights
 
+    def _thoroughly(self) -> list[Sight]:
+        """Without what was taken for the glyph, or for a part of it: lines, brackets, headings."""
+        first = self._first
+        if first is None:
+            return []
+        found = self._without(first.glyph.mask)
+        part = find_glyph(first.ink, first.view.paper, parts="one")
+        if part is not None and not np.array_equal(part.mask, first.glyph.mask):
+            found += self._looks([View(parts="one", prior=_OTHER)]) + self._without(part.mask)
+        return found
+
+    def _without(self, mask: Mask) -> list[Sight]:
+        """What is seen without it; that has been looked at before, where there are rivals."""
+        seen = [sight for each in self._seen for sight in each if sight.view.without is mask]
+        if seen:
+            return [replace(sight, plausibility=sight.plausibility / RIVALLED) for sight in seen]
+        return self._looks([View(without=mask, prior=_OTHER)])
+
+
+# What each effort adds to those before, in their order.
+_SEARCHES = (Place._at_a_glance, Place._on_sheets, Place._otherwise, Place._thoroughly)
+
 
 def _by_hue(pixels: NDArray[np.float32]) -> Iterator[View]:
     """In hues alone: a shadow that crosses coloured ink is no ink there."""
@@ -133,15 +169,6 @@ def _by_hue(pixels: NDArray[np.float32]) -> Iterator[View]:
         light = light_of(pixels)
         if is_coloured(pixels, light):
             yield View(light=light, prior=_OTHER)
-
-
-def _without_parts(sight: Sight) -> Iterator[View]:
-    """Without what was taken for the glyph, or for a part of it: lines, brackets, headings."""
-    yield View(without=sight.glyph.mask, prior=_OTHER)
-    first = find_glyph(sight.ink, sight.view.paper, parts="one")
-    if first is not None and not np.array_equal(first.mask, sight.glyph.mask):
-        yield View(parts="one", prior=_OTHER)
-        yield View(without=first.mask, prior=_OTHER)
 
 
 def _without_hollows(sights: list[Sight]) -> list[Sight]:

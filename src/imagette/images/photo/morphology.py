@@ -26,7 +26,7 @@ def eroded(mask: Mask, times: int = 1, *, beyond: bool = False) -> Mask:
     So is what lies `beyond` the border, or it is not.
     """
     outside = ~mask
-    if times and not beyond:
+    if not beyond:
         for edge in (outside[0], outside[-1], outside[:, 0], outside[:, -1]):
             edge[:] = True
         return ~dilated(outside | dilated(~mask), times - 1)

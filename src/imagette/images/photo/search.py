@@ -31,7 +31,6 @@ class Search:
         The pieces of a glyph lie no further apart than `gap`, a share of its longer side.
         """
         self._picture, self._gap = picture, gap
-        self._place = Place(picture, gap)
 
     def seen(self, effort: Effort) -> list[Seen]:
         """What may be the glyph, the likeliest first."""
@@ -47,6 +46,10 @@ class Search:
             if plain and effort >= Effort.WAYS and at_border and _has_even_border(self._picture):
                 seen += self._filling
         return sorted(seen, key=lambda one: -one[2].plausibility)
+
+    @cached_property
+    def _place(self) -> Place:
+        return Place(self._picture, self._gap)
 
     @cached_property
     def _framed(self) -> tuple[Picture, int]:

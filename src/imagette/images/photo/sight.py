@@ -59,14 +59,12 @@ class Overview:
         part: what it is a copy of, a box in the picture.
         scale: of the copy.
         inner: where a picture is that was framed, bool (height, width); None if it was not.
-        is_narrow: whether no glyph can be told in it.
     """
 
     pixels: NDArray[np.float32]
     part: Box
     scale: float
     inner: Mask | None
-    is_narrow: bool
 
     def within(self, paper: Mask | None) -> Mask | None:
         """What of a sheet of paper is in the picture; None for all of the copy."""
@@ -137,19 +135,23 @@ class Sight:
         return inside
 
 
-def overview_of(picture: Picture, part: Box | None = None, inner: Box | None = None) -> Overview:
+def overview_of(
+    picture: Picture, part: Box | None = None, inner: Box | None = None
+) -> Overview | None:
     """A small copy of a picture, uint8 (height, width, 1 or 3), or of a part of it.
 
-    `inner` is the box in a framed picture where it lies itself.
+    None where that is too narrow for a glyph to be told. `inner` is the box in a framed picture
+    where it lies itself.
     """
     part = part or (0, 0, *picture.shape[:2])
     height, width = part[2] - part[0], part[3] - part[1]
     scale = min(max(1.0, _SMALL / max(height, width)), _OVERVIEW / max(height, width))
+    if min(height, width) * min(scale, 1.0) < _NARROWEST:
+        return None
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     pixels = resized(picture, size, part)
     inside = None if inner is None else _inside(inner, part, pixels.shape)
-    is_narrow = min(height, width) * min(scale, 1.0) < _NARROWEST
-    return Overview(pixels, part, scale, inside, is_narrow)
+    return Overview(pixels, part, scale, inside)
 
 
 def _inside(inner: Box, part: Box, shape: tuple[int, ...]) -> Mask:

@@ -1,6 +1,7 @@
 """The steps of a preparation as pictures, made only for who looks at them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -24,13 +25,15 @@ class Steps(Mapping[str, NDArray[np.uint8]]):
 
         `kept` is the glyph alone, 0 to 1, and `image` what was made of it.
         """
-        self._values = picture, gray, ink, kept, image
+        # No views: what they are parts of is far larger. Copies of pictures are whole numbers.
+        cut = replace(ink, strength=ink.strength.copy(), mask=ink.mask.copy())
+        self._values = picture.astype(np.uint8, copy=False), gray.copy(), cut, kept, image
 
     @cached_property
     def _made(self) -> dict[str, NDArray[np.uint8]]:
         picture, gray, ink, kept, image = self._values
         return {
-            "picture": _as_bytes(picture),
+            "picture": picture,
             "gray": _as_gray(gray),
             "ground removed": _as_gray(np.clip(ink.strength, 0, ink.level)),
             "ink": ink.mask.view(np.uint8) * np.uint8(255),
@@ -48,11 +51,8 @@ class Steps(Mapping[str, NDArray[np.uint8]]):
         return len(self._made)
 
 
-def _as_bytes(values: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.uint8]:
-    rounded: NDArray[np.uint8] = np.rint(np.clip(values, 0, 255)).astype(np.uint8)
-    return rounded
-
-
 def _as_gray(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     low, high = float(values.min()), float(values.max())
-    return _as_bytes((values - np.float32(low)) * np.float32(255 / max(high - low, 1e-6)))
+    scaled = (values - np.float32(low)) * np.float32(255 / max(high - low, 1e-6))
+    grays: NDArray[np.uint8] = np.rint(np.clip(scaled, 0, 255)).astype(np.uint8)
+    return grays

@@ -6,6 +6,7 @@ one another, and to put two whole pictures together takes one operation of NumPy
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,16 +21,19 @@ def highest(picture: NDArray[Any], size: int) -> NDArray[Any]:
     What of a square lies outside the picture does not count. Squares of an even side reach a
     pixel further to the top and left.
     """
-    return _around(picture, size, lambda padded, width: _extreme(np.maximum, padded, width))
+    return _around(picture, size, partial(_extreme, np.maximum))
 
 
 def lowest(picture: NDArray[Any], size: int) -> NDArray[Any]:
     """The smallest value, as `highest` gives the largest."""
-    return _around(picture, size, lambda padded, width: _extreme(np.minimum, padded, width))
+    return _around(picture, size, partial(_extreme, np.minimum))
 
 
 def total(picture: NDArray[Any], size: int) -> NDArray[Any]:
-    """The sum of all values, where pixels at the border count for what of a square lies outside."""
+    """The sum of all values, where pixels at the border count for what of a square lies outside.
+
+    In the type of the picture, which must hold it.
+    """
     return _around(picture, size, _sum)
 
 
@@ -45,16 +49,18 @@ def _around(picture: NDArray[Any], size: int, joined: _Joined) -> NDArray[Any]:
 
     That is given the picture with its border repeated, and joins along the first axis.
     """
-    before = size // 2
-    height, width, *rest = picture.shape
-    rows = np.empty((height + size - 1, width, *rest), picture.dtype)
-    rows[:before], rows[before + height :] = picture[:1], picture[-1:]
-    rows[before : before + height] = picture
-    rows = joined(rows, size)
-    columns = np.empty((height, width + size - 1, *rest), picture.dtype)
-    columns[:, :before], columns[:, before + width :] = rows[:, :1], rows[:, -1:]
-    columns[:, before : before + width] = rows
-    return joined(columns.swapaxes(0, 1), size).swapaxes(0, 1)
+    rows = joined(_padded(picture, size), size)
+    columns = joined(_padded(rows.swapaxes(0, 1), size), size)
+    return columns.swapaxes(0, 1)
+
+
+def _padded(values: NDArray[Any], size: int) -> NDArray[Any]:
+    """With the first and the last along the first axis repeated, for windows around all."""
+    before, count = size // 2, len(values)
+    padded = np.empty_like(values, shape=(count + size - 1, *values.shape[1:]))
+    padded[:before], padded[before + count :] = values[:1], values[-1:]
+    padded[before : before + count] = values
+    return padded
 
 
 def _extreme(
