@@ -21,6 +21,7 @@ from imagette.errors import WorkerError
 from imagette.inference import Classifier
 from imagette.jobs import workers
 from imagette.jobs.workers import shared
+from imagette.machine import usable_threads
 from imagette.runs.run import Run
 
 Found = tuple[int, int]
@@ -33,6 +34,10 @@ def doubled(classifier: Classifier, items: list[int]) -> list[Found]:
 def waiting(classifier: Classifier, items: list[int]) -> list[Found]:
     time.sleep(0.005)
     return [(item, os.getpid()) for item in items]
+
+
+def threads(classifier: Classifier, items: list[int]) -> list[Found]:
+    return [(usable_threads(), os.getpid()) for _ in items]
 
 
 def dying(classifier: Classifier, items: list[int]) -> list[Found]:
@@ -51,16 +56,18 @@ def wait_until_alone() -> bool:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_PATIENCE", 0.0)
+    monkeypatch.setattr(workers, "_WORTH", 0.0)
     monkeypatch.setattr(workers, "usable_threads", lambda: 2)
 
 
 @pytest.mark.usefixtures("impatient")
 def test_what_is_shared_comes_back_in_order_and_once(digits_run: Run) -> None:
     classifier = Classifier.load(digits_run)
-    found = list(shared(doubled, classifier, digits_run.path, range(20), here=4, there=3))
+    found = list(shared(doubled, classifier, digits_run.path, range(20), most=4))
     assert [number for number, _ in found] == list(range(0, 40, 2))
     processes = [process for _, process in found]
-    assert set(processes[:4]) == {os.getpid()} != set(processes[4:10])  # two chunks are given away
+    # After the first, two chunks of four are given away.
+    assert processes[0] == os.getpid() not in processes[1:9]
     assert len(set(processes)) == 2
     assert wait_until_alone()
 
@@ -70,7 +77,7 @@ def test_while_others_begin_work_goes_on_here(digits_run: Run) -> None:
     classifier = Classifier.load(digits_run)
     here: list[int] = []
     others: list[int] = []
-    for number, process in shared(waiting, classifier, digits_run.path, range(400), 1, 1):
+    for number, process in shared(waiting, classifier, digits_run.path, range(400), 1):
         (here if process == os.getpid() else others).append(number)
     assert sorted(here + others) == list(range(400))
     assert here[:2] == [0, 3]  # after the first, two were given away
@@ -78,10 +85,10 @@ def test_while_others_begin_work_goes_on_here(digits_run: Run) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("count", [0, 3, 4])
+@pytest.mark.parametrize("count", [0, 1])
 def test_what_is_done_here_needs_no_processes(digits_run: Run, count: int) -> None:
     classifier = Classifier.load(digits_run)
-    found = list(shared(doubled, classifier, digits_run.path, range(count), here=4, there=3))
+    found = list(shared(doubled, classifier, digits_run.path, range(count), most=4))
     assert found == [(2 * number, os.getpid()) for number in range(count)]
 
 
@@ -89,14 +96,48 @@ def test_quick_work_is_all_done_here(digits_run: Run, monkeypatch: pytest.Monkey
     monkeypatch.setattr(workers, "_PATIENCE", math.inf)
     monkeypatch.setattr(workers, "usable_threads", lambda: 2)
     classifier = Classifier.load(digits_run)
-    found = list(shared(doubled, classifier, digits_run.path, range(50), here=4, there=3))
-    assert {process for _, process in found} == {os.getpid()}
+    sizes: list[int] = []
+
+    def counted(classifier: Classifier, items: list[int]) -> list[Found]:
+        sizes.append(len(items))
+        return doubled(classifier, items)
+
+    found = list(shared(counted, classifier, digits_run.path, range(17), most=4))
+    assert found == [(2 * number, os.getpid()) for number in range(17)]
+    assert sizes == [1, 2, 4, 4, 4, 2]  # the first results come at once
+
+
+def failing_here(classifier: Classifier, items: list[int]) -> list[Found]:
+    if 3 in items and multiprocessing.parent_process() is None:
+        raise ValueError("three")
+    return waiting(classifier, items)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_error_is_told_in_its_turn(digits_run: Run) -> None:
+    """One and two were given away; what was right before the error is not lost."""
+    found = []
+    classifier = Classifier.load(digits_run)
+    with pytest.raises(ValueError, match="three"):
+        for number, _ in shared(failing_here, classifier, digits_run.path, range(50), most=1):
+            found.append(number)
+    assert found == [0, 1, 2]
+    assert wait_until_alone()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_each_that_helps_has_one_thread(digits_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    classifier = Classifier.load(digits_run)
+    found = list(shared(threads, classifier, digits_run.path, range(9), most=4))
+    assert {count for count, process in found if process != os.getpid()} == {1}
+    assert os.environ["OMP_NUM_THREADS"] == "2"
 
 
 @pytest.mark.usefixtures("impatient")
 def test_who_stops_early_leaves_no_process_behind(digits_run: Run) -> None:
     classifier = Classifier.load(digits_run)
-    results = shared(doubled, classifier, digits_run.path, iter(range(10**6)), here=1, there=1)
+    results = shared(doubled, classifier, digits_run.path, iter(range(10**6)), most=1)
     with closing(results):
         assert [next(results)[0] for _ in range(5)] == [0, 2, 4, 6, 8]
         assert multiprocessing.active_children()
@@ -107,7 +148,7 @@ def test_who_stops_early_leaves_no_process_behind(digits_run: Run) -> None:
 def test_a_process_that_dies_is_told(digits_run: Run) -> None:
     classifier = Classifier.load(digits_run)
     with pytest.raises(WorkerError, match="ended before its work was done.*OMP_NUM_THREADS=1"):
-        list(shared(dying, classifier, digits_run.path, range(8), here=1, there=1))
+        list(shared(dying, classifier, digits_run.path, range(8), most=1))
     assert wait_until_alone()
 
 
@@ -120,7 +161,7 @@ def held(classifier: Classifier, items: list[int]) -> list[Found]:
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be held here")
 def test_an_interruption_reaches_all_once_they_have_begun(digits_run: Run) -> None:
     classifier = Classifier.load(digits_run)
-    found = list(shared(held, classifier, digits_run.path, range(8), here=1, there=1))
+    found = list(shared(held, classifier, digits_run.path, range(8), most=1))
     assert found == [(number, False) for number in range(8)]
     assert held(classifier, [8]) == [(8, False)]
 
@@ -128,7 +169,7 @@ def test_an_interruption_reaches_all_once_they_have_begun(digits_run: Run) -> No
 COMMAND = """
 import sys
 from imagette.jobs import workers
-workers._PATIENCE = 0.0
+workers._PATIENCE = workers._WORTH = 0.0
 workers.usable_threads = lambda: 2
 from imagette.cli.main import run
 if __name__ == "__main__":
@@ -200,5 +241,6 @@ def test_many_photographs_are_answered_as_alone(
     alone = csv("alone.csv")
     assert not begun
     monkeypatch.setattr(workers, "_PATIENCE", 0.0)
+    monkeypatch.setattr(workers, "_WORTH", 0.0)
     assert csv("shared.csv") == alone
     assert begun

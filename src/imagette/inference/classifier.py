@@ -36,15 +36,16 @@ class Classifier:
             ClassifierError: damaged, not made by imagette, or altered afterwards.
         """
         self._session, self.metadata = open_model(content, where, threads)
-        self._loaded = content, where
+        self._loaded = content, where, threads
 
-    def __reduce__(self) -> tuple[type[Classifier], tuple[bytes, str]]:
+    def __reduce__(self) -> tuple[type[Classifier], tuple[bytes, str, int | None]]:
         """Copies, also those in other processes, load the same bytes once more."""
         return type(self), self._loaded
 
     def single_threaded(self) -> Classifier:
         """The same with one thread: beside others at work more would wait for cores."""
-        return type(self)(*self._loaded, threads=1)
+        content, where, _ = self._loaded
+        return type(self)(content, where, threads=1)
 
     @classmethod
     def load(cls, path: str | Path | Run) -> Classifier:

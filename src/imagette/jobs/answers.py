@@ -22,10 +22,8 @@ from imagette.inference import Classifier, Prediction
 from imagette.inference.preparing import Input
 from imagette.inference.rejection import Rule
 from imagette.jobs.workers import shared
-from imagette.machine import usable_threads
 
-_BATCH = 32  # pictures that are prepared and answered at a time,
-_CHUNK = 4  # and where others help: few, so that all processes end at about the same time
+_BATCH = 64  # pictures that are prepared and answered at a time, at most
 
 Answer = tuple[str, Prediction | PictureError]
 Reading = tuple[str, list[list[Prediction]] | PictureError]
@@ -72,12 +70,12 @@ def answers(
 ) -> Iterator[Answer]:
     """The name and the answer of each picture, or why it cannot be read.
 
-    `run` is where other processes load the same classifier. `seen` is called on the way, there
-    or in a thread, with the classifier, the number of each picture that can be read, from 1 on,
+    `run` is where other processes load the same classifier. `seen` is called on the way, here or
+    there, with the classifier, the number of each picture that can be read, from 1 on,
     its name, the picture and what the classifier is given of it.
     """
     work = partial(_answered, rule=rule, prepare=prepare, seen=seen)
-    return shared(work, classifier, run, enumerate(pictures, start=1), _BATCH, _CHUNK)
+    return shared(work, classifier, run, enumerate(pictures, start=1), _BATCH)
 
 
 def readings(
@@ -89,7 +87,7 @@ def readings(
 ) -> Iterator[Reading]:
     """The name of each picture and the lines that are read in it, or why it cannot be read."""
     work = partial(_readings, threshold=threshold, never_reject=never_reject)
-    return shared(work, classifier, run, pictures, usable_threads(), 1)
+    return shared(work, classifier, run, pictures, 1)
 
 
 def _answered(

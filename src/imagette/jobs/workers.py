@@ -23,7 +23,9 @@ from imagette.machine import usable_threads
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-_PATIENCE = 0.3  # seconds of work, after which others help: about what it takes them to begin
+_PATIENCE = 0.3  # seconds of work, after which others help: about what it takes them to begin,
+_WORTH = 0.0003  # if it takes so many seconds an item: else to share is as much work
+_CHUNK = 0.03  # seconds of work that are given away at a time, so that all end together
 _QUEUED = 2  # chunks of items that each of them has, one in work and one at hand
 _AHEAD = 16  # chunks for each, at most, of which the results wait for those before
 
@@ -39,27 +41,31 @@ def shared(
     classifier: Classifier,
     run: Path,
     items: Iterable[Item],
-    here: int,
-    there: int,
+    most: int,
 ) -> Generator[Result, None, None]:
-    """The results of `work(classifier, items)` in their order, a few items at a time.
+    """The results of `work(classifier, items)` in their order, up to so many items at a time.
 
-    At first so many as `here`, in this process. Where that takes long, so many as `there`: in this
-    one and in others that load the classifier from `run`. Those need `work`, items and results that
-    can be pickled, and a main module that does nothing when it is imported.
+    In this process; where that takes long, in others, too, that load the classifier from `run`.
+    Those need `work`, items and results that can be pickled, and a main module that does nothing
+    when it is imported.
 
     Raises:
         WorkerError: another process ended before its work was done.
     """
     remaining = iter(items)
-    begun = time.perf_counter()
-    while batch := list(islice(remaining, here)):
+    count, size, begun = 0, 1, time.perf_counter()
+    while batch := list(islice(remaining, size)):
         yield from work(classifier, batch)
-        if time.perf_counter() - begun > _PATIENCE and usable_threads() > 1:
+        count, size = count + len(batch), min(2 * size, most)  # the first results come at once
+        taken = time.perf_counter() - begun
+        if taken > _PATIENCE and taken > count * _WORTH and usable_threads() > 1:
             break
-    first = list(islice(remaining, there))
+    else:
+        return
+    size = max(1, min(most, round(_CHUNK * count / taken)))
+    first = list(islice(remaining, size))
     if first:
-        chunks = _chunks(first, remaining, there)
+        chunks = _chunks(first, remaining, size)
         with closing(_helped(work, classifier, run, chunks)) as results:
             yield from results
 
@@ -80,18 +86,20 @@ def _helped(
 
     helpers = usable_threads() - 1
     context = get_context("spawn")  # threads of ours may hold locks, which a fork would copy
-    leash, held = context.Pipe(duplex=False)
     alone = classifier.single_threaded()
-    pool = ProcessPoolExecutor(helpers, context, _begin, (run, leash))
+    leash, held = context.Pipe(duplex=False)
     waiting: deque[Future[list[Result]]] = deque()
+    pool = ProcessPoolExecutor(helpers, context, _begin, (run, leash))
     try:
         for chunk in chunks:
             given = sum(not each.done() for each in waiting)
             if given < _QUEUED * helpers:
-                with _interruptions_held():  # a process that is started inherits what is held
+                with _as_helpers_begin():
                     waiting.append(pool.submit(_help, work, chunk))
             else:
-                waiting.append(_done(work(alone, chunk)))
+                waiting.append(_done(work, alone, chunk))
+                if waiting[-1].exception():
+                    break  # told in its turn
             while waiting and (waiting[0].done() or len(waiting) > _AHEAD * helpers):
                 yield from waiting.popleft().result()
         while waiting:
@@ -107,10 +115,31 @@ def _helped(
         leash.close()
 
 
-def _done(results: list[Result]) -> Future[list[Result]]:
+def _done(
+    work: Work[Item, Result], classifier: Classifier, chunk: list[Item]
+) -> Future[list[Result]]:
+    """What was done here, or why it could not be."""
     future: Future[list[Result]] = Future()
-    future.set_result(results)
+    try:
+        future.set_result(work(classifier, chunk))
+    except Exception as error:
+        future.set_exception(error)
     return future
+
+
+@contextmanager
+def _as_helpers_begin() -> Iterator[None]:
+    """Within, processes are started with one thread, that do not hear Ctrl-C before `_begin`."""
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"  # each has a core; read when they import NumPy
+    try:
+        with _interruptions_held():
+            yield
+    finally:
+        if before is None:
+            del os.environ["OMP_NUM_THREADS"]
+        else:
+            os.environ["OMP_NUM_THREADS"] = before
 
 
 @contextmanager
@@ -148,7 +177,6 @@ def _begin(run: Path, leash: "Connection") -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     threading.Thread(target=_leave, args=(leash,), daemon=True).start()
-    os.environ["OMP_NUM_THREADS"] = "1"  # each has a core
     _loaded = Classifier.load(run)
 
 
