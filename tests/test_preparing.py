@@ -12,7 +12,7 @@ from imagette.data.locate import bundled_digits
 from imagette.errors import SettingsError
 from imagette.images.photo.familiar import looks_familiar
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.prepare import Prepared
+from imagette.images.photo.prepared import Prepared
 from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier, preparing
 from imagette.inference.preparing import check_prepare, make_input

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from imagette.images.photo.prepare import Prepared
+from imagette.images.photo.prepared import Prepared
 from imagette.images.photo.resizing import Box, Picture
 from imagette.inference.several import several
 from tests.drawn import PREPARATION, SHAPE, as_picture, certain, strokes

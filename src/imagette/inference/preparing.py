@@ -16,7 +16,7 @@ from imagette.inference.rejection import UNLIKE
 from imagette.runs.metadata import Metadata
 
 if TYPE_CHECKING:
-    from imagette.images.photo.prepare import Prepared
+    from imagette.images.photo.prepared import Prepared
     from imagette.images.photo.resizing import Box
     from imagette.inference.reading import Classify
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.prepare import Prepared
+from imagette.images.photo.prepared import Prepared
 from imagette.images.photo.resizing import Box, Picture, overlap
 from imagette.images.photo.strokes import is_straight
 from imagette.inference.reading import Classify, read_page, words_apart

@@ -10,7 +10,7 @@ from imagette.errors import NoInkError
 from imagette.images.photo.components import Glyph
 from imagette.images.photo.locate import Effort
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.prepare import Prepared, as_drawn, as_seen
+from imagette.images.photo.prepared import Prepared, as_drawn, as_seen
 from imagette.images.photo.resizing import Picture
 from imagette.images.photo.search import Search
 from imagette.images.photo.sight import Sight

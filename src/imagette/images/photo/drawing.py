@@ -1,7 +1,7 @@
 """The glyph of a drawing: ink on a ground that is exactly even, as a canvas or a screen has it.
 
 There is no light to even out, no noise, no paper and no line, so the ink is seen at once. All
-that is not as plain as that is left to `search.py`, which takes five times as long.
+that is not as plain as that is left to `search.py`, which takes twice as long and more.
 """
 
 from dataclasses import dataclass, replace

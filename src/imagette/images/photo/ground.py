@@ -15,7 +15,7 @@ _ALIKE = 1e-3  # gray levels; what differs less differs by rounding
 _BESIDE = 0.6  # of the widest ink: so much of the picture tells what the ground beyond it is like
 
 
-def remove_ground(gray: NDArray[np.float32], widest: float, coarse: int = 1) -> NDArray[np.float32]:
+def remove_ground(gray: NDArray[np.float32], widest: float, coarse: int) -> NDArray[np.float32]:
     """`gray` (height, width), ink bright, less the ground beneath.
 
     The ground is a morphological opening: what remains of the picture when all that is
@@ -69,7 +69,7 @@ def _medians(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def even_light(
-    strength: NDArray[np.float32], picture: NDArray[np.float32], widest: float, coarse: int = 1
+    strength: NDArray[np.float32], picture: NDArray[np.float32], widest: float, coarse: int
 ) -> NDArray[np.float32]:
     """Dark ink as it would be if light fell evenly: in shadow it stands out less.
 

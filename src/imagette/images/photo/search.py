@@ -22,7 +22,7 @@ class Search:
     """The search for the glyph in a picture; what was done is not done again.
 
     A picture that is cut close to the ink shows little ground of its own: small ones are framed
-    first, others where what was seen reaches the border, for what fills the picture.
+    first, others with more effort and where what was seen reaches the border, for what fills them.
     """
 
     def __init__(self, picture: Picture, gap: float):

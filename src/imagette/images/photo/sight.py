@@ -17,7 +17,7 @@ from imagette.images.photo.strokes import Mask, stroke_width
 
 _OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
 _SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until they have as many
-_MARGIN = 0.25  # of the glyph's side, around it
+MARGIN = 0.25  # of the glyph's side, around it
 _NARROWEST = 6  # pixels of the shorter side, of the copy too; in less no glyph can be told
 
 
@@ -111,7 +111,7 @@ class Sight:
     def window(self) -> Box:
         """The box in the picture that holds the glyph, with a margin."""
         glyph, (top, left, bottom, right) = self.glyph, self.overview.part
-        margin = _MARGIN * self.side + 2 / self.scale
+        margin = MARGIN * self.side + 2 / self.scale
         return (
             max(top, int(top + glyph.top / self.scale - margin)),
             max(left, int(left + glyph.left / self.scale - margin)),

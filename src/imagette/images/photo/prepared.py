@@ -1,7 +1,8 @@
 """A photograph made into an input of a classifier, step by step.
 
-First the glyph is found on a small copy of the picture, then cut out of the full one at the
-size that it needs: so neither the size of the picture nor that of the glyph in it matters.
+First the glyph is found on a small copy of the picture. Where that has too few pixels for it, or
+something speaks against it, it is cut out of the full one at the size that it needs: so neither
+the size of the picture nor that of the glyph in it matters.
 In NumPy, SciPy and Pillow.
 """
 
@@ -19,7 +20,7 @@ from imagette.images.photo.normalization import as_trained
 from imagette.images.photo.paper import on_paper
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Box, Picture, resized
-from imagette.images.photo.sight import Sight
+from imagette.images.photo.sight import MARGIN, Sight
 from imagette.images.photo.steps import Steps
 
 _BEYOND = 0.2  # of its ink at most lies where the glyph was not seen
@@ -30,7 +31,6 @@ _LIGHT = 0.8  # and so plausible it is: it may be a strip of light
 _NEAR = 40  # its longer side has so many pixels there,
 _BROAD = 2  # and its strokes so many;
 _DETAIL = 96  # else from near, at so many.
-_MARGIN = 0.25  # of the glyph's side, around it, is shown
 _POLARITIES = ("light ink on dark ground", "dark ink on light ground")
 
 
@@ -127,7 +127,7 @@ def as_seen(
         image,
         box,
         steps,
-        _notes(sight, glyph),
+        _notes(sight),
         _LIGHT if across else 1.0,
         is_straight=glyph.is_straight,
         crowded=bool(sight.glyph.rivals) or _leaves_out(sight),
@@ -153,7 +153,7 @@ def _worked_out(
 
     They show what is around the glyph, and no more.
     """
-    around = seen.glyph.around(round(_MARGIN * seen.glyph.side))
+    around = seen.glyph.around(round(MARGIN * seen.glyph.side))
     ink = replace(seen.ink, strength=seen.ink.strength[around], mask=seen.ink.mask[around])
     kept = ink.soft() * seen.glyph.mask[around]
     image = as_trained(kept, shape, preparation)
@@ -218,7 +218,7 @@ def _box(seen: _CloseUp) -> Box:
     )
 
 
-def _notes(sight: Sight, glyph: Glyph) -> tuple[str, ...]:
+def _notes(sight: Sight) -> tuple[str, ...]:
     hue = sight.view.light is not None
     notes = ["ink of another hue" if hue else _POLARITIES[sight.contrast.dark]]
     if sight.glyph.rivals:
