@@ -3,11 +3,13 @@
 import gc
 import weakref
 from dataclasses import replace
+from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from imagette.images.photo.candidates import Finder, candidates, prepare
 from imagette.images.photo.locate import Effort
@@ -20,6 +22,7 @@ from tests.drawn import (
     SHAPE,
     Picture,
     as_picture,
+    certain,
     ink,
     likeness,
     photograph,
@@ -160,3 +163,18 @@ def test_a_picture_is_let_go_with_its_answer(classifier: Classifier) -> None:
         assert given.steps is not None
     finally:
         gc.enable()
+
+
+def test_the_hollow_of_a_loop_in_a_box_is_no_answer(classifier: Classifier) -> None:
+    """On a sheet of paper, as which the box is taken at first, it is a light stroke."""
+    page = Image.new("L", (280, 280), 255)
+    draw = ImageDraw.Draw(page)
+    file = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    draw.text((140, 140), "0", 0, ImageFont.truetype(file, 160), anchor="mm")
+    draw.rectangle((20, 20, 260, 260), None, 0, 1)
+    metadata = replace(
+        classifier.metadata, image_shape=SHAPE, preparation=PREPARATION.to_dict(), rejection=None
+    )
+    given = make_input(np.asarray(page)[..., np.newaxis], metadata, "photo", certain(-1.0))
+    assert given.box == pytest.approx((77, 99, 199, 181), abs=3)
+    assert given.missing == ""

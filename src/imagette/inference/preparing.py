@@ -24,6 +24,8 @@ PREPARES = ("auto", "photo", "none")
 # Plausibility times likelihood. Below, the picture is searched with more effort, and if that finds
 # nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
 _DOUBTFUL = 0.5
+_ON_SHEETS = 0.65  # the same where but sheets of paper were looked at: in a box the hollow of a
+# zero is a light one on a dark sheet, until the zero itself is seen.
 _PLAIN = 0.75  # plausibility of what is a glyph, though one that the classifier does not know
 _CUT = 0.37  # that suffices for what the border cuts, if nothing else is against it: bare strokes
 # at the border are the edges of something.
@@ -160,7 +162,8 @@ def _found(
         if found:
             likely, worth = _judged(found, classify)
             best = found[int(worth.argmax())]
-            if worth.max() >= _DOUBTFUL and not (best.crowded and effort < Effort.WAYS):
+            least = _ON_SHEETS if effort is Effort.SHEETS else _DOUBTFUL
+            if worth.max() >= least and not (best.crowded and effort < Effort.WAYS):
                 break
     return found, likely, worth
 
