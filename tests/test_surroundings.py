@@ -178,3 +178,14 @@ def test_the_hollow_of_a_loop_in_a_box_is_no_answer(classifier: Classifier) -> N
     given = make_input(np.asarray(page)[..., np.newaxis], metadata, "photo", certain(-1.0))
     assert given.box == pytest.approx((77, 99, 199, 181), abs=3)
     assert given.missing == ""
+
+
+def test_a_box_that_is_left_out_takes_nothing_of_the_glyph() -> None:
+    file = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    page = Image.new("L", (280, 280), 245)
+    draw = ImageDraw.Draw(page)
+    draw.text((140, 140), "6", 30, ImageFont.truetype(file, 160), anchor="mm")
+    plain = prepare(np.asarray(page)[..., np.newaxis], SHAPE, PREPARATION).image
+    draw.rectangle((50, 50, 230, 230), None, 30, 5)
+    best = prepare(np.asarray(page)[..., np.newaxis], SHAPE, PREPARATION)
+    assert likeness(best.image, plain) > 0.97

@@ -161,10 +161,15 @@ def _worked_out(
 
 
 def _is_near(sight: Sight) -> bool:
-    """Whether to look from nearer would show nothing new."""
-    glyph = sight.glyph
+    """Whether to look from nearer would show nothing new.
+
+    Where other ink, or all but a sheet of paper, was left out, the copy may have lost some of the
+    glyph with it.
+    """
+    glyph, view = sight.glyph, sight.view
     enough = glyph.side >= _NEAR and glyph.stroke >= _BROAD
-    return sight.is_clear and enough and not glyph.is_straight
+    whole = view.without is None and view.paper is None
+    return sight.is_clear and enough and whole and not glyph.is_straight
 
 
 def _as_it_was_seen(sight: Sight) -> _CloseUp:
