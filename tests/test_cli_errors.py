@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from imagette.cli.main import run
+from imagette.errors import ClassifierError
 from imagette.runs.run import Run
 from imagette.runs.run_folder import NothingSaved
 
@@ -215,6 +216,27 @@ def test_what_is_said_of_an_interruption_is_true(
     assert refused(["train"], 130, capsys) == f"imagette: interrupted{message}\n"
     monkeypatch.setattr("imagette.api.summary", interrupted)
     assert refused(["summary", "sprint"], 130, capsys) == "imagette: interrupted\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("error", [ImportError, ClassifierError])
+def test_what_a_compiled_module_makes_of_an_interruption(
+    error: type[Exception],
+    number: int,
+    code: int,
+    capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """ONNX Runtime, interrupted while it is imported, says that it cannot be imported."""
+
+    def interrupted(*arguments: object, **options: object) -> None:
+        try:
+            signal.raise_signal(number)
+        except KeyboardInterrupt as stop:
+            raise error("initialization failed") from stop
+
+    monkeypatch.setattr("imagette.api.summary", interrupted)
+    assert refused(["summary", "sprint"], code, capsys) == "imagette: interrupted\n"
 
 
 def _bomb(path: Path) -> None:

@@ -54,13 +54,28 @@ def test_one_bad_file_does_not_stop_the_table(
     table = tmp_path / "out.csv"
     assert run(["predict", str(digits_run.path), str(tmp_path), "--csv", str(table)]) == 1
     captured = capsys.readouterr()
-    assert "4 answers are in" in captured.out
+    assert "3 answers and 1 error are in" in captured.out
     assert "broken.png" in captured.err
     rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
     assert [Path(row["picture"]).name for row in rows] == ["0.png", "1.png", "2.png", "broken.png"]
     assert rows[3]["reason"].startswith("error: ")
     assert float(rows[0]["p_0"]) == pytest.approx(float(rows[0]["probability"]), rel=1e-4)
     assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is none")
+def test_the_device_of_stdout_is_stdout(
+    digits_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Opened anew it would have a place of its own in a file, and what is printed would be over it.
+
+    `capfd` has a file in stdout's place.
+    """
+    command = ["predict", str(digits_run.path), str(save(tmp_path / "zero.png")), "--csv"]
+    assert run([*command, "/dev/stdout"]) == 0
+    at_the_device = capfd.readouterr().out
+    assert run([*command, "-"]) == 0
+    assert at_the_device == capfd.readouterr().out != ""
 
 
 def test_a_table_has_the_best_guess_of_what_gets_no_answer(
@@ -230,7 +245,7 @@ def test_what_is_read_goes_into_a_table(digits_run: Run, tmp_path: Path, capsys:
     table = tmp_path / "read.csv"
     arguments = [str(tmp_path), "--read", "lines", "--csv", str(table)]
     assert run(["predict", str(digits_run.path), *arguments]) == 1
-    assert "3 pictures are in" in capsys.readouterr().out
+    assert "2 pictures and 1 error are in" in capsys.readouterr().out
     lines = table.read_text(encoding="utf-8").splitlines()
     assert {len(line) for line in csv.reader(lines)} == {9}
     rows = list(csv.DictReader(lines))

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from rich.console import Console
+from rich.live import Live
 
 from imagette.cli.main import run
 from imagette.cli.progress import Lines
-from imagette.cli.streams import Quiet, printable
+from imagette.cli.streams import Quiet, complain, printable
 from imagette.cli.text import print_json, print_table
 from imagette.errors import ImagetteError
 from imagette.runs.run import Run
@@ -121,6 +123,16 @@ def test_what_would_break_a_line_or_a_terminal_is_escaped() -> None:
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+def test_a_complaint_stands_above_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    console = Console(file=terminal, force_terminal=True)
+    with Live("57 pictures", console=console, auto_refresh=False):
+        complain("x.png is no picture")
+    told = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.getvalue())
+    assert "imagette: x.png is no picture" in re.split(r"[\r\n]+", told)
 
 
 def test_tables_in_a_pipe_are_whole(capsys: Captured) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from imagette.cli.paths import STDOUT
 from imagette.cli.streams import complain
@@ -25,23 +25,31 @@ _ANSWER = (
 )  # fmt: skip
 
 
+class Written(NamedTuple):
+    """How many pictures have a line."""
+
+    sound: int
+    failed: int  # those of which the line is why
+
+
 def write_answers(
     path: Path,
     answers: Iterable[tuple[str, "Prediction | PictureError"]],
     class_names: tuple[str, ...],
     failures: list[ImagetteError],
-) -> int:
-    """A line a picture; gives how many. A picture that failed says why in its line."""
-    count = 0
+) -> Written:
+    """A line a picture. A picture that failed says why in its line."""
+    sound = failed = 0
     with _rows(path, [*_ANSWER, *(f"p_{name}" for name in class_names)]) as row:
         for name, answer in answers:
-            count += 1
             if isinstance(answer, PictureError):
+                failed += 1
                 _failed(answer, failures)
                 row([name, "", "", "", "", f"error: {answer}"])
             else:
+                sound += 1
                 row([name, *_cells(answer)])
-    return count
+    return Written(sound, failed)
 
 
 def _cells(answer: "Prediction") -> list[object]:
@@ -63,28 +71,29 @@ def write_readings(
     path: Path,
     pages: Iterable[tuple[str, "Read | PictureError"]],
     failures: list[ImagetteError],
-) -> int:
-    """A line for each glyph of each picture, with the line it stands in; gives how many pictures.
+) -> Written:
+    """A line for each glyph of each picture, with the line it stands in.
 
     A picture without glyphs, or that failed, says so in a line of its own.
     """
-    count = 0
+    sound = failed = 0
     columns = ["picture", "line", "label", "probability", "reason", *_BOX]
     with _rows(path, columns) as row:
         for name, page in pages:
-            count += 1
             if isinstance(page, PictureError):
+                failed += 1
                 _failed(page, failures)
                 row([name, "", "", "", f"error: {page}"])
-            elif not page:
+                continue
+            sound += 1
+            if not page:
                 row([name, "", "", "", "no glyphs were found"])
-            else:
-                for number, line in enumerate(page, start=1):
-                    for glyph in line:
-                        certain = f"{glyph.probability:.6g}"
-                        box = glyph.box or ()
-                        row([name, number, glyph.label, certain, glyph.reason, *box])
-    return count
+            for number, line in enumerate(page, start=1):
+                for glyph in line:
+                    certain = f"{glyph.probability:.6g}"
+                    box = glyph.box or ()
+                    row([name, number, glyph.label, certain, glyph.reason, *box])
+    return Written(sound, failed)
 
 
 def _failed(error: PictureError, failures: list[ImagetteError]) -> None:

@@ -1,7 +1,9 @@
 """Stopping from outside: Ctrl-C, and the signals that mean the same.
 
 SIGTERM (a scheduler, a shutdown) and SIGHUP (a terminal that closes) would end Python at once
-and leave half-made folders behind: they are turned into a KeyboardInterrupt.
+and leave half-made folders behind: they are turned into a KeyboardInterrupt. Compiled modules
+that are interrupted while they are imported, or called, make another error of it: what came is
+kept, so that it can be told from a failure.
 """
 
 import signal
@@ -10,7 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_SIGNALS = {
+    getattr(signal, name): before
+    for name, before in (
+        ("SIGINT", signal.default_int_handler),
+        ("SIGTERM", signal.SIG_DFL),
+        ("SIGHUP", signal.SIG_DFL),
+    )
+    if hasattr(signal, name)
+}
 
 
 class InterruptionError(Exception):
@@ -21,28 +31,35 @@ class Interruption:
     """Which signal came; Ctrl-C unless another did."""
 
     def __init__(self) -> None:
-        self._number = int(signal.SIGINT)
+        self._number: int | None = None
+
+    @property
+    def came(self) -> bool:
+        """Whether a signal was received."""
+        return self._number is not None
 
     @property
     def exit_code(self) -> int:
         """As shells number it: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP."""
-        return 128 + self._number
+        return 128 + (self._number or signal.SIGINT)
 
     def receive(self, number: int, _frame: FrameType | None) -> None:
-        """The first signal stops; more of them must not disturb the cleaning up."""
-        if self._number == signal.SIGINT:
+        """The first signal stops; SIGTERM and SIGHUP must not disturb the cleaning up after it."""
+        if self._number is None:
             self._number = number
+            raise KeyboardInterrupt
+        if number == signal.SIGINT:  # whoever presses again does not want to wait
             raise KeyboardInterrupt
 
 
 @contextmanager
 def interruptions() -> Iterator[Interruption]:
-    """Within, SIGTERM and SIGHUP interrupt like Ctrl-C, unless they are ignored (nohup)."""
+    """Within, all of them interrupt like Ctrl-C, unless they are ignored (nohup)."""
     interruption = Interruption()
     before = {}
     if threading.current_thread() is threading.main_thread():  # nowhere else are signals set
-        for number in _SIGNALS:
-            if signal.getsignal(number) == signal.SIG_DFL:
+        for number, usual in _SIGNALS.items():
+            if signal.getsignal(number) == usual:
                 before[number] = signal.signal(number, interruption.receive)
     try:
         yield interruption

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from imagette import __version__
-from imagette.cli.interruption import InterruptionError, interruptions
+from imagette.cli.interruption import Interruption, InterruptionError, interruptions
 from imagette.cli.streams import complain, describe_failure, discard, prepare_streams
 from imagette.errors import ImagetteError, SettingsError
 
@@ -83,7 +83,7 @@ def run(arguments: list[str] | None = None) -> int:
     prepare_streams()
     with interruptions() as interruption:
         try:
-            code = _called(arguments)
+            code = _called(arguments, interruption)
             sys.stdout.flush()  # here, where a failure can still be told
         except (KeyboardInterrupt, InterruptionError) as stop:
             complain(f"interrupted{stop}")
@@ -102,8 +102,12 @@ def run(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _called(arguments: list[str] | None) -> int:
-    """Typer's answer as an exit code, and our errors as messages."""
+def _called(arguments: list[str] | None, interruption: Interruption) -> int:
+    """Typer's answer as an exit code, and our errors as messages.
+
+    Raises:
+        KeyboardInterrupt: an interruption, also one that a compiled module made an error of.
+    """
     given = sys.argv[1:] if arguments is None else arguments
     verb = next((word for word in given if not word.startswith("-")), None)
     try:
@@ -112,7 +116,11 @@ def _called(arguments: list[str] | None) -> int:
         if end.code == 130:  # what Typer makes of a KeyboardInterrupt
             raise KeyboardInterrupt from None
         return end.code if isinstance(end.code, int) else 0
-    except ImagetteError as error:
+    except Exception as error:
+        if interruption.came and not isinstance(error, InterruptionError):
+            raise KeyboardInterrupt from error
+        if not isinstance(error, ImagetteError):
+            raise
         complain(str(error))
         return 2 if isinstance(error, SettingsError) else 1
     return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 STDOUT = Path("-")
+_ALSO_STDOUT = (STDOUT, Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1"))
 
 
 def a_path(text: str) -> Path:
@@ -18,8 +19,8 @@ def a_table(text: str) -> Path:
     from imagette.runs.files import is_system
 
     path = a_path(text)
-    if path == STDOUT:
-        return path
+    if path in _ALSO_STDOUT:  # opened anew, it would have a place of its own in a file
+        return STDOUT
     if not is_system(path) and path.is_file() and not os.path.realpath(path).endswith(".csv"):
         raise typer.BadParameter(
             f"{text} is there already and is no .csv: it is left alone. Give another name"

@@ -16,6 +16,7 @@ from imagette.errors import DatasetError, ImagetteError, PictureError, SettingsE
 from imagette.numerals import counted
 
 if TYPE_CHECKING:
+    from imagette.cli.answers_csv import Written
     from imagette.images.gather import Named
     from imagette.inference import Prediction
 
@@ -170,10 +171,13 @@ def _told(failures: list[ImagetteError]) -> Iterator[None]:
         failures.append(error)
 
 
-def _tell(csv: Path, written: int, thing: str) -> None:
+def _tell(csv: Path, written: "Written", thing: str) -> None:
     """Where the answers are, unless they are on stdout."""
     if csv != STDOUT:
-        say(f"{counted(written, thing)} {'is' if written == 1 else 'are'} in {csv}")
+        lines = counted(written.sound, thing)
+        if written.failed:
+            lines += f" and {counted(written.failed, 'error')}"
+        say(f"{lines} {'is' if sum(written) == 1 else 'are'} in {csv}")
 
 
 def _print(answers: "Answers", as_json: bool) -> None:

@@ -55,7 +55,7 @@ def stdout_has(text: str) -> bool:
 
 def complain(message: str) -> None:
     """A message on stderr; where it cannot be written, there is nobody to tell."""
-    Quiet().write(f"imagette: {printable(message, keep=chr(10))}\n")
+    Quiet(above_bars=True).write(f"imagette: {printable(message, keep=chr(10))}\n")
 
 
 @contextmanager
@@ -90,9 +90,10 @@ def discard(name: str) -> None:
 class Quiet(io.TextIOBase):
     """stderr for what nobody must read: once it cannot be written, it falls silent."""
 
-    def __init__(self) -> None:
-        # While a bar of Rich is shown, stderr is its proxy, which prints text and no bars.
-        self._stream = getattr(sys.stderr, "rich_proxied_file", sys.stderr)
+    def __init__(self, above_bars: bool = False) -> None:
+        # While a bar of Rich is shown, stderr is its proxy, which prints text above it and no bars.
+        proxied = getattr(sys.stderr, "rich_proxied_file", sys.stderr)
+        self._stream = sys.stderr if above_bars else proxied
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # typeshed: an attribute
