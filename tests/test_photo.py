@@ -552,3 +552,21 @@ def test_a_strip_of_light_from_border_to_border_is_less_plausible(
     picture = (150 + 80 * strip[..., np.newaxis]).astype(np.float32)
     found = candidates(as_picture(picture), SHAPE, PREPARATION)
     assert found[0].plausibility == plausible and not found[0].cut
+
+
+@pytest.mark.parametrize("width", [0.07, 0.25])
+@pytest.mark.parametrize("frame", ["ellipse", "rectangle"])
+def test_what_stands_in_a_drawn_frame_is_found(frame: str, width: float) -> None:
+    """Also where the frame's strokes are thin and the glyph's are not."""
+    alone = as_picture(photograph(strokes(130, width), corner=(85, 135)))
+    page = Image.fromarray(alone)
+    getattr(ImageDraw.Draw(page), frame)((90, 40, 310, 260), outline=(40, 45, 60), width=3)
+    finder = Finder(as_picture(noise(np.asarray(page, np.float32))), SHAPE, PREPARATION)
+    glance, *_ = finder.found(Effort.GLANCE)
+    assert glance.frames
+    assert not glance.framed
+    best, *_ = [one for one in finder.found(Effort.WAYS) if one.framed]
+    expected = prepare(alone, SHAPE, PREPARATION)
+    assert best.plausibility >= 0.6
+    assert best.box == pytest.approx(expected.box, abs=6)
+    assert likeness(best.image, expected.image) > 0.95

@@ -236,3 +236,20 @@ def test_what_is_left_of_a_glyph_without_its_other_half_is_hardly_an_answer() ->
     assert part < 0.35 * other
     assert other == long > whole > 0
     assert preparing._judged([stroke], classify)[1] == [other]
+
+
+def test_what_is_drawn_around_a_glyph_is_hardly_an_answer_and_the_glyph_is_no_part_of_it() -> None:
+    def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        sure = np.full(len(images), 1.0, np.float32)
+        return np.stack((sure, 1 - sure), axis=1), np.full(len(images), -1.0, np.float32)
+
+    image = np.zeros((28, 28, 1), np.uint8)
+    ring = Prepared(image, (10, 10, 210, 210), frames=True)
+    within = Prepared(image, (60, 70, 160, 140), crowded=True, framed=True)
+    alone = preparing._judged([ring], classify)[1][0]
+    _, (around, glyph) = preparing._judged([ring, within], classify)
+    assert around < 0.35 * alone
+    assert glyph == alone
+    part = replace(within, framed=False)
+    _, (around, glyph) = preparing._judged([ring, part], classify)
+    assert around == alone > glyph

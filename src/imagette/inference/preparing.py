@@ -40,7 +40,8 @@ _BEYOND = 0.03  # or a smaller share of its longer side.
 _PART = 0.3  # A part counts so much of what it would by itself;
 _PEN = 0.3  # and so much counts a straight stroke beside a glyph that is surely one,
 _SURE = 0.8  # that likely,
-_LONGER = 1.25  # if it is longer than that: a pen lies there, or an edge
+_LONGER = 1.25  # if it is longer than that: a pen lies there, or an edge;
+_FRAME = 0.3  # and so much what is drawn around a glyph that surely is one
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,14 @@ def _found(
             likely, worth = _judged(found, classify)
             best = found[int(worth.argmax())]
             least = _ON_SHEETS if effort is Effort.SHEETS else _DOUBTFUL
-            if worth.max() >= least and not (best.crowded and effort < Effort.WAYS):
+            if worth.max() >= least and not (_leaves_open(best) and effort < Effort.WAYS):
                 break
     return found, likely, worth
+
+
+def _leaves_open(one: "Prepared") -> bool:
+    """Whether there is other ink that may be the glyph instead."""
+    return one.crowded or one.frames
 
 
 def _judged(
@@ -182,17 +188,32 @@ def _judged(
     part = np.array([_is_part(one, found) for one in found])
     sure = [one for one, value in zip(found, likely, strict=True) if value > _SURE]
     pen = np.array([_is_pen(one, sure) for one in found])
+    frame = np.array([_is_frame(one, sure) for one in found])
     worth = plausible**care * likely
-    return likely, worth * np.where(part, _PART, 1) * np.where(pen, _PEN, 1)
+    for against, share in ((part, _PART), (pen, _PEN), (frame, _FRAME)):
+        worth = np.where(against, share * worth, worth)
+    return likely, worth
 
 
 def _is_part(one: "Prepared", found: "Sequence[Prepared]") -> bool:
     """Whether it is what is left of a whole glyph when other ink is left out."""
-    return one.crowded and any(
+    return (one.crowded and not one.framed) and any(
         other.plausibility > _WHOLE
         and _side(one.box) < _LEFT * _side(other.box)
         and _holds(other.box, one.box)
         for other in found
+    )
+
+
+def _is_frame(one: "Prepared", sure: "Sequence[Prepared]") -> bool:
+    """Whether what surely is a glyph stands in it, as in a circle that was drawn around it."""
+    return any(
+        other.framed
+        and other.plausibility > _WHOLE
+        and other is not one
+        and _holds(one.box, other.box)
+        and _side(other.box) < _side(one.box)
+        for other in sure
     )
 
 

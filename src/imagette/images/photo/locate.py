@@ -172,10 +172,13 @@ def _by_hue(pixels: NDArray[np.float32]) -> Iterator[View]:
 
 
 def _without_hollows(sights: list[Sight]) -> list[Sight]:
-    """Less plausible what lies within ink of the other polarity: the inside of a loop."""
+    """Less plausible what lies within ink of the other polarity: the inside of a loop.
+
+    Around what stands in a frame, the ground within that is such ink.
+    """
     return [
         replace(sight, plausibility=_HOLLOW * sight.plausibility)
-        if any(_encloses(outer, sight) for outer in sights)
+        if not sight.is_framed and any(_encloses(outer, sight) for outer in sights)
         else sight
         for sight in sights
     ]

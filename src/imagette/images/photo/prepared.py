@@ -47,6 +47,8 @@ class Prepared:
         is_straight: whether it is a bare stroke, upright or oblique.
         crowded: whether other ink was left out that may be glyphs, too.
         cut: whether the picture's border cuts it.
+        frames: whether something stands in a hole of it, which may be the glyph;
+        framed: whether it stands in a hole of what was left out, as in a circle or a box.
     """
 
     image: NDArray[np.uint8]
@@ -57,6 +59,8 @@ class Prepared:
     is_straight: bool = False
     crowded: bool = False
     cut: bool = False
+    frames: bool = False
+    framed: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,8 @@ def as_seen(
         is_straight=glyph.is_straight,
         crowded=bool(sight.glyph.rivals) or _leaves_out(sight),
         cut=sight.glyph.at_border,
+        frames=sight.glyph.frame is not None,
+        framed=sight.is_framed,
     )
 
 

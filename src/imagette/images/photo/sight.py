@@ -1,6 +1,7 @@
 """What is seen on a small copy of a picture, or of a part of it, looked at in one way."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,14 @@ from imagette.images.photo.ink import Ink, find_ink
 from imagette.images.photo.paper import on_paper
 from imagette.images.photo.plausibility import plausibility
 from imagette.images.photo.resizing import Box, Picture, halved, resized
-from imagette.images.photo.strokes import Mask, stroke_width
+from imagette.images.photo.strokes import Mask, distances, stroke_of, without_holes
 
 _OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
 _SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until they have as many
 MARGIN = 0.25  # of the glyph's side, around it
+_MOST_STROKES = 0.8  # of all strokes, by their area,
+_BROADER = 2  # times as broad as is usual: there are thick ones and thin ones;
+_LOST = 0.2  # of the ink that is found: so much at least is lost within it
 _NARROWEST = 6  # pixels of the shorter side, of the copy too; in less no glyph can be told
 
 
@@ -108,6 +112,12 @@ class Sight:
         """Longer side of the glyph, in pixels of the picture."""
         return self.glyph.side / self.scale
 
+    @cached_property
+    def is_framed(self) -> bool:
+        """Whether it stands in a hole of what was left out, as in a circle or a box."""
+        out = self.view.without
+        return out is not None and bool(without_holes(out)[self.glyph.mask].all())
+
     def window(self) -> Box:
         """The box in the picture that holds the glyph, with a margin."""
         glyph, (top, left, bottom, right) = self.glyph, self.overview.part
@@ -178,8 +188,7 @@ def look(overview: Overview, view: View, gap: float, plainest: Sight | None = No
     if plainest is not None and contrast is plainest.contrast and not view.least:
         ink: Ink | None = plainest.ink
     else:
-        stroke = 2 * stroke_width(contrast.strength > 0.5 * ink_level(contrast.strength))
-        ink = find_ink(shown, contrast, stroke, least=view.least)
+        ink = _ink(shown, contrast, view.least)
     if ink is not None and view.without is not None:
         ink = without_pieces(ink, view.without)
     edge = overview.within(view.paper)
@@ -190,3 +199,25 @@ def look(overview: Overview, view: View, gap: float, plainest: Sight | None = No
         glyph = replace(glyph, at_border=False)  # what reaches it is whole, as far as one can see
     value = view.prior * plausibility(glyph, ink, shown @ contrast.direction)
     return Sight(overview, contrast, ink, glyph, view, value, is_clear=value == 1)
+
+
+def _ink(shown: NDArray[np.float32], contrast: Contrast, least: float) -> Ink | None:
+    """The ink of a small copy (height, width, channels), by its contrast on half of each side.
+
+    Strokes are as wide as is usual in it; where a thick glyph stands in a thin frame, and all that
+    is in the frame is lost as ground, as wide as the thick ones.
+    """
+    distinct = contrast.strength > 0.5 * ink_level(contrast.strength)
+    if not distinct.any():
+        return find_ink(shown, contrast, 0, least=least)
+    depth = distances(distinct)
+    stroke, broad = stroke_of(depth), stroke_of(depth, _MOST_STROKES)
+    ink = find_ink(shown, contrast, 2 * stroke, least=least)
+    if ink is None or broad <= _BROADER * stroke:
+        return ink
+    height, width = distinct.shape
+    found = ink.mask[: 2 * height : 2, : 2 * width : 2]
+    lost = distinct & without_holes(found) & ~found
+    if np.count_nonzero(lost) < _LOST * np.count_nonzero(found):
+        return ink
+    return find_ink(shown, contrast, 2 * broad, least=least)

@@ -34,13 +34,16 @@ def stroke_width(mask: Mask) -> float:
     return stroke_of(distances(mask[top:bottom, left:right]))
 
 
-def stroke_of(depth: NDArray[np.floating[Any]]) -> float:
-    """As `stroke_width`, of a mask of which the distances are known."""
+def stroke_of(depth: NDArray[np.floating[Any]], share: float = 0.5) -> float:
+    """As `stroke_width`, of a mask of which the distances are known.
+
+    The width that a `share` of the strokes has at most, by their area.
+    """
     mask = depth > 0
     ridge = mask & (depth >= highest(depth, 3) - _FLAT)
     depths = np.sort(depth[ridge])
     # Each ridge pixel stands for as much area as it is deep: so specks weigh little.
-    middle = depths[np.searchsorted(np.cumsum(depths), depths.sum() / 2)]
+    middle = depths[np.searchsorted(np.cumsum(depths), share * depths.sum())]
     # On the ridge of a stroke of width w the distance to the nearest pixel outside is (w + 1) / 2.
     return float(max(1.0, 2 * middle - 1))
 
