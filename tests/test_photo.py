@@ -570,3 +570,15 @@ def test_what_stands_in_a_drawn_frame_is_found(frame: str, width: float) -> None
     assert best.plausibility >= 0.6
     assert best.box == pytest.approx(expected.box, abs=6)
     assert likeness(best.image, expected.image) > 0.95
+
+
+def test_strong_ink_is_weaker_in_shadow() -> None:
+    """In that of fingers, among whose edges only the strongest ink is the glyph's."""
+    page = photograph(strokes(90, 0.1), size=(420, 560), corner=(150, 220))
+    fingers = Image.new("L", (560, 420))
+    for x in (60, 190, 320):
+        ImageDraw.Draw(fingers).line((x, 430, x + 100, 190), fill=255, width=60)
+    shade = ndimage.gaussian_filter(np.asarray(fingers, np.float32) / 255, 2)
+    shaded = as_picture(page * (1 - 0.45 * shade[..., np.newaxis]) + noise(page) / 4 - page / 4)
+    likeliest, *_ = Finder(shaded, SHAPE, PREPARATION).found(Effort.WAYS)
+    assert likeness(likeliest.image, PLAIN) > 0.55

@@ -19,11 +19,11 @@ from imagette.images.photo.morphology import dilated
 from imagette.images.photo.normalization import as_trained
 from imagette.images.photo.paper import on_paper
 from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.quantiles import median
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.sight import MARGIN, Sight
 from imagette.images.photo.steps import Steps
 
-_BEYOND = 0.2  # of its ink at most lies where the glyph was not seen
 _LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
 _ACROSS = 0.01  # of a side, to both borders at most, is left by what goes from one to the other,
 _LIGHT = 0.8  # and so plausible it is: it may be a strip of light
@@ -195,12 +195,11 @@ def _from_near(picture: Picture, sight: Sight, gap: float) -> _CloseUp | None:
         detail = sight.view.lit(on_paper(cut, paper))
     seen = sight.scaled(dilated(sight.glyph.mask), window, detail.shape)
     stroke = sight.stroke * factor
-    ink = find_ink(detail, sight.contrast, stroke, seen, sight.view.least)
-    if sight.view.least and (ink is None or not ink.mask.any()):
-        # From near, faint ink may be ground, and strong ink less strong; but then that is all.
-        ink = find_ink(detail, sight.contrast, stroke, seen)
-        if ink is None or np.count_nonzero(ink.mask & ~seen) > _BEYOND * ink.mask.sum():
-            return None
+    ink = find_ink(detail, sight.contrast, stroke, seen)
+    if ink is not None and sight.view.least:
+        there = sight.scaled(sight.glyph.mask, window, detail.shape)
+        least = sight.least(median(ink.strength[there if there.any() else seen]))
+        ink = find_ink(detail, sight.contrast, stroke, seen, least)
     if ink is not None and sight.view.without is not None:
         ink = without_pieces(ink, sight.scaled(sight.view.without, window, detail.shape))
     edge = sight.overview.within(sight.view.paper)

@@ -13,6 +13,7 @@ from imagette.images.photo.hues import hues
 from imagette.images.photo.ink import Ink, find_ink
 from imagette.images.photo.paper import on_paper
 from imagette.images.photo.plausibility import plausibility
+from imagette.images.photo.quantiles import median
 from imagette.images.photo.resizing import Box, Picture, halved, resized
 from imagette.images.photo.strokes import Mask, distances, stroke_of, without_holes
 
@@ -117,6 +118,13 @@ class Sight:
         """Whether it stands in a hole of what was left out, as in a circle or a box."""
         out = self.view.without
         return out is not None and bool(without_holes(out)[self.glyph.mask].all())
+
+    def least(self, near: float) -> float:
+        """What ink must be stronger than where the glyph's is as strong as `near`, as from near.
+
+        There strokes may be less strong than on the small copy, whose ground is another.
+        """
+        return self.view.least * min(1.0, near / median(self.ink.strength[self.glyph.mask]))
 
     def window(self) -> Box:
         """The box in the picture that holds the glyph, with a margin."""
