@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.images.photo.hyphens import hyphens
 from imagette.images.photo.page import Block, joined
 from imagette.inference.glyph import BARE, Glyph
 from imagette.inference.likelihood import likelihood
@@ -30,6 +31,7 @@ _GLYPH_COST = (0.6, 0.8, 4.6)  # nats, that a glyph of such novelty must gain
 _JOIN_COST = 1.0  # nats, for taking what does not touch for one glyph
 _SKIP_COST = 8.0  # nats for leaving out as much ink as a glyph has, in parts
 _LOW = 0.55  # of the height; what is lower may be a part of a glyph, or dirt
+_KNOWN = 0.5  # likelihood, from which a hyphen is a glyph
 _VALLEY = 0.9  # of the ink on either side, at most, is where glyphs that touch are cut
 _SLANTS = np.arange(-0.2, 0.81, 0.1)  # of writing: columns to the right for each row up
 _ONE = (1.0, 1.3)  # width by height: of what is one glyph, and of what may be several
@@ -42,11 +44,21 @@ def read_line(line: list[Block], likely: Likely, apart: float = 0.0) -> list[Gly
 
     Pieces of a glyph may lie so far `apart` as in `Preparation`.
     """
-    heights, words = _heights(line), _words(line, likely)
-    ways = [_cut_line(line, heights, 0.0, words)]
-    if len(ways[0]) > len(line):
-        ways.append(_cut_line(line, heights, _slant(line), words))
+    shown = _without_hyphens(line, likely)
+    heights, words = _heights(shown), _words(shown, likely)
+    ways = [_cut_line(shown, heights, 0.0, words)]
+    if len(ways[0]) > len(shown):
+        ways.append(_cut_line(shown, heights, _slant(shown), words))
     return min((_best(parts, heights, likely, apart) for parts in ways), key=lambda way: way[0])[1]
+
+
+def _without_hyphens(line: list[Block], likely: Likely) -> list[Block]:
+    """A line without its hyphens, if the classifier does not know them as glyphs."""
+    found = hyphens([(b.top, b.left, b.top + len(b.ink), b.right) for b in line])
+    if not found.any():
+        return line
+    known = likelihood(*likely(line)) > _KNOWN
+    return [block for block, out in zip(line, found & ~known, strict=True) if not out]
 
 
 def _heights(line: list[Block]) -> NDArray[np.float64]:

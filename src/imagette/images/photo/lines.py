@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.grid import Grid
+from imagette.images.photo.hyphens import hyphens
 from imagette.images.photo.pieces import Piece
 from imagette.images.photo.resizing import Box
 
@@ -118,12 +119,17 @@ def _without_strays(lines: list[list[Cluster]]) -> list[list[Cluster]]:
 
 
 def _with_bars(line: list[Cluster]) -> list[Cluster]:
-    """Low pieces joined to the neighbour that they nearly touch, as the bar of a 5 does."""
+    """Low pieces joined to the neighbour that they nearly touch, as the bar of a 5 does.
+
+    Hyphens are not.
+    """
+    hyphen = hyphens([cluster.box for cluster in line])
     height = float(np.median([cluster.height for cluster in line]))
     joined: list[Cluster] = []
-    for cluster in line:
+    for number, cluster in enumerate(line):
         last = joined[-1] if joined else None
-        if last and min(cluster.height, last.height) < _LOW * height:
+        apart = hyphen[max(0, number - 1) : number + 1].any()
+        if last and not apart and min(cluster.height, last.height) < _LOW * height:
             gap = cluster.box[1] - last.box[3]
             width = max(cluster.box[3], last.box[3]) - min(cluster.box[1], last.box[1])
             if gap < _TOUCHING * height and width < _WIDE * height:

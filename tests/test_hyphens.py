@@ -1,0 +1,60 @@
+"""Hyphens within a line are neither glyphs nor parts of any."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from imagette.images.photo.hyphens import hyphens
+from imagette.inference.once_each import Answers
+from imagette.inference.reading import read_page
+from tests.drawn import PREPARATION, SHAPE, as_picture, strokes
+from tests.test_reading import fours
+
+WHOLE = (0, 0, 100, 60)
+
+
+@pytest.mark.parametrize(
+    ("box", "is_one"),
+    [
+        ((45, 70, 55, 120), True),
+        ((60, 70, 70, 120), True),
+        ((90, 70, 100, 120), False),  # below
+        ((0, 70, 10, 120), False),  # the bar of a 5
+        ((45, 50, 55, 120), False),  # of what it lies above or below it is a part
+        ((45, 70, 55, 82), False),  # a dot
+        ((35, 70, 65, 120), False),  # too high
+        ((45, 70, 55, 200), False),  # a line
+    ],
+)
+def test_hyphens_are_flat_and_halfway_up(box: tuple[int, int, int, int], is_one: bool) -> None:
+    assert hyphens([WHOLE, box, (2, 210, 104, 260)]).tolist() == [False, is_one, False]
+    assert hyphens([box, (2, 210, 104, 260)]).tolist()[1:] == [False]
+
+
+def test_alone_or_beside_nothing_it_is_none() -> None:
+    assert hyphens([]).tolist() == []
+    assert hyphens([WHOLE]).tolist() == [False]
+    assert hyphens([(45, 70, 55, 120)]).tolist() == [False]
+
+
+def page() -> NDArray[np.uint8]:
+    values = np.full((200, 520, 3), 230, np.float32)
+    for left in (40, 240, 360):
+        values[50:150, left : left + 100] -= 180 * strokes(100)[..., np.newaxis]
+    values[104:112, 156:222] = 50
+    return as_picture(values)
+
+
+def test_a_number_is_read_without_its_hyphens() -> None:
+    (line,) = read_page(page(), SHAPE, PREPARATION, fours(0.9, strange=2))
+    assert [int(glyph.probabilities.argmax()) for glyph in line] == [0, 0, 0]
+
+
+def test_a_classifier_that_knows_them_reads_them() -> None:
+    def classify(images: NDArray[np.uint8]) -> Answers:
+        rows, novelty = fours(0.9, strange=2)(images)
+        low = (images[..., 0] > 100).any(axis=2).sum(axis=1) < 6
+        return rows, np.where(low, 0, novelty).astype(np.float32)
+
+    (line,) = read_page(page(), SHAPE, PREPARATION, classify)
+    assert [int(glyph.probabilities.argmax()) for glyph in line] == [0, 1, 0, 0]
