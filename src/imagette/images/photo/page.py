@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.images.photo.columns import drawn, in_columns
 from imagette.images.photo.contrast import Contrast, find_contrast, opposite
 from imagette.images.photo.drawn_lines import without_drawn_lines
 from imagette.images.photo.frames import without_areas, without_frames
@@ -182,7 +183,7 @@ def _lines_at(
     ink = find_ink(copy, contrast, stroke, least=least, coarse=1)
     if ink is None:
         return [[]]
-    soft, cleared = ink.soft(), without_drawn_lines(ink.mask)
+    soft, cleared, rules = ink.soft(), without_drawn_lines(ink.mask), drawn(ink)
 
     def lines(mask: Mask) -> list[list[Block]]:
         pieces, labels = pieces_of(mask, ink.strength, paper)
@@ -193,7 +194,12 @@ def _lines_at(
             return Block(kept, top, left, scale)
 
         found = in_lines(without_areas(without_frames(pieces, labels), labels), apart)
-        return [[block(cluster) for cluster in line] for line in found]
+        table = in_columns([[cluster.box for cluster in line] for line in found], rules)
+        return [
+            [block(line[number]) for number in column]
+            for line, parts in zip(found, table, strict=True)
+            for column in parts
+        ]
 
     ways = (ink.mask,) if np.array_equal(cleared, ink.mask) else (ink.mask, cleared)
     return [lines(mask) for mask in ways]
