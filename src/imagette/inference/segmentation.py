@@ -19,7 +19,7 @@ from imagette.inference.likelihood import likelihood
 from imagette.inference.once_each import Likely
 from imagette.inference.strangers import strangers
 
-_NARROW = 0.8  # width by height: what is narrower is not cut
+_NARROW = 0.6  # width by height: what is narrower is not cut
 _CUTS = 8  # places at most where a block may be cut
 _WIDEST = 1.35  # width by height of one glyph, at most,
 _JOINED = 1.25  # and of one glyph of which parts do not touch,
