@@ -555,12 +555,16 @@ def test_a_strip_of_light_from_border_to_border_is_less_plausible(
 
 
 @pytest.mark.parametrize("width", [0.07, 0.25])
-@pytest.mark.parametrize("frame", ["ellipse", "rectangle"])
+@pytest.mark.parametrize("frame", ["ellipse", "rectangle", "arc"])
 def test_what_stands_in_a_drawn_frame_is_found(frame: str, width: float) -> None:
-    """Also where the frame's strokes are thin and the glyph's are not."""
+    """Also where the frame has a gap, or thin strokes and the glyph has none."""
     alone = as_picture(photograph(strokes(130, width), corner=(85, 135)))
     page = Image.fromarray(alone)
-    getattr(ImageDraw.Draw(page), frame)((90, 40, 310, 260), outline=(40, 45, 60), width=3)
+    box, pen = (90, 40, 310, 260), (40, 45, 60)
+    if frame == "arc":
+        ImageDraw.Draw(page).arc(box, -84, 264, fill=pen, width=3)
+    else:
+        getattr(ImageDraw.Draw(page), frame)(box, outline=pen, width=3)
     finder = Finder(as_picture(noise(np.asarray(page, np.float32))), SHAPE, PREPARATION)
     glance, *_ = finder.found(Effort.GLANCE)
     assert glance.frames

@@ -23,6 +23,7 @@ _RIVAL = 0.4  # of the glyph's ink: so large a piece beside it is another glyph,
 _RIVAL_OF_STROKE = 0.1  # or so large, if all of it is a straight stroke,
 _BAR = 0.5  # of its height: unless it is as low as the bar of a seven
 _FRAMED = 0.3  # of a frame's side, at least, is what it frames
+_OPEN = 0.08  # of its side, to both sides: so wide a gap may be in a drawn frame
 _OUTLINE = 0.2  # of its side: what all lies nearer than that to a piece around it outlines a stroke
 
 # What is taken for a glyph: one piece alone; with what lies near, but no neighbour; with that, too.
@@ -152,15 +153,28 @@ def _frame(pieces: list[Piece], chosen: list[Piece], labels: NDArray[np.int32]) 
         inner = [piece for piece in pieces if is_within(piece, outer, least)]
         if not inner:
             continue
-        frame: Mask = labels == outer.number
-        inside = _share_inside(labels, without_holes(frame) & ~frame)
-        away: Any = ndimage.distance_transform_edt(~frame)
-        for piece in inner:
-            if inside[piece.number] > _SEEN:
-                far = quantile(away[labels == piece.number], 0.9)
-                if far > _OUTLINE * outer.side:
-                    return frame
+        ring: Mask = labels == outer.number
+        for frame in (ring, _without_gap(ring, round(_OPEN * outer.side))):
+            if any(_stands_in(piece, frame, labels, outer.side) for piece in inner):
+                return frame
     return None
+
+
+def _without_gap(ring: Mask, reach: int) -> Mask:
+    """A ring that goes on, along what it would enclose, where it has a gap of twice `reach`."""
+    grown = dilated(ring, reach)
+    within = dilated(without_holes(grown) & ~grown, reach) & ~ring
+    return ring | (dilated(within) & ~within)
+
+
+def _stands_in(piece: Piece, frame: Mask, labels: NDArray[np.int32], side: int) -> bool:
+    """Whether a piece is enclosed by another, of that `side`, and not all along it."""
+    ink = labels == piece.number
+    enclosed = without_holes(frame) & ~frame
+    if np.count_nonzero(ink & enclosed) <= _SEEN * np.count_nonzero(ink):
+        return False
+    away: Any = ndimage.distance_transform_edt(~frame)
+    return quantile(away[ink], 0.9) > _OUTLINE * side
 
 
 def is_within(piece: Piece, outer: Piece, least: float) -> bool:
