@@ -47,6 +47,26 @@ def test_a_line_beneath_is_left_out(left: int, right: int) -> None:
     assert not prepared.crowded
 
 
+@pytest.mark.parametrize("rise", [-0.3, -0.1, 0, 0.1, 0.3])
+@pytest.mark.parametrize("second", [None, 16])
+def test_lines_beneath_may_be_oblique_and_two(rise: float, second: int | None) -> None:
+    page = Image.fromarray(as_picture(photograph(strokes())))
+    for apart in (0, second) if second else (0,):
+        y, half = FOOT + 44 + apart, 90
+        ends = (210 - half, y - rise * half, 210 + half, y + rise * half)
+        ImageDraw.Draw(page).line(ends, (40, 45, 60), 6)
+    prepared = prepare(np.asarray(page), SHAPE, PREPARATION)
+    assert likeness(prepared.image, PLAIN) > 0.98
+    assert "line beneath left out" in prepared.notes
+
+
+def test_what_is_steep_is_no_line_beneath() -> None:
+    page = Image.fromarray(as_picture(photograph(strokes())))
+    ImageDraw.Draw(page).line((120, FOOT + 70, 300, FOOT - 2), (40, 45, 60), 6)
+    prepared = prepare(np.asarray(page), SHAPE, PREPARATION)
+    assert "line beneath left out" not in prepared.notes
+
+
 def test_a_foot_is_a_part_of_the_glyph() -> None:
     """A bar as wide as the glyph that nearly touches it: of a broken two, say."""
     prepared = prepare(underlined(FOOT + 5, 165, 285), SHAPE, PREPARATION)

@@ -1,28 +1,72 @@
-"""A line beneath a glyph: drawn under it, or printed on a form for it to stand on."""
+"""Lines beneath a glyph: drawn under it, or printed on a form for it to stand on."""
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import ndimage
 
 from imagette.images.photo.ink import Ink
-from imagette.images.photo.pieces import Piece
+from imagette.images.photo.pieces import Piece, Pieces
 from imagette.images.photo.strokes import Mask
 
-_FLAT = 0.2  # height by width of a line, which may be a little oblique, at most,
+_OBLIQUE = 0.45  # height by width of an oblique line, at most,
+_STEEPEST = 0.36  # rows a column, that it rises or falls at most;
+_FLAT = 0.2  # height by width of a level one, at most,
 _LOW = 0.25  # and its height by that of the glyph
 _WIDE = 0.9  # of the glyph's width, at least: the foot of a 1, or of a broken 2, is narrower,
 _LONG = 1.4  # or so long where it touches
 _APART = (0.04, 0.6)  # of the glyph's height, from its foot down to the line
 _ABOVE = 0.6  # of a glyph's width lies above the line
 _SPECK = 0.05  # of the line's ink: smaller pieces are no glyph
+_SECOND = 0.5  # of its length, at least, is that of another line beneath
 
 
 def line_beneath(ink: Ink) -> Mask | None:
-    """The line on which a glyph stands, bool (height, width); None where there is none."""
+    """The line on which a glyph stands, bool (height, width); None where there is none.
+
+    Where there are two or more, all of them.
+    """
     pieces, labels = ink.pieces
-    for line in pieces:
-        if line.bottom - line.top <= _FLAT * (line.right - line.left):
-            above = [piece for piece in pieces if _stands(piece, line)]
-            if above and _is_beneath(line, above):
-                mask: Mask = labels == line.number
-                return mask
+    for piece in sorted(pieces, key=lambda piece: piece.top):  # the uppermost of several
+        if piece.bottom - piece.top > _OBLIQUE * (piece.right - piece.left):
+            continue
+        level = _levelled(piece, (pieces, labels))
+        line = next((other for other in level if other.number == piece.number), None)
+        if line is None or not _is_flat(line):
+            continue
+        above = [other for other in level if _stands(other, line)]
+        if above and _is_beneath(line, above):
+            more = [other for other in level if _is_second(other, line, above)]
+            mask: Mask = np.isin(labels, [piece.number, *(other.number for other in more)])
+            return mask
     return None
+
+
+def _levelled(line: Piece, pieces: Pieces) -> list[Piece]:
+    """All pieces as if the picture were sheared until a line is level; none if it is too steep."""
+    found, labels = pieces
+    y, x = np.nonzero(labels[line.top : line.bottom, line.left : line.right] == line.number)
+    x = x - x.mean()
+    slope = float((x * y).sum() / max((x * x).sum(), 1))
+    if round(slope * (line.right - line.left)) == 0:
+        return found
+    if abs(slope) > _STEEPEST:
+        return []
+    y, x = np.nonzero(labels)
+    rows = np.rint(y - slope * (x - (line.left + line.right) / 2))
+    numbers = [piece.number for piece in found]
+    tops, bottoms = (
+        extreme(rows, labels[y, x], numbers).astype(int)
+        for extreme in (ndimage.minimum, ndimage.maximum)
+    )
+    return [
+        replace(piece, top=int(top), bottom=int(bottom) + 1)
+        for piece, top, bottom in zip(found, tops, bottoms, strict=True)
+    ]
+
+
+def _is_flat(piece: Piece) -> bool:
+    return piece.bottom - piece.top <= _FLAT * (piece.right - piece.left)
 
 
 def _stands(piece: Piece, line: Piece) -> bool:
@@ -48,4 +92,16 @@ def _is_beneath(line: Piece, above: list[Piece]) -> bool:
         line.bottom - line.top < _LOW * height
         and gap < far
         and length > (_WIDE if gap > near else _LONG) * width
+    )
+
+
+def _is_second(piece: Piece, line: Piece, above: list[Piece]) -> bool:
+    """Whether a piece is another line, beneath that beneath the pieces above it."""
+    height = max(p.bottom for p in above) - min(p.top for p in above)
+    return (
+        piece is not line
+        and _is_flat(piece)
+        and 0 <= piece.top - line.top < _APART[1] * height
+        and min(piece.right, line.right) - max(piece.left, line.left)
+        > _SECOND * (line.right - line.left)
     )
