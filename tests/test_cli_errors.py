@@ -10,6 +10,7 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from imagette.cli.interruption import interruptions
 from imagette.cli.main import run
 from imagette.errors import ClassifierError
 from imagette.runs.run import Run
@@ -239,6 +241,37 @@ def test_what_a_compiled_module_makes_of_an_interruption(
     assert refused(["summary", "sprint"], code, capsys) == "imagette: interrupted\n"
 
 
+def test_an_interruption_that_was_passed_over_is_told(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        raise SystemExit(1)
+
+    monkeypatch.setattr("imagette.api.summary", interrupted)
+    assert refused(["summary", "sprint"], 143, capsys) == "imagette: interrupted\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "heard"),
+    [
+        (signal.SIGTERM, signal.SIGHUP, False),
+        (signal.SIGTERM, signal.SIGINT, True),
+        (signal.SIGINT, signal.SIGTERM, True),
+    ],
+)
+def test_a_second_signal_of_a_machine_does_not_disturb(
+    first: signal.Signals, second: signal.Signals, heard: bool
+) -> None:
+    with interruptions() as interruption:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(first)
+        with pytest.raises(KeyboardInterrupt) if heard else nullcontext():
+            signal.raise_signal(second)
+    assert interruption.exit_code == 128 + first
+
+
 def _bomb(path: Path) -> None:
     """A PNG that says it is 50,000 x 50,000 and holds no pixel."""
     header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
@@ -282,6 +315,9 @@ def test_one_bad_picture_stops_no_other(digits_run: Run, capsys: Captured) -> No
     printed = capsys.readouterr()
     assert "good.png" in printed.out
     assert "there is no file bad.png" in printed.err
+    Path("bad.png").write_text("no picture")
+    assert run(["predict", str(digits_run.path), "bad.png", "--csv", "out.csv"]) == 1
+    assert capsys.readouterr().out == "1 error is in out.csv\n"
 
 
 def test_an_empty_folder_stops_no_picture(digits_run: Run, capsys: Captured) -> None:

@@ -10,7 +10,7 @@ from imagette.inference.reading import read_page
 from tests.drawn import PREPARATION, SHAPE, as_picture, strokes
 from tests.test_reading import fours
 
-WHOLE = (0, 0, 100, 60)
+WHOLE, WHOLE_AFTER = (0, 0, 100, 60), (2, 210, 104, 260)
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,11 @@ WHOLE = (0, 0, 100, 60)
     ],
 )
 def test_hyphens_are_flat_and_halfway_up(box: tuple[int, int, int, int], is_one: bool) -> None:
-    assert hyphens([WHOLE, box, (2, 210, 104, 260)]).tolist() == [False, is_one, False]
-    assert hyphens([box, (2, 210, 104, 260)]).tolist()[1:] == [False]
+    assert hyphens([WHOLE, box, WHOLE_AFTER]).tolist() == [False, is_one, False]
+
+
+def test_a_minus_is_one() -> None:
+    assert hyphens([(45, 0, 55, 50), WHOLE_AFTER]).tolist() == [True, False]
 
 
 def test_alone_or_beside_nothing_it_is_none() -> None:

@@ -3,7 +3,9 @@
 import gc
 import weakref
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from unittest.mock import Mock
 
 import matplotlib
 import numpy as np
@@ -11,7 +13,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from imagette.images.photo import underline
 from imagette.images.photo.candidates import Finder, candidates, prepare
+from imagette.images.photo.ink import Ink
 from imagette.images.photo.locate import Effort
 from imagette.inference import Classifier
 from imagette.inference.preparing import Input, make_input
@@ -58,6 +62,18 @@ def test_lines_beneath_may_be_oblique_and_two(rise: float, second: int | None) -
     prepared = prepare(np.asarray(page), SHAPE, PREPARATION)
     assert likeness(prepared.image, PLAIN) > 0.98
     assert "line beneath left out" in prepared.notes
+
+
+def test_dirt_is_no_line_beneath(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each oblique piece that is tried takes a look at all ink."""
+    levelled = Mock(wraps=underline._levelled)
+    monkeypatch.setattr(underline, "_levelled", levelled)
+    page = Image.new("L", (200, 200))
+    for x, y in product(range(4, 190, 12), range(4, 190, 8)):
+        ImageDraw.Draw(page).line((x, y, x + 9, y + 2), 255)
+    strength = np.asarray(page, np.float32)
+    underline.line_beneath(Ink(strength, strength > 0, 255.0, 1.0, 3))
+    assert 0 < levelled.call_count < 10
 
 
 def test_what_is_steep_is_no_line_beneath() -> None:

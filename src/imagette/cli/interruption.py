@@ -44,11 +44,12 @@ class Interruption:
         return 128 + (self._number or signal.SIGINT)
 
     def receive(self, number: int, _frame: FrameType | None) -> None:
-        """The first signal stops; SIGTERM and SIGHUP must not disturb the cleaning up after it."""
-        if self._number is None:
-            self._number = number
-            raise KeyboardInterrupt
-        if number == signal.SIGINT:  # whoever presses again does not want to wait
+        """The first signal stops; a scheduler's or a terminal's own second one must not disturb.
+
+        Whoever presses Ctrl-C again, or ends what Ctrl-C did not, does not want to wait.
+        """
+        first, self._number = self._number, self._number or number
+        if first in (None, signal.SIGINT) or number == signal.SIGINT:
             raise KeyboardInterrupt
 
 

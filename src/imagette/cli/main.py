@@ -106,24 +106,31 @@ def _called(arguments: list[str] | None, interruption: Interruption) -> int:
     """Typer's answer as an exit code, and our errors as messages.
 
     Raises:
-        KeyboardInterrupt: an interruption, also one that a compiled module made an error of.
+        KeyboardInterrupt: an interruption, also one of which something else has become: compiled
+            modules make an error of it, which may be caught and told as another.
+        InterruptionError: one of which there is more to say.
     """
     given = sys.argv[1:] if arguments is None else arguments
     verb = next((word for word in given if not word.startswith("-")), None)
     try:
         application(verb)(given, prog_name="imagette")
+        code = 0
     except SystemExit as end:
         if end.code == 130:  # what Typer makes of a KeyboardInterrupt
             raise KeyboardInterrupt from None
-        return end.code if isinstance(end.code, int) else 0
+        code = end.code if isinstance(end.code, int) else 0
+    except InterruptionError:
+        raise
     except Exception as error:
-        if interruption.came and not isinstance(error, InterruptionError):
+        if interruption.came:
             raise KeyboardInterrupt from error
         if not isinstance(error, ImagetteError):
             raise
         complain(str(error))
         return 2 if isinstance(error, SettingsError) else 1
-    return 0
+    if interruption.came:
+        raise KeyboardInterrupt
+    return code
 
 
 def main() -> None:

@@ -174,9 +174,8 @@ def _told(failures: list[ImagetteError]) -> Iterator[None]:
 def _tell(csv: Path, written: "Written", thing: str) -> None:
     """Where the answers are, unless they are on stdout."""
     if csv != STDOUT:
-        lines = counted(written.sound, thing)
-        if written.failed:
-            lines += f" and {counted(written.failed, 'error')}"
+        counts = ((written.sound, thing), (written.failed, "error"))
+        lines = " and ".join(counted(*each) for each in counts if each[0]) or counted(0, thing)
         say(f"{lines} {'is' if sum(written) == 1 else 'are'} in {csv}")
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG, errno.EPIPE)
+_ERASE_LINE = "\r\x1b[2K"
 # Controls, halves of surrogate pairs (undecodable bytes in names), ends of lines and paragraphs.
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 
@@ -55,7 +56,10 @@ def stdout_has(text: str) -> bool:
 
 def complain(message: str) -> None:
     """A message on stderr; where it cannot be written, there is nobody to tell."""
-    Quiet(above_bars=True).write(f"imagette: {printable(message, keep=chr(10))}\n")
+    # In place of a bar of Rich, if one is shown, which comes back beneath. Rich's own way to print
+    # above it breaks paths at the terminal's width.
+    erased = _ERASE_LINE if hasattr(sys.stderr, "rich_proxied_file") else ""
+    Quiet().write(f"{erased}imagette: {printable(message, keep=chr(10))}\n")
 
 
 @contextmanager
@@ -90,10 +94,9 @@ def discard(name: str) -> None:
 class Quiet(io.TextIOBase):
     """stderr for what nobody must read: once it cannot be written, it falls silent."""
 
-    def __init__(self, above_bars: bool = False) -> None:
-        # While a bar of Rich is shown, stderr is its proxy, which prints text above it and no bars.
-        proxied = getattr(sys.stderr, "rich_proxied_file", sys.stderr)
-        self._stream = sys.stderr if above_bars else proxied
+    def __init__(self) -> None:
+        # While a bar of Rich is shown, stderr is its proxy, which prints text and no bars.
+        self._stream = getattr(sys.stderr, "rich_proxied_file", sys.stderr)
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # typeshed: an attribute

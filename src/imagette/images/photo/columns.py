@@ -13,15 +13,21 @@ _FAINT = 0.2  # of full ink: so strong at least is a drawn line,
 _DISTINCT = 4.0  # and so many standard deviations of noise
 _BEYOND = 0.25  # of the height of the glyphs beside it, that it is longer, up and down;
 _WHOLE = 0.95  # of that way, at least, has ink on it,
-_STEEPEST, _STEP = 0.35, 0.02  # columns a row, that it leans at most, and between those tried
-_WIDE = 1.5  # pixels to both sides of its middle,
+_SLOPES = 0.02 * np.arange(-17, 18)  # columns a row, that it may lean
+_WIDE = (
+    1.5,
+    0.06,
+)  # pixels to both sides of its middle, and of the glyphs' height, if that is more
 _ELSEWHERE = 0.5  # and of so much ink as it has, at most, is beside it
+_GAP = 0.3  # of the glyphs' height is the gap in which it stands, at least,
+_WIDER = 1.5  # and so many times as wide as is usual: lines of squared paper stand anywhere;
+_USUAL = 40  # percentile
 _PARTLY = 0.6  # of the way: there may be a line
 _FEW = 0.5  # of the places between glyphs, at most, are ends of columns: else each has its box
 _ROWS = 2  # that a table has at least
 
 
-def drawn(ink: Ink) -> Mask:
+def may_be_ruled(ink: Ink) -> Mask:
     """Where anything stands out that may be a drawn line, bool (height, width)."""
     return ink.strength > max(_FAINT * ink.level, _DISTINCT * ink.noise)
 
@@ -40,11 +46,24 @@ def in_columns(lines: list[list[Box]], ink: Mask) -> list[list[NDArray[np.intp]]
 
 
 def _starts(boxes: list[Box], ink: Mask) -> list[int]:
-    """The numbers of the boxes before which an upright line stands."""
+    """The numbers of the boxes before which an upright line stands.
+
+    None where each has a box of its own.
+    """
     longest = [_longest_line(before, after, ink) for before, after in pairwise(boxes)]
     if sum(share > _PARTLY for share in longest) > _FEW * len(longest):
         return []
-    return [number for number, share in enumerate(longest, start=1) if share >= _WHOLE]
+    gaps = np.array([after[1] - before[3] for before, after in pairwise(boxes)])
+    heights = [box[2] - box[0] for box in boxes]
+    if not len(gaps):
+        return []
+    usual = np.percentile(gaps, _USUAL, method="lower")
+    least = max(_GAP * np.median(heights), _WIDER * usual)
+    return [
+        number
+        for number, (share, gap) in enumerate(zip(longest, gaps, strict=True), start=1)
+        if share >= _WHOLE and gap > least
+    ]
 
 
 def _longest_line(before: Box, after: Box, ink: Mask) -> float:
@@ -60,9 +79,11 @@ def _longest_line(before: Box, after: Box, ink: Mask) -> float:
         return 0.0
     y, x = np.nonzero(way)
     best, on_line = 0, np.zeros(len(y), bool)
-    for slope in np.arange(-_STEEPEST, _STEEPEST + _STEP / 2, _STEP):
+    least, share = _WIDE
+    wide = max(least, share * (bottom - top))
+    for slope in _SLOPES:
         at = x - slope * y
-        near = np.abs(at - _commonest(at)) <= _WIDE
+        near = np.abs(at - _commonest(at)) <= wide
         rows = len(np.unique(y[near]))
         if rows > best:
             best, on_line = rows, near

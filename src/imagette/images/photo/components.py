@@ -40,7 +40,7 @@ class Glyph:
         rivals: other pieces about as large.
         at_border: whether the glyph is cut by the picture's border.
         share: of all ink in the picture.
-        frame: bool (height, width), the piece that encloses others, if there is one.
+        frame: bool (height, width), the piece that encloses others, if there is one, without gaps.
     """
 
     mask: Mask
@@ -154,9 +154,12 @@ def _frame(pieces: list[Piece], chosen: list[Piece], labels: NDArray[np.int32]) 
         if not inner:
             continue
         ring: Mask = labels == outer.number
-        for frame in (ring, _without_gap(ring, round(_OPEN * outer.side))):
-            if any(_stands_in(piece, frame, labels, outer.side) for piece in inner):
-                return frame
+        numbers = [piece.number for piece in inner]
+        if _encloses(ring, labels, numbers, outer.side):
+            return ring
+        ring = _without_gap(ring, round(_OPEN * outer.side))
+        if _encloses(ring, labels, numbers, outer.side):
+            return ring
     return None
 
 
@@ -167,14 +170,14 @@ def _without_gap(ring: Mask, reach: int) -> Mask:
     return ring | (dilated(within) & ~within)
 
 
-def _stands_in(piece: Piece, frame: Mask, labels: NDArray[np.int32], side: int) -> bool:
-    """Whether a piece is enclosed by another, of that `side`, and not all along it."""
-    ink = labels == piece.number
-    enclosed = without_holes(frame) & ~frame
-    if np.count_nonzero(ink & enclosed) <= _SEEN * np.count_nonzero(ink):
+def _encloses(ring: Mask, labels: NDArray[np.int32], numbers: list[int], side: int) -> bool:
+    """Whether one of the pieces stands within another, of that `side`, and not all along it."""
+    inside = _share_inside(labels, without_holes(ring) & ~ring)
+    enclosed = [number for number in numbers if inside[number] > _SEEN]
+    if not enclosed:
         return False
-    away: Any = ndimage.distance_transform_edt(~frame)
-    return quantile(away[ink], 0.9) > _OUTLINE * side
+    away: Any = ndimage.distance_transform_edt(~ring)
+    return any(quantile(away[labels == n], 0.9) > _OUTLINE * side for n in enclosed)
 
 
 def is_within(piece: Piece, outer: Piece, least: float) -> bool:

@@ -1,4 +1,4 @@
-"""Hyphens between the glyphs of a line, told by where they stand: 12-34."""
+"""Hyphens between the glyphs of a line, or before them, told by where they stand: 12-34."""
 
 import numpy as np
 from numpy.typing import NDArray

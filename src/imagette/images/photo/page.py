@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.columns import drawn, in_columns
+from imagette.images.photo.columns import in_columns, may_be_ruled
 from imagette.images.photo.contrast import Contrast, find_contrast, opposite
 from imagette.images.photo.drawn_lines import without_drawn_lines
 from imagette.images.photo.frames import without_areas, without_frames
@@ -183,7 +183,7 @@ def _lines_at(
     ink = find_ink(copy, contrast, stroke, least=least, coarse=1)
     if ink is None:
         return [[]]
-    soft, cleared, rules = ink.soft(), without_drawn_lines(ink.mask), drawn(ink)
+    soft, cleared, rules = ink.soft(), without_drawn_lines(ink.mask), may_be_ruled(ink)
 
     def lines(mask: Mask) -> list[list[Block]]:
         pieces, labels = pieces_of(mask, ink.strength, paper)

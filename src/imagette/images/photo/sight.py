@@ -120,9 +120,9 @@ class Sight:
         return out is not None and bool(without_holes(out)[self.glyph.mask].all())
 
     def least(self, near: float) -> float:
-        """What ink must be stronger than where the glyph's is as strong as `near`, as from near.
+        """The view's `least`, in gray levels, for a copy on which the glyph is as strong as `near`.
 
-        There strokes may be less strong than on the small copy, whose ground is another.
+        From near strokes may be less strong than on the small copy, whose ground is another.
         """
         return self.view.least * min(1.0, near / median(self.ink.strength[self.glyph.mask]))
 

@@ -9,6 +9,7 @@ from imagette.images.photo.ink import Ink
 from imagette.images.photo.pieces import Piece, Pieces
 from imagette.images.photo.strokes import Mask
 
+_MOST = 8  # pieces, the heaviest, that may be the line
 _OBLIQUE = 0.45  # height by width of an oblique line, at most,
 _STEEPEST = 0.36  # rows a column, that it rises or falls at most;
 _FLAT = 0.2  # height by width of a level one, at most,
@@ -27,7 +28,8 @@ def line_beneath(ink: Ink) -> Mask | None:
     Where there are two or more, all of them.
     """
     pieces, labels = ink.pieces
-    for piece in sorted(pieces, key=lambda piece: piece.top):  # the uppermost of several
+    # The uppermost of several. Dirt is no line, and each that is tried takes a look at all ink.
+    for piece in sorted(pieces[:_MOST], key=lambda piece: piece.top):
         if piece.bottom - piece.top > _OBLIQUE * (piece.right - piece.left):
             continue
         level = _levelled(piece, (pieces, labels))
