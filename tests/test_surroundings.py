@@ -45,7 +45,7 @@ def underlined(top: int, left: int, right: int) -> Picture:
 
 @pytest.mark.parametrize(("left", "right"), [(100, 380), (160, 300)])
 def test_a_line_beneath_is_left_out(left: int, right: int) -> None:
-    prepared = prepare(underlined(FOOT + 16, left, right), SHAPE, PREPARATION)
+    prepared = prepare(underlined(FOOT + 24, left, right), SHAPE, PREPARATION)
     assert likeness(prepared.image, PLAIN) > 0.98
     assert "line beneath left out" in prepared.notes
     assert not prepared.crowded
@@ -83,11 +83,12 @@ def test_what_is_steep_is_no_line_beneath() -> None:
     assert "line beneath left out" not in prepared.notes
 
 
-def test_a_foot_is_a_part_of_the_glyph() -> None:
-    """A bar as wide as the glyph that nearly touches it: of a broken two, say."""
-    prepared = prepare(underlined(FOOT + 5, 165, 285), SHAPE, PREPARATION)
+@pytest.mark.parametrize("gap", [5, 14])
+def test_a_foot_is_a_part_of_the_glyph(gap: int) -> None:
+    """A bar as wide as the glyph and near it: of a two whose foot is a stroke of its own, say."""
+    prepared = prepare(underlined(FOOT + gap, 155, 300), SHAPE, PREPARATION)
     assert "line beneath left out" not in prepared.notes
-    assert prepared.box[2] > FOOT + 5
+    assert prepared.box[2] > FOOT + gap
 
 
 def with_stroke(leaning: float) -> Picture:
