@@ -14,7 +14,8 @@ from imagette.images.photo.familiar import looks_familiar
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.prepared import Prepared
 from imagette.images.photo.statistics import learn_preparation
-from imagette.inference import Classifier, preparing
+from imagette.inference import Classifier
+from imagette.inference.judging import judged
 from imagette.inference.preparing import check_prepare, make_input
 from imagette.inference.rejection import Rule
 from tests.drawn import certain
@@ -232,10 +233,10 @@ def test_what_is_left_of_a_glyph_without_its_other_half_is_hardly_an_answer() ->
 
     four, stroke = seen(4, (10, 10, 110, 80), False), seen(1, (10, 15, 60, 30), True)
     beside, tall = seen(1, (10, 90, 60, 105), True), seen(1, (10, 15, 110, 30), True)
-    _, (whole, part, other, long) = preparing._judged([four, stroke, beside, tall], classify)
+    _, (whole, part, other, long) = judged([four, stroke, beside, tall], classify)
     assert part < 0.35 * other
     assert other == long > whole > 0
-    assert preparing._judged([stroke], classify)[1] == [other]
+    assert judged([stroke], classify)[1] == [other]
 
 
 def test_what_is_drawn_around_a_glyph_is_hardly_an_answer_and_the_glyph_is_no_part_of_it() -> None:
@@ -246,10 +247,26 @@ def test_what_is_drawn_around_a_glyph_is_hardly_an_answer_and_the_glyph_is_no_pa
     image = np.zeros((28, 28, 1), np.uint8)
     ring = Prepared(image, (10, 10, 210, 210), frames=True)
     within = Prepared(image, (60, 70, 160, 140), crowded=True, framed=True)
-    alone = preparing._judged([ring], classify)[1][0]
-    _, (around, glyph) = preparing._judged([ring, within], classify)
+    alone = judged([ring], classify)[1][0]
+    _, (around, glyph) = judged([ring, within], classify)
     assert around < 0.35 * alone
     assert glyph == alone
     part = replace(within, framed=False)
-    _, (around, glyph) = preparing._judged([ring, part], classify)
+    _, (around, glyph) = judged([ring, part], classify)
     assert around == alone > glyph
+
+
+def test_a_stroke_of_a_glyph_in_two_is_hardly_an_answer() -> None:
+    def classify(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        label = images[:, 0, 0, 0]
+        return np.eye(2, dtype=np.float32)[label], np.full(len(images), -1.0, np.float32)
+
+    def seen(label: int, box: tuple[int, int, int, int]) -> Prepared:
+        image = np.full((28, 28, 1), label, np.uint8)
+        return Prepared(image, box, is_straight=label == 1, on_sheet=label == 1)
+
+    four, stroke, alike = seen(0, (10, 10, 110, 80)), seen(1, (40, 68, 108, 78)), seen(1, (1,) * 4)
+    alone = judged([stroke], classify)[1][0]
+    assert judged([four, stroke], classify)[1][1] < 0.35 * alone
+    one = replace(alike, box=four.box, is_straight=False)  # with dirt beside it
+    assert judged([one, stroke], classify)[1][1] == alone

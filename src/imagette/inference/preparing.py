@@ -1,6 +1,6 @@
 """Making a picture from outside into an input, as the classifier's metadata say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 from imagette.errors import NoInkError, SettingsError
 from imagette.images.fit_shape import fit_shape
 from imagette.images.photo.familiar import looks_familiar
-from imagette.images.photo.resizing import overlap
-from imagette.inference.likelihood import likelihood
+from imagette.inference.judging import is_bare, judged
 from imagette.inference.rejection import UNLIKE
 from imagette.runs.metadata import Metadata
 
 if TYPE_CHECKING:
     from imagette.images.photo.prepared import Prepared
-    from imagette.images.photo.resizing import Box
     from imagette.inference.reading import Classify
 
 PREPARES = ("auto", "photo", "none")
@@ -29,19 +27,6 @@ _ON_SHEETS = 0.65  # the same where but sheets of paper were looked at: in a box
 _PLAIN = 0.75  # plausibility of what is a glyph, though one that the classifier does not know
 _CUT = 0.37  # that suffices for what the border cuts, if nothing else is against it: bare strokes
 # at the border are the edges of something.
-_BARE = 0.45  # shorter side by longer one, at most, of a bare stroke,
-_SOME_CARE = 2  # of whose plausibility this power counts;
-_NARROW = 12  # pixels, and of one that is narrower
-_CARE = 4  # this power: there is one between the sleeves of a shirt, too
-_WHOLE = 0.5  # plausibility, at least, of a glyph of which something else may be a part:
-_LEFT = 0.65  # its longer side is less than so much of the whole's,
-_CLOSE = 3  # and it reaches fewer pixels beyond that,
-_BEYOND = 0.03  # or a smaller share of its longer side.
-_PART = 0.3  # A part counts so much of what it would by itself;
-_PEN = 0.3  # and so much counts a straight stroke beside a glyph that is surely one,
-_SURE = 0.8  # that likely,
-_LONGER = 1.25  # if it is longer than that: a pen lies there, or an edge;
-_FRAME = 0.3  # and so much what is drawn around a glyph that surely is one
 
 
 @dataclass(frozen=True)
@@ -132,7 +117,7 @@ def _photographed(
         image, note = fit_shape(picture, shape, metadata.resize)
         return Input(image, note, missing=str(error).partition(". ")[0].partition(",")[0])
     best, most = found[int(worth.argmax())], float(worth.max())
-    if most < (_CUT if best.cut and not _is_bare(best.box) else _DOUBTFUL):
+    if most < (_CUT if best.cut and not is_bare(best.box) else _DOUBTFUL):
         plain = best.plausibility > _PLAIN
         return _input(best, UNLIKE if plain else "nothing in the picture is clearly a glyph")
     if several(picture, found, likely, worth, photo, classify):
@@ -161,7 +146,7 @@ def _found(
     for effort in finder.efforts:
         found = finder.found(effort)
         if found:
-            likely, worth = _judged(found, classify)
+            likely, worth = judged(found, classify)
             best = found[int(worth.argmax())]
             least = _ON_SHEETS if effort is Effort.SHEETS else _DOUBTFUL
             if worth.max() >= least and not (_leaves_open(best) and effort < Effort.WAYS):
@@ -170,84 +155,8 @@ def _found(
 
 
 def _leaves_open(one: "Prepared") -> bool:
-    """Whether there is other ink that may be the glyph instead."""
-    return one.crowded or one.frames
+    """Whether there is other ink that may be the glyph instead, or, beside a stroke, a part of it.
 
-
-def _judged(
-    found: "Sequence[Prepared]", classify: "Classify"
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How likely things are one of the classes; and that times how plausible they are as glyphs.
-
-    Little may speak against a bare stroke, and hardly anything against one of few pixels: there are
-    some in most pictures.
+    Such a stroke comes from a sheet of paper that is but what lies beside it.
     """
-    likely = likelihood(*classify(np.stack([one.image for one in found])))
-    plausible = np.array([one.plausibility for one in found])
-    care = np.array([_care(one.box) for one in found])
-    part = np.array([_is_part(one, found) for one in found])
-    sure = [one for one, value in zip(found, likely, strict=True) if value > _SURE]
-    pen = np.array([_is_pen(one, sure) for one in found])
-    frame = np.array([_is_frame(one, sure) for one in found])
-    worth = plausible**care * likely
-    for against, share in ((part, _PART), (pen, _PEN), (frame, _FRAME)):
-        worth = np.where(against, share * worth, worth)
-    return likely, worth
-
-
-def _is_part(one: "Prepared", found: "Sequence[Prepared]") -> bool:
-    """Whether it is what is left of a whole glyph when other ink is left out."""
-    return (one.crowded and not one.framed) and any(
-        other.plausibility > _WHOLE
-        and _side(one.box) < _LEFT * _side(other.box)
-        and _holds(other.box, one.box)
-        for other in found
-    )
-
-
-def _is_frame(one: "Prepared", sure: "Sequence[Prepared]") -> bool:
-    """Whether what surely is a glyph stands in it, as in a circle that was drawn around it."""
-    return any(
-        other.framed
-        and other.plausibility > _WHOLE
-        and other is not one
-        and _holds(one.box, other.box)
-        and _side(other.box) < _side(one.box)
-        for other in sure
-    )
-
-
-def _is_pen(one: "Prepared", sure: "Sequence[Prepared]") -> bool:
-    """Whether it is a straight stroke beside other things, surely glyphs, and longer than one."""
-    return one.is_straight and any(
-        not other.is_straight
-        and _side(one.box) > _LONGER * _side(other.box)
-        and not overlap(one.box, other.box)
-        for other in sure
-    )
-
-
-def _holds(outer: "Box", inner: "Box") -> bool:
-    """Whether a box lies within another, or nearly."""
-    close = max(_CLOSE, _BEYOND * _side(outer))
-    return all(outer[i] <= inner[i] + close for i in (0, 1)) and all(
-        outer[i] >= inner[i] - close for i in (2, 3)
-    )
-
-
-def _side(box: "Box") -> int:
-    """The longer one."""
-    return max(box[2] - box[0], box[3] - box[1])
-
-
-def _care(box: "Box") -> int:
-    """The power of a glyph's plausibility that counts, by its box."""
-    if _is_bare(box, _NARROW):
-        return _CARE
-    return _SOME_CARE if _is_bare(box) else 1
-
-
-def _is_bare(box: "Box", narrow: float = np.inf) -> bool:
-    """Whether it is that of a bare stroke, of less than `narrow` pixels."""
-    shorter, longer = sorted((box[2] - box[0], box[3] - box[1]))
-    return shorter < min(narrow, _BARE * longer)
+    return one.crowded or one.frames or (one.on_sheet and one.is_straight)

@@ -49,6 +49,7 @@ class Prepared:
         cut: whether the picture's border cuts it.
         frames: whether something stands in a hole of it, which may be the glyph;
         framed: whether it stands in a hole of what was left out, as in a circle or a box.
+        on_sheet: whether but a sheet of paper in the picture was looked at.
     """
 
     image: NDArray[np.uint8]
@@ -61,6 +62,7 @@ class Prepared:
     cut: bool = False
     frames: bool = False
     framed: bool = False
+    on_sheet: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def as_seen(
         _LIGHT if across else 1.0,
         is_straight=glyph.is_straight,
         crowded=bool(sight.glyph.rivals) or _leaves_out(sight),
+        on_sheet=sight.view.paper is not None,
         cut=sight.glyph.at_border,
         frames=sight.glyph.frame is not None,
         framed=sight.is_framed,
