@@ -27,6 +27,7 @@ from tests.drawn import (
     SHAPE,
     Picture,
     as_picture,
+    ink,
     likeness,
     noise,
     photograph,
@@ -586,3 +587,14 @@ def test_strong_ink_is_weaker_in_shadow() -> None:
     shaded = as_picture(page * (1 - 0.45 * shade[..., np.newaxis]) + noise(page) / 4 - page / 4)
     likeliest, *_ = Finder(shaded, SHAPE, PREPARATION).found(Effort.WAYS)
     assert likeness(likeliest.image, PLAIN) > 0.55
+
+
+@pytest.mark.parametrize("margin", [2, 3, 5, 8, 15])
+def test_a_stroke_that_spans_the_picture_is_no_printed_line(margin: int) -> None:
+    """A 1, cut out close to its ends."""
+    one = ink([[(0.46, 0.1), (0.54, 0.9)]], 200, 0.05)  # 160 pixels high
+    page = noise(photograph(one, size=(300, 300), corner=(50, 50)))
+    whole = prepare(as_picture(page), SHAPE, PREPARATION)
+    close = prepare(as_picture(page[70 - margin : 230 + margin, 110:190]), SHAPE, PREPARATION)
+    assert likeness(close.image, whole.image) > 0.95
+    assert close.plausibility == 1

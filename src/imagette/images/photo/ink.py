@@ -24,6 +24,7 @@ _FINEST = 4.0  # pixels, that are smoothed at most
 _THINNEST = 0.04  # of the shorter side: no stroke of a glyph seen from near is thinner
 _FAINT = 0.45  # of full ink; what is fainter is not made stronger
 _COARSE = 2  # of one glyph; of pages, whose strokes have few pixels, no coarser than they are
+_LEFT = 0.5  # of the glyph, at least, is left by what takes printed lines away
 _SPAN = 0.9  # of the picture: what is as long may be a printed line
 
 
@@ -93,12 +94,30 @@ def find_ink(
     # From near, light that falls unevenly looks like noise, and is no reason to see less ink.
     grainy = noise if seen is None else min(noise, level / _CLEARLY)
     mask = ink_mask(strength, level, grainy, least)
+    mask = _without_printed_lines(mask, stroke, seen)
+    return Ink(strength, mask, level, noise, max(3, round(stroke) | 1))
+
+
+def _without_printed_lines(mask: Mask, stroke: float, seen: Mask | None) -> Mask:
+    """The mask without what spans the picture, unless that is the glyph: a 1 that is cut out close.
+
+    It is where the border cuts none of it, and nothing else is there, or it was `seen` to be.
+    """
     # Lines are thinner than strokes; as thick ones only where they cross nearly all of the picture.
     for thickest, span in ((0.6, 0.6), (1.2, 0.9)):
         if not spans(mask):
             break
-        mask = without_ruling(mask, max(1, round(thickest * stroke)), span)
-    return Ink(strength, mask, level, noise, max(3, round(stroke) | 1))
+        cleared = without_ruling(mask, max(1, round(thickest * stroke)), span)
+        glyph = mask if seen is None else mask & seen
+        least = 1 if seen is None else _LEFT * np.count_nonzero(glyph)
+        if np.count_nonzero(glyph & cleared) < least and not _at_border(glyph):
+            break
+        mask = cleared
+    return mask
+
+
+def _at_border(mask: Mask) -> bool:
+    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
 
 
 def _strength(
