@@ -132,11 +132,11 @@ def _glyph(
     mask = ink_mask(strength, level, _NOISE)
     if spans(mask):
         return None
-    ink = Ink(strength, mask, level, _NOISE, 3)
+    ink = Ink(strength, mask, level, _NOISE, stroke=1)
     glyph = find_glyph(ink, gap=gap)
     if glyph is None or glyph.side < least:
         return None
-    ink = replace(ink, reach=max(3, round(glyph.stroke) | 1))
+    ink = replace(ink, stroke=glyph.stroke)
     alone = not glyph.rivals and not glyph.at_border and glyph.frame is None
     alone = alone and line_beneath(ink) is None
     value = plausibility(glyph, ink)

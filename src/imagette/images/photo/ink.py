@@ -1,6 +1,6 @@
 """The ink of a small picture: ground, light and printed lines taken away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -37,14 +37,19 @@ class Ink:
         mask: bool (height, width), where ink is.
         level: the strength of full ink.
         noise: standard deviation of the ground.
-        reach: pixels within which strokes are about as strong; a stroke's width.
+        stroke: width of the strokes that were looked for, in pixels.
     """
 
     strength: NDArray[np.float32]
     mask: Mask
     level: float
     noise: float
-    reach: int
+    stroke: float
+
+    @property
+    def reach(self) -> int:
+        """Pixels within which strokes are about as strong."""
+        return max(3, round(self.stroke) | 1)
 
     @cached_property
     def pieces(self) -> Pieces:
@@ -61,6 +66,16 @@ class Ink:
         share: NDArray[np.float32] = np.clip((self.strength / full - 0.25) / 0.5, 0, 1)
         return share
 
+    def stronger(self, least: float, seen: Mask | None = None) -> "Ink":
+        """Of it what is stronger than `least`, in gray levels; the rest is no ink.
+
+        `seen` is where the glyph was seen before.
+        """
+        # From near, light that falls unevenly looks like noise, and is no reason to see less ink.
+        noise = self.noise if seen is None else min(self.noise, self.level / _CLEARLY)
+        mask = ink_mask(self.strength, self.level, noise, least)
+        return replace(self, mask=_without_printed_lines(mask, self.stroke, seen))
+
     def nearby(self) -> NDArray[np.float32]:
         """The strongest ink around each pixel, float32 (height, width): in a stroke, its middle."""
         inked = np.where(self.mask, self.strength, 0)
@@ -72,14 +87,13 @@ def find_ink(
     contrast: Contrast,
     stroke: float,
     seen: Mask | None = None,
-    least: float = 0.0,
     coarse: int = _COARSE,
 ) -> Ink | None:
     """The ink of `picture` (height, width, channels), whose strokes are about `stroke` wide.
 
-    None where nothing stands out of the ground. `seen` is where the glyph was seen before;
-    what is not stronger than `least`, in gray levels, is no ink. Ground and light, which change
-    slowly, are worked out on a copy that is so many times as `coarse`.
+    None where nothing stands out of the ground. `seen` is where the glyph was seen before.
+    Ground and light, which change slowly, are worked out on a copy that is so many times as
+    `coarse`.
     """
     grain = stroke if seen is None else max(stroke, _THINNEST * min(picture.shape[:2]))
     widest = min(_BLOB * stroke + 3, _WIDEST * min(picture.shape[:2]))
@@ -91,11 +105,7 @@ def find_ink(
             break
     if level < _LEAST * noise:
         return None
-    # From near, light that falls unevenly looks like noise, and is no reason to see less ink.
-    grainy = noise if seen is None else min(noise, level / _CLEARLY)
-    mask = ink_mask(strength, level, grainy, least)
-    mask = _without_printed_lines(mask, stroke, seen)
-    return Ink(strength, mask, level, noise, max(3, round(stroke) | 1))
+    return Ink(strength, np.zeros(strength.shape, bool), level, noise, stroke).stronger(0.0, seen)
 
 
 def _without_printed_lines(mask: Mask, stroke: float, seen: Mask | None) -> Mask:

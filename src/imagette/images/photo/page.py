@@ -180,9 +180,11 @@ def _lines_at(
         columns = np.arange(copy.shape[1]) * paper.shape[1] // copy.shape[1]
         paper = paper[rows[:, np.newaxis], columns]
         copy = on_paper(copy, paper)
-    ink = find_ink(copy, contrast, stroke, least=least, coarse=1)
+    ink = find_ink(copy, contrast, stroke, coarse=1)
     if ink is None:
         return [[]]
+    if least:
+        ink = ink.stronger(least)
     soft, cleared, rules = ink.soft(), without_drawn_lines(ink.mask), may_be_ruled(ink)
 
     def lines(mask: Mask) -> list[list[Block]]:

@@ -202,7 +202,7 @@ def _from_near(picture: Picture, sight: Sight, gap: float) -> _CloseUp | None:
     if ink is not None and sight.view.least:
         there = sight.scaled(sight.glyph.mask, window, detail.shape)
         least = sight.least(median(ink.strength[there if there.any() else seen]))
-        ink = find_ink(detail, sight.contrast, stroke, seen, least)
+        ink = ink.stronger(least, seen)
     if ink is not None and sight.view.without is not None:
         ink = without_pieces(ink, sight.scaled(sight.view.without, window, detail.shape))
     edge = sight.overview.within(sight.view.paper)

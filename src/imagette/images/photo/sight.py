@@ -33,7 +33,7 @@ class View:
     Attributes:
         paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
         opposite: whether ink differs from the ground the other way than in the plainest view.
-        least: gray levels; what stands out less is no ink.
+        least: gray levels; what stands out less is no ink. Of the plainest view's contrast alone.
         parts: which pieces are taken for one glyph.
         without: what is no ink of the glyph, bool (height, width).
         beneath: whether that is a line on which the glyph stands, and nothing else.
@@ -193,10 +193,10 @@ def look(overview: Overview, view: View, gap: float, plainest: Sight | None = No
         contrast = find_contrast(halved(shown))
     else:  # of the same picture the ground is known
         contrast = opposite(plainest.contrast) if view.opposite else plainest.contrast
-    if plainest is not None and contrast is plainest.contrast and not view.least:
-        ink: Ink | None = plainest.ink
+    if plainest is not None and contrast is plainest.contrast:
+        ink: Ink | None = plainest.ink.stronger(view.least) if view.least else plainest.ink
     else:
-        ink = _ink(shown, contrast, view.least)
+        ink = _ink(shown, contrast)
     if ink is not None and view.without is not None:
         ink = without_pieces(ink, view.without)
     edge = overview.within(view.paper)
@@ -209,7 +209,7 @@ def look(overview: Overview, view: View, gap: float, plainest: Sight | None = No
     return Sight(overview, contrast, ink, glyph, view, value, is_clear=value == 1)
 
 
-def _ink(shown: NDArray[np.float32], contrast: Contrast, least: float) -> Ink | None:
+def _ink(shown: NDArray[np.float32], contrast: Contrast) -> Ink | None:
     """The ink of a small copy (height, width, channels), by its contrast on half of each side.
 
     Strokes are as wide as is usual in it; where a thick glyph stands in a thin frame, and all that
@@ -217,10 +217,10 @@ def _ink(shown: NDArray[np.float32], contrast: Contrast, least: float) -> Ink | 
     """
     distinct = contrast.strength > 0.5 * ink_level(contrast.strength)
     if not distinct.any():
-        return find_ink(shown, contrast, 0, least=least)
+        return find_ink(shown, contrast, 0)
     depth = distances(distinct)
     stroke, broad = stroke_of(depth), stroke_of(depth, _MOST_STROKES)
-    ink = find_ink(shown, contrast, 2 * stroke, least=least)
+    ink = find_ink(shown, contrast, 2 * stroke)
     if ink is None or broad <= _BROADER * stroke:
         return ink
     height, width = distinct.shape
@@ -228,4 +228,4 @@ def _ink(shown: NDArray[np.float32], contrast: Contrast, least: float) -> Ink | 
     lost = distinct & without_holes(found) & ~found
     if np.count_nonzero(lost) < _LOST * np.count_nonzero(found):
         return ink
-    return find_ink(shown, contrast, 2 * broad, least=least)
+    return find_ink(shown, contrast, 2 * broad)
