@@ -598,3 +598,14 @@ def test_a_stroke_that_spans_the_picture_is_no_printed_line(margin: int) -> None
     close = prepare(as_picture(page[70 - margin : 230 + margin, 110:190]), SHAPE, PREPARATION)
     assert likeness(close.image, whole.image) > 0.95
     assert close.plausibility == 1
+
+
+@pytest.mark.parametrize(("height", "width"), [(150, 2000), (2000, 150), (150, 800)])
+def test_glyphs_are_found_in_strips(height: int, width: int) -> None:
+    """Near the border, of which a small copy leaves next to nothing beside them."""
+    long_way = 3 * max(height, width) // 4
+    corner = (5, long_way) if width > height else (long_way, 5)
+    page = photograph(strokes(136), size=(height, width), corner=corner)
+    seen = prepare(as_picture(noise(page)), SHAPE, PREPARATION)
+    assert seen.plausibility == 1
+    assert likeness(seen.image, PLAIN) > 0.95

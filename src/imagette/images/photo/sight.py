@@ -23,6 +23,8 @@ MARGIN = 0.25  # of the glyph's side, around it
 _MOST_STROKES = 0.8  # of all strokes, by their area,
 _BROADER = 2  # times as broad as is usual: there are thick ones and thin ones;
 _LOST = 0.2  # of the ink that is found: so much at least is lost within it
+_ACROSS = 56  # of the shorter side, at least: so long strips are larger, up to
+_STRIP = 800  # pixels of the longer side
 _NARROWEST = 6  # pixels of the shorter side, of the copy too; in less no glyph can be told
 
 
@@ -163,8 +165,10 @@ def overview_of(
     """
     part = part or (0, 0, *picture.shape[:2])
     height, width = part[2] - part[0], part[3] - part[1]
-    scale = min(max(1.0, _SMALL / max(height, width)), _OVERVIEW / max(height, width))
-    if min(height, width) * min(scale, 1.0) < _NARROWEST:
+    longer, shorter = max(height, width), min(height, width)
+    most = max(_OVERVIEW, min(_STRIP, _ACROSS * longer / shorter))
+    scale = min(max(_SMALL, longer), most) / longer
+    if shorter * min(scale, 1.0) < _NARROWEST:
         return None
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     pixels = resized(picture, size, part)
