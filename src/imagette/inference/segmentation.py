@@ -54,7 +54,7 @@ def read_line(line: list[Block], likely: Likely, apart: float = 0.0) -> list[Gly
 
 def _without_hyphens(line: list[Block], likely: Likely) -> list[Block]:
     """A line without its hyphens, if the classifier does not know them as glyphs."""
-    found = hyphens([(b.top, b.left, b.top + len(b.ink), b.right) for b in line])
+    found = hyphens([block.box for block in line])
     if not found.any():
         return line
     known = likelihood(*likely(line)) > _KNOWN

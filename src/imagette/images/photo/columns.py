@@ -14,10 +14,8 @@ _DISTINCT = 4.0  # and so many standard deviations of noise
 _BEYOND = 0.25  # of the height of the glyphs beside it, that it is longer, up and down;
 _WHOLE = 0.95  # of that way, at least, has ink on it,
 _SLOPES = 0.02 * np.arange(-17, 18)  # columns a row, that it may lean
-_WIDE = (
-    1.5,
-    0.06,
-)  # pixels to both sides of its middle, and of the glyphs' height, if that is more
+_THIN = 1.5  # pixels to both sides of its middle,
+_THICK = 0.06  # or of the glyphs' height, if that is more,
 _ELSEWHERE = 0.5  # and of so much ink as it has, at most, is beside it
 _GAP = 0.3  # of the glyphs' height is the gap in which it stands, at least,
 _WIDER = 1.5  # and so many times as wide as is usual: lines of squared paper stand anywhere;
@@ -51,14 +49,11 @@ def _starts(boxes: list[Box], ink: Mask) -> list[int]:
     None where each has a box of its own.
     """
     longest = [_longest_line(before, after, ink) for before, after in pairwise(boxes)]
-    if sum(share > _PARTLY for share in longest) > _FEW * len(longest):
+    if not longest or sum(share > _PARTLY for share in longest) > _FEW * len(longest):
         return []
-    gaps = np.array([after[1] - before[3] for before, after in pairwise(boxes)])
-    heights = [box[2] - box[0] for box in boxes]
-    if not len(gaps):
-        return []
-    usual = np.percentile(gaps, _USUAL, method="lower")
-    least = max(_GAP * np.median(heights), _WIDER * usual)
+    gaps = [after[1] - before[3] for before, after in pairwise(boxes)]
+    height = np.median([box[2] - box[0] for box in boxes])
+    least = max(_GAP * height, _WIDER * np.percentile(gaps, _USUAL, method="lower"))
     return [
         number
         for number, (share, gap) in enumerate(zip(longest, gaps, strict=True), start=1)
@@ -79,8 +74,7 @@ def _longest_line(before: Box, after: Box, ink: Mask) -> float:
         return 0.0
     y, x = np.nonzero(way)
     best, on_line = 0, np.zeros(len(y), bool)
-    least, share = _WIDE
-    wide = max(least, share * (bottom - top))
+    wide = max(_THIN, _THICK * (bottom - top))
     for slope in _SLOPES:
         at = x - slope * y
         near = np.abs(at - _commonest(at)) <= wide

@@ -35,7 +35,7 @@ class View:
     Attributes:
         paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
         opposite: whether ink differs from the ground the other way than in the plainest view.
-        least: gray levels; what stands out less is no ink. Of the plainest view's contrast alone.
+        least: gray levels; what stands out less is no ink. Only in the plainest contrast.
         parts: which pieces are taken for one glyph.
         without: what is no ink of the glyph, bool (height, width).
         beneath: whether that is a line on which the glyph stands, and nothing else.
