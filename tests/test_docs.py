@@ -105,8 +105,8 @@ def test_a_command_that_there_is_not_is_found(line: str, message: str) -> None:
 def test_the_session_of_the_readme_prints_what_it_shows(
     workplace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    session = next(block for block in blocks(ROOT / "README.md", "") if block.startswith("$"))
-    for part in session.split("$ imagette ")[1:]:
+    sessions = [block for block in blocks(ROOT / "README.md", "") if block.startswith("$")]
+    for part in "".join(sessions).split("$ imagette ")[1:]:
         command, _, shown = part.partition("\n")
         assert run(command.split()) == 0
         printed = capsys.readouterr().out
