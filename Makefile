@@ -38,7 +38,7 @@ lint: install
 types: install
 	$(BIN)/mypy
 
-# Under ten minutes on two cores, once Keras's virtual environment is there.
+# benchmarks/README.md says what each measures, needs and writes.
 bench: install
 	$(BIN)/python -m benchmarks.time_to_accuracy --short
 	$(BIN)/python -m benchmarks.waiting --repeats 5 --save
@@ -46,11 +46,7 @@ bench: install
 	$(BIN)/python -m benchmarks.opening
 	$(BIN)/python -m benchmarks.checks
 
-# Hours. What is done of time_to_accuracy is not done again, the rest is: whoever stops it later
-# goes on with the single lines. rejection takes the TrueType fonts of /usr/share/fonts. Not here,
-# as they must be told a run folder or a recipe: accuracy, among_words, held_out, ideas,
-# keras_backends, keras_published, many_pictures, outliers_picture, report_page, strips,
-# written_fonts.
+# Hours. If stopped, only time_to_accuracy goes on where it was: run the other lines singly.
 bench-all: bench
 	$(BIN)/python -m benchmarks.time_to_accuracy
 	$(BIN)/python -m benchmarks.waiting --save

@@ -20,6 +20,7 @@ from imagette.runs.run import Run
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "imagette"
+MAKEFILE = (ROOT / "Makefile").read_text()
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # What the machine decides: times, percentages, other decimals, what stands between two of them
 # (the runner-up), and which precision is the faster one. Other whole numbers are the text's.
@@ -200,6 +201,19 @@ def test_every_dependency_has_its_line() -> None:
         name = re.match(r"[\w-]+", requirement)
         assert name is not None
         assert name[0] in text, requirement
+
+
+def test_the_tables_of_benchmarks_are_the_folder_and_the_makefile() -> None:
+    text = (ROOT / "benchmarks" / "README.md").read_text()
+    rows = re.findall(r"^\| (`.*?`) \|.*?([\w, -]+) \|$", text, re.MULTILINE)
+    last = {name: cell for names, cell in rows for name in re.findall(r"`(\w+)`", names)}
+    files = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
+    assert last.keys() == files - {"__init__"}
+    targets = dict(re.findall(r"^(bench|bench-all):.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE))
+    for target, lines in targets.items():
+        run = set(re.findall(r"benchmarks\.(\w+)", lines))
+        assert run == {name for name, cell in last.items() if target in cell.strip().split(", ")}
+    assert targets.keys() == {"bench", "bench-all"}
 
 
 def test_no_file_is_long_and_most_are_short() -> None:
