@@ -22,6 +22,10 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "imagette"
 MAKEFILE = (ROOT / "Makefile").read_text()
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXTS = [
+    *PAGES,
+    *(ROOT / f"{name}.md" for name in ("CHANGELOG", "CONTRIBUTING", "benchmarks/README")),
+]
 # What the machine decides: times, percentages, other decimals, what stands between two of them
 # (the runner-up), and which precision is the faster one. Other whole numbers are the text's.
 _BY_MACHINE = (
@@ -214,6 +218,30 @@ def test_the_tables_of_benchmarks_are_the_folder_and_the_makefile() -> None:
         run = set(re.findall(r"benchmarks\.(\w+)", lines))
         assert run == {name for name, cell in last.items() if target in cell.strip().split(", ")}
     assert targets.keys() == {"bench", "bench-all"}
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link into the page may name: its headings, as GitHub writes them."""
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if not link.startswith("https:"):
+            name, _, anchor = link.partition("#")
+            target = page.parent / name if name else page
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda page: page.stem)
+def test_prose_is_wrapped(page: Path) -> None:
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    lines = [line for line in prose.splitlines() if not line.startswith(("|", "!["))]
+    assert [line for line in lines if len(line) > 100] == []
 
 
 def test_no_file_is_long_and_most_are_short() -> None:
