@@ -48,6 +48,18 @@ def test_answering_imports_neither_torch_nor_keras_nor_sklearn(digits_run: image
             assert not loaded & {"sklearn", "scipy"}
 
 
+def test_opening_a_classifier_leaves_nothing_in_the_home(
+    digits_run: imagette.Run, tmp_path: Path
+) -> None:
+    """ONNX Runtime keeps a device's id and events for Microsoft there, if nobody stops it."""
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    environment.pop("XDG_CACHE_HOME", None)
+    code = f"import imagette\nimagette.load({str(digits_run.path)!r})"
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert not list(tmp_path.rglob("*"))
+
+
 def test_the_bundled_digits_are_read_without_scikit_learn() -> None:
     loaded = loaded_by("import imagette\nimagette.open_data('digits')")
     assert "imagette" in loaded

@@ -1,5 +1,6 @@
 """ONNX Runtime on the cores that there are, quiet, its failures told."""
 
+import os
 from typing import Any
 
 from imagette.errors import ClassifierError
@@ -14,6 +15,9 @@ def open_session(content: bytes, where: str, threads: int | None = None) -> Any:
     Raises:
         ClassifierError: the content is damaged, or no model.
     """
+    # Read when ONNX Runtime is imported, which would else send Microsoft what machine this is, and
+    # keep it in the user's cache until then.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
