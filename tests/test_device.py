@@ -1,5 +1,6 @@
 """Where to compute, how precisely, and on how many cores."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+import imagette.training
 from imagette import machine
 from imagette.training import device, memory
 
@@ -51,6 +53,42 @@ def test_cores_are_those_this_process_may_use(
     for text, cores in (("300000 100000", 3), ("max 100000", 8), ("20000 100000", 1), ("x", 8)):
         limit.write_text(text)
         assert machine.usable_cores() == cores
+
+
+@pytest.mark.parametrize(
+    ("loads", "busy"),
+    [
+        (["0.50 0.40 0.30 1/90 7"] * 4, False),  # this process alone
+        (["0.50 0.40 0.30 9/90 7"] * 4, True),
+        (["0.50 0.40 0.30 9/90 7", "0.50 0.40 0.30 1/90 7"], False),  # something short ended
+        (["nothing that is known"], False),
+        ([], False),  # no such file, as on macOS
+    ],
+)
+def test_busy_is_where_others_want_the_same_cores(
+    loads: list[str], busy: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def read_text(path: Path) -> str:
+        if not loads:
+            raise FileNotFoundError(path)
+        return loads.pop(0)
+
+    monkeypatch.setattr(machine, "usable_threads", lambda: 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(Path, "read_text", read_text)
+    assert machine.is_busy() is busy
+
+
+@pytest.mark.parametrize(("busy", "rounds"), [(True, "0"), (False, "20000")])
+def test_threads_wait_shorter_on_a_busy_machine(
+    busy: bool, rounds: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.setenv("GOMP_SPINCOUNT", "7")  # so that it is put back
+    monkeypatch.delenv("GOMP_SPINCOUNT")
+    monkeypatch.setattr(machine, "is_busy", lambda: busy)
+    importlib.reload(imagette.training)
+    assert os.environ["GOMP_SPINCOUNT"] == rounds
 
 
 def test_the_description_names_no_machine() -> None:

@@ -132,7 +132,6 @@ def test_every_error_is_an_imagette_error() -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({}, "20000"),
         ({"GOMP_SPINCOUNT": "7"}, "7"),
         ({"OMP_WAIT_POLICY": "active"}, "None"),
     ],

@@ -3,11 +3,15 @@
 import os
 import platform
 import re
+import time
 from contextlib import suppress
 from pathlib import Path
 
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 _PROCESSORS = Path("/proc/cpuinfo")
+_LOAD = Path("/proc/loadavg")
+_LOOKS = 4  # at the load, as what runs for a moment keeps nobody from working,
+_BETWEEN_LOOKS = 0.002  # seconds apart
 _NUMBERS = {"family": "cpu family", "model": "model"}
 
 
@@ -29,6 +33,20 @@ def usable_threads() -> int:
     """Threads to compute with: one a core, fewer if OMP_NUM_THREADS says so."""
     asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()  # a list: by level
     return min(usable_cores(), int(asked)) if asked.isdecimal() and int(asked) else usable_cores()
+
+
+def is_busy() -> bool:
+    """Whether other processes want cores that this one would use; False if the system is mute."""
+    spare = (os.cpu_count() or 1) - usable_threads()
+    for look in range(_LOOKS):
+        time.sleep(_BETWEEN_LOOKS if look else 0)
+        try:
+            running = int(_LOAD.read_text().split()[3].partition("/")[0])  # this one, too
+        except (OSError, ValueError, IndexError):  # no Linux
+            return False
+        if running - 1 <= spare:
+            return False
+    return True
 
 
 def peak_memory() -> int | None:
