@@ -116,6 +116,40 @@ def test_an_export_may_have_a_name(digits_run: Run, tmp_path: Path, capsys: Capt
     assert (folder / "model.keras").is_file()
 
 
+@pytest.mark.parametrize(
+    ("format", "name", "file"),
+    [
+        ("keras", "", "model.keras"),
+        ("keras", "notes.keras", ""),
+        ("keras-json", "", "model.json"),
+        ("keras-json", "", "model.weights.h5"),
+    ],
+)
+def test_an_export_replaces_nothing_but_itself(
+    format: str, name: str, file: str, digits_run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / name
+    mine = out / file
+    mine.write_bytes(b"mine")
+    with pytest.raises(RunError, match=rf"{mine} is there already .*left as it is\. Move it away"):
+        imagette.export(digits_run, format, out)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"mine"]
+    mine.unlink()
+    paths = imagette.export(digits_run, format, out)
+    with zipfile.ZipFile(tmp_path / "another.keras", "w") as archive:
+        archive.writestr("config.json", "{}")
+    with pytest.raises(RunError, match="is no export of this run"):
+        imagette.export(digits_run, "keras", tmp_path / "another.keras")
+    assert imagette.export(digits_run, format, out) == paths  # the same network again
+
+
+def test_an_export_replaces_what_is_in_the_run_folder(digits_run: Run, tmp_path: Path) -> None:
+    copy = shutil.copytree(digits_run.path, tmp_path / "run")
+    (copy / "model.keras").write_bytes(b"from another version of Keras")
+    assert imagette.export(copy) == [copy / "model.keras"]
+    assert keras.saving.load_model(copy / "model.keras").output_shape == (None, 10)
+
+
 def test_export_of_no_run_or_into_nowhere_is_told(digits_run: Run, capsys: Captured) -> None:
     assert run(["export", "none"]) == 1
     assert "there is no run folder none" in capsys.readouterr().err

@@ -70,36 +70,19 @@ def export(
 
     "keras" is model.keras; "keras-json" is model.json, the architecture, and
     model.weights.h5. They go into the folder `out`, or into the run folder; "keras" into the file
-    `out` where that ends in .keras.
+    `out` where that ends in .keras. Outside the run folder only an earlier export of the same
+    network is replaced.
 
     Raises:
-        RunError: no complete run, a damaged file of it, or one that cannot be written.
+        RunError: no complete run, a damaged file of it, a file of somebody else's in the way, or
+            one that cannot be written.
         SettingsError: no such format; the name of one file, where there will be others.
         NetworkError: Keras is not installed.
     """
-    from imagette.errors import SettingsError
-    from imagette.network import from_json
-    from imagette.network.keras_models import keras_files
-    from imagette.runs.files import write_atomically
-    from imagette.runs.network_file import network_text
+    from imagette.jobs import exporting
     from imagette.runs.run import Run
-    from imagette.runs.weights_file import read_weights
 
-    record = Run.load(Path(run))
-    text = network_text(record)
-    weights = read_weights(record, from_json(text))
-    where = Path(out) if out is not None else record.path
-    files = keras_files(text, weights, format)
-    named = where.suffix.lower() in (".keras", ".json", ".h5") and not where.is_dir()
-    one = named and where.suffix.lower() == ".keras" and len(files) == 1
-    if named and not one:
-        raise SettingsError(
-            f"out={str(where)!r}: format {format!r} writes {' and '.join(files)}, expected a folder"
-        )
-    paths = {where if one else where / name: content for name, content in files.items()}
-    for path, content in paths.items():
-        write_atomically(path, content)
-    return list(paths)
+    return exporting.export(Run.load(Path(run)), format, None if out is None else Path(out))
 
 
 def load(path: str | Path | Run) -> Classifier:

@@ -1,0 +1,78 @@
+"""A run's network and weights as Keras's files, where the user wants them.
+
+In the run folder a file of the same name is replaced; elsewhere only an export of the same network.
+Keras is imported when files are made.
+"""
+
+import io
+import zipfile
+from pathlib import Path
+
+from imagette.errors import RunError, SettingsError
+from imagette.network import from_json
+from imagette.network.keras_models import keras_files
+from imagette.runs.files import write_atomically
+from imagette.runs.network_file import network_text
+from imagette.runs.run import Run
+from imagette.runs.weights_file import read_weights
+
+_ONE = ".keras"  # how a file is called that holds everything
+_FILES = (_ONE, ".json", ".h5")
+_DATED = "metadata.json"  # in it: when it was saved, by which Keras
+
+
+def export(run: Run, format: str, out: Path | None) -> list[Path]:
+    """Write the files of "keras" or "keras-json" into a folder, or as one file; returns the paths.
+
+    Raises:
+        RunError: somebody else's file is in the way, a damaged file of the run, or one that cannot
+            be written.
+        SettingsError: no such format; the name of one file, where there will be others.
+        NetworkError: Keras is not installed.
+    """
+    text = network_text(run)
+    files = keras_files(text, read_weights(run, from_json(text)), format)
+    contents = _placed(files, format, run.path if out is None else out)
+    own = run.path.resolve()
+    for path, content in contents.items():
+        spared = path.is_file() and not path.resolve().is_relative_to(own)
+        if spared and not _holds(path, content):
+            raise RunError(
+                f"{path} is there already and is no export of this run: it is left as it is. "
+                "Move it away, or choose another place with --out"
+            )
+    for path, content in contents.items():
+        write_atomically(path, content)
+    return list(contents)
+
+
+def _placed(files: dict[str, bytes], format: str, out: Path) -> dict[Path, bytes]:
+    """Contents by path: in the folder `out`, or in the file `out` if it is called as one."""
+    if out.suffix.lower() not in _FILES or out.is_dir():
+        return {out / name: content for name, content in files.items()}
+    if out.suffix.lower() != _ONE or len(files) > 1:
+        raise SettingsError(
+            f"out={str(out)!r}: format {format!r} writes {' and '.join(files)}, expected a folder"
+        )
+    return dict.fromkeys([out], *files.values())
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether a file holds the same network and weights, whenever it was saved."""
+    try:
+        if path.stat().st_size > 2 * len(content):
+            return False
+        there = path.read_bytes()
+        return there == content or _members(there) == _members(content)
+    except OSError as error:
+        raise RunError(f"{path} is there already and cannot be read: {error.strerror}") from error
+    except zipfile.BadZipFile:
+        return False
+
+
+def _members(content: bytes) -> dict[str, tuple[int, int]]:
+    """Size and check sum of what is in a `.keras` file, but for what is dated."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {
+            m.filename: (m.file_size, m.CRC) for m in archive.infolist() if m.filename != _DATED
+        }
