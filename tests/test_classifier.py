@@ -284,6 +284,29 @@ def test_models_that_imagette_did_not_make_are_refused(digits_run: Run) -> None:
         Classifier(model.SerializeToString())
 
 
+@pytest.mark.parametrize(
+    ("position", "message"),
+    [
+        (99, r"the network of model.onnx fails on 1 image \(\w+: .*Gather.*restore it, or train"),
+        (0, r"model.onnx is damaged: its network gives arrays of \[\(1, 10\), .* for 2 images"),
+    ],
+)
+def test_a_network_that_fails_when_it_answers_is_told(
+    position: int, message: str, digits_run: Run
+) -> None:
+    """It takes the answer of one image for those of all."""
+    model = onnx.load_from_string(digits_run.model.read_bytes())
+    last = next(node for node in model.graph.node if "probabilities" in node.output)
+    last.output[list(last.output).index("probabilities")] = "whole"
+    chosen = onnx.numpy_helper.from_array(np.array([position]), "chosen")
+    model.graph.initializer.append(chosen)
+    gather = onnx.helper.make_node("Gather", ["whole", "chosen"], ["probabilities"], axis=0)
+    model.graph.node.append(gather)
+    damaged = Classifier(model.SerializeToString())
+    with pytest.raises(ClassifierError, match=message):
+        damaged.probabilities(np.zeros((1 + (position == 0), 8, 8, 1), np.uint8))
+
+
 def test_a_run_whose_data_is_gone_says_so(tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (80, 8, 8), np.uint8)
     source = tmp_path / "mine.npz"

@@ -13,7 +13,7 @@
     ├── TrainingError        a training that diverged
     ├── TrackingError        a tracker that is not installed or does not begin
     ├── RunError             a run folder that cannot be written or read
-    ├── ClassifierError      a saved classifier that does not load
+    ├── ClassifierError      a saved classifier that does not load, or fails
     ├── WorkerError          a process that helped ended before its work was done
     └── PictureError         a picture that cannot be decoded
         └── NoInkError       nothing in a picture stands out
@@ -78,7 +78,7 @@ class RunError(ImagetteError):
 
 
 class ClassifierError(ImagetteError):
-    """A saved classifier that does not load."""
+    """A saved classifier that does not load, or fails when it answers."""
 
 
 class WorkerError(ImagetteError):

@@ -16,6 +16,7 @@ from imagette.inference.model import open_model, read_model
 from imagette.inference.prediction import Prediction, prediction
 from imagette.inference.preparing import Input, check_prepare, check_reads, make_input
 from imagette.inference.rejection import IN_A_WORD, Rule
+from imagette.inference.session import run_session
 from imagette.runs.run import RUN_JSON, Run
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Classifier:
 
         Raises:
             PictureError: images of another type or shape.
+            ClassifierError: the network fails.
         """
         return self.probabilities_and_novelty(images)[0]
 
@@ -97,6 +99,7 @@ class Classifier:
 
         Raises:
             PictureError: images of another type or shape.
+            ClassifierError: the network fails.
         """
         shape = self.metadata.image_shape
         if not isinstance(images, np.ndarray):
@@ -119,9 +122,15 @@ class Classifier:
         return probabilities, novelty
 
     def _run(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        answers = self._session.run(None, {"images": images})
-        novelty = answers[1] if len(answers) > 1 else np.zeros(len(images), np.float32)
-        return answers[0], novelty
+        where = self._loaded[1]
+        answers = run_session(self._session, images, where)
+        expected = [(len(images), len(self.class_names)), (len(images),)][: len(answers)]
+        if (received := [answer.shape for answer in answers]) != expected:
+            raise ClassifierError(
+                f"{where} is damaged: its network gives arrays of {received} for {len(images):,} "
+                f"images, expected {expected}. Restore it, or train again"
+            )
+        return answers[0], answers[1] if len(answers) > 1 else np.zeros(len(images), np.float32)
 
     def predict(
         self,

@@ -3,8 +3,14 @@
 import os
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from imagette.errors import ClassifierError
 from imagette.machine import usable_threads
+from imagette.numerals import counted
+
+_TOLD = 300  # characters of what ONNX Runtime says
 
 
 def open_session(content: bytes, where: str, threads: int | None = None) -> Any:
@@ -30,3 +36,21 @@ def open_session(content: bytes, where: str, threads: int | None = None) -> Any:
             f"{where} is damaged or not an ONNX model ({type(error).__name__}). "
             "Restore it, or train again"
         ) from error
+
+
+def run_session(session: Any, images: NDArray[np.uint8], where: str) -> list[NDArray[np.float32]]:
+    """What a session of `open_session` gives for images (n, height, width, channels).
+
+    Raises:
+        ClassifierError: its network fails on them.
+    """
+    try:
+        outputs: list[NDArray[np.float32]] = session.run(None, {"images": images})
+    except Exception as error:  # as above
+        said = " ".join(str(error).split())[:_TOLD]
+        raise ClassifierError(
+            f"the network of {where} fails on {counted(len(images), 'image')} "
+            f"({type(error).__name__}: {said}). If there is memory enough, it is damaged: restore "
+            "it, or train again"
+        ) from error
+    return outputs
