@@ -10,7 +10,7 @@ import pytest
 import imagette
 from imagette.cli.main import run
 from imagette.data.dataset import Splits
-from imagette.errors import RecipeError, SettingsError
+from imagette.errors import RecipeError, RunError, SettingsError
 from imagette.evaluation import difference_interval
 from imagette.jobs import reproduction
 from imagette.jobs.own_data import own_splits
@@ -19,6 +19,7 @@ from imagette.recipes import recipe
 from imagette.recipes.published import Published
 from imagette.runs.command import train_command
 from imagette.runs.run import Run
+from tests.conftest import make_splits
 
 PUBLISHED = Published("mnist", "test is validation", 0.99, 100.0, ("a note",))
 
@@ -92,6 +93,39 @@ def test_what_is_no_number_of_seeds_is_told_before_the_data_are_opened(
 def test_a_recipe_of_no_text_is_not_reproduced(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="'sprint' reproduces no .* with imagette train"):
         reproduction.reproduce(recipe("sprint"), tmp_path)
+
+
+def test_what_is_done_is_in_the_tables_whatever_becomes_of_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = [make_splits((28, 28, 1))]
+
+    def opened(*arguments: Any) -> Splits:
+        if not small:
+            raise KeyboardInterrupt
+        return small.pop()
+
+    monkeypatch.setattr(reproduction, "open_protocol", opened)
+    with pytest.raises(KeyboardInterrupt):
+        imagette.reproduce(["lenet", "classic"], epochs=1, out=tmp_path)
+    (row,) = json.loads((tmp_path / "reproduction.json").read_text())
+    assert row["recipe"] == "lenet"
+    assert "| `lenet` | mnist |" in (tmp_path / "reproduction.md").read_text()
+    small.append(make_splits((28, 28, 1)))
+    imagette.reproduce(["lenet"], epochs=1, out=tmp_path)  # its own tables are replaced
+    (row,) = json.loads((tmp_path / "reproduction.json").read_text())
+    assert row["runs"] == [str(tmp_path / "corners-lenet-2")]
+
+
+@pytest.mark.parametrize("name", ["reproduction.json", "reproduction.md"])
+def test_a_file_of_somebody_elses_is_no_table(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reproduction, "open_protocol", _never)
+    (tmp_path / name).write_text("[1, 2, 3]")
+    with pytest.raises(RunError, match=f"{name} is there already .*left as it is. Move it away"):
+        imagette.reproduce(["lenet"], out=tmp_path)
+    assert (tmp_path / name).read_text() == "[1, 2, 3]"
 
 
 def _never(*arguments: Any) -> None:

@@ -230,23 +230,17 @@ def reproduce(
 
     `names` are recipes that reproduce a text, or ["all"]; `epochs` replaces the published
     number. A run folder a training, and the table as reproduction.json and reproduction.md,
-    go into `out`.
+    written anew after each recipe, go into `out`.
 
     Raises:
         RecipeError: no such recipe, or one that reproduces nothing.
         SettingsError: less than one seed, or no such number of epochs.
+        RunError: a file in the place of a table that imagette has not made.
         ImagetteError: whichever of its kinds says what else is wrong.
     """
     from imagette.jobs import reproduction
-    from imagette.runs.files import write_atomically
 
-    chosen = reproduction.published_recipes(names)
-    rows = [
-        reproduction.reproduce(
-            one, Path(out), seeds=seeds, epochs=epochs, progress=progress, downloads=downloads
-        )
-        for one in chosen
-    ]
-    write_atomically(Path(out) / "reproduction.json", reproduction.to_json(rows).encode())
-    write_atomically(Path(out) / "reproduction.md", reproduction.to_markdown(rows).encode())
-    return rows
+    return reproduction.reproduce_all(
+        reproduction.published_recipes(names), Path(out),
+        seeds=seeds, epochs=epochs, progress=progress, downloads=downloads,
+    )  # fmt: skip

@@ -1,7 +1,8 @@
-"""Files that nobody vouches for: whether there is one; read as a whole, if regular, to a limit."""
+"""Files that nobody vouches for: whether there is one, how it begins, all of it up to a limit."""
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from imagette.errors import ImagetteError
@@ -40,3 +41,12 @@ def require_bounded(path: Path | str, most: int, kind: type[ImagetteError], reme
 def exists(path: Path | str) -> bool:
     """Whether there is such a file or folder; False of a name that the system cannot have."""
     return os.path.exists(path)  # noqa: PTH110 - Path.exists raises of a name that is too long
+
+
+def begins_with(path: Path, start: bytes) -> bool:
+    """Whether it is a regular file that can be read, and these are its first bytes."""
+    with suppress(OSError):
+        if path.is_file():
+            with path.open("rb") as file:
+                return file.read(len(start)) == start
+    return False

@@ -6,23 +6,26 @@ accuracies on the 10,000 test images.
 
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from imagette.bounded import begins_with
 from imagette.data.download import DownloadProgress
 from imagette.data.protocols import open_protocol
-from imagette.errors import RecipeError
+from imagette.errors import RecipeError, RunError
 from imagette.evaluation import difference_interval, wilson_interval
 from imagette.jobs.experiment import Experiment
 from imagette.numerals import counted
 from imagette.recipes import RECIPES, Recipe, recipe
 from imagette.recipes.published import Published
+from imagette.runs.files import require_writable, write_atomically
 from imagette.runs.run import Run
 from imagette.settings import require_seeds
 from imagette.training.progress import Progress
 
 _CLAIMED_IMAGES = 10_000  # every text measures on the test set, of this size
+_JSON, _HEAD = '[\n  {\n    "recipe": ', "| recipe | data | published | measured |"  # of tables
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,45 @@ def published_recipes(names: Sequence[str]) -> list[Recipe]:
                 f"those that do: {', '.join(recipe.name for recipe in everything)}"
             )
     return everything if "all" in names else chosen
+
+
+def reproduce_all(
+    chosen: Sequence[Recipe],
+    out: Path,
+    *,
+    seeds: int = 1,
+    epochs: int | None = None,
+    progress: Progress | None = None,
+    downloads: DownloadProgress | None = None,
+) -> list[Reproduction]:
+    """Reproduce each in turn; after each the tables in `out` hold those that are done.
+
+    Raises:
+        RunError: a file in the place of a table that imagette has not made, or no place for it.
+        ImagetteError: as `reproduce` does.
+    """
+    rows: list[Reproduction] = []
+    tables = _tables(out)  # refuses before the long work
+    for one in chosen:
+        rows.append(
+            reproduce(one, out, seeds=seeds, epochs=epochs, progress=progress, downloads=downloads)
+        )
+        for table, written in tables.items():
+            write_atomically(table, written(rows).encode())
+    return rows
+
+
+def _tables(out: Path) -> Mapping[Path, Callable[[Sequence[Reproduction]], str]]:
+    """The files of the table, and what each holds; none of them is somebody else's."""
+    require_writable(out)
+    tables = {out / "reproduction.json": to_json, out / "reproduction.md": to_markdown}
+    for table, start in zip(tables, (_JSON, _HEAD), strict=True):
+        if table.exists() and not begins_with(table, start.encode()):
+            raise RunError(
+                f"{table} is there already and is no table of imagette's: it is left as it is. "
+                "Move it away, or choose another folder with --out"
+            )
+    return tables
 
 
 def reproduce(
@@ -156,8 +198,7 @@ def to_json(rows: Sequence[Reproduction]) -> str:
 def to_markdown(rows: Sequence[Reproduction]) -> str:
     """The rows as a table, and the notes on each text."""
     lines = [
-        "| recipe | data | published | measured | 95 % interval, of images | n | verdict "
-        "| published s | s here | speed-up |",
+        f"{_HEAD} 95 % interval, of images | n | verdict | published s | s here | speed-up |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
