@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,6 +26,7 @@ class Answers(BaseHTTPRequestHandler):
     server: "Server"
 
     def do_GET(self) -> None:
+        self.path = urlsplit(self.path).path  # a proxy is given the whole address
         if self.path in ("/away", "/round"):
             self.send_response(302)
             self.send_header("Location", self.away if self.path == "/away" else "/round")
@@ -178,11 +180,59 @@ def test_a_name_that_leads_elsewhere_when_it_is_used_is_refused(
     assert asked == ["example.org"] * 2
 
 
-def test_a_proxy_may_be_near(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The test's own server is the proxy; no name can be looked up from here."""
+    look_up = socket.getaddrinfo
+
+    def of_numbers(host: str, *arguments: Any, **named: Any) -> list[Any]:
+        if host != "127.0.0.1":
+            raise socket.gaierror(-2, "Name or service not known")
+        return look_up(host, *arguments, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", of_numbers)
     with served() as address:
         monkeypatch.setenv("http_proxy", address)
-        with pytest.raises(PictureError, match="answers with 404"):  # it does not serve for others
-            fetch.fetch("http://8.8.8.8/picture")
+        monkeypatch.setenv("https_proxy", address)
+        yield address
+
+
+def test_a_proxy_may_be_near_and_alone_know_the_names(proxy: str) -> None:
+    for host in ("8.8.8.8", "example.org", "[2606:4700:4700::1111]:8000"):
+        assert fetch.fetch(f"http://{host}/picture") == b"pixels" * 100
+    with pytest.raises(PictureError, match="cannot be fetched .*Tunnel connection failed: 501"):
+        fetch.fetch("https://example.org/picture")  # it was asked, and does no such thing
+
+
+def test_what_goes_by_no_proxy_is_looked_up(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "example.org")
+    with pytest.raises(PictureError, match="cannot be fetched .*Name or service not known"):
+        fetch.fetch("http://example.org/picture")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "10.1.2.3:8000", "[::1]", "[::ffff:10.0.0.1]", "169.254.169.254.",
+        "127.1", "0x7f000001", "2130706433", "0177.0.0.1",  # other ways to write 127.0.0.1
+        "localhost", "LOCALHOST.", "a.localhost", "metadata.google.internal", "printer.local",
+        "intranet",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_is_not_asked_for_what_is_near(scheme: str, host: str, proxy: str) -> None:
+    with pytest.raises(PictureError, match="a private or local address, expected one of the"):
+        fetch.fetch(f"{scheme}://{host}/picture")
+
+
+def test_digits_of_other_scripts_are_no_way_round(proxy: str) -> None:
+    with pytest.raises(PictureError, match=r"leads to 127\.0\.0\.1, a private or local"):
+        fetch.fetch("https://１２７。0。0。1/picture")
+
+
+def test_a_redirection_by_a_proxy_is_looked_at(proxy: str) -> None:
+    with pytest.raises(PictureError, match=r"leads to 10\.0\.0\.1, a private or local"):
+        fetch.fetch("http://example.org/away")
 
 
 def test_time_is_looked_at_while_little_comes(

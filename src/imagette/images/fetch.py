@@ -14,6 +14,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
 from imagette.errors import PictureError
@@ -29,6 +30,7 @@ _REDIRECTS = 5
 _ENDING_IN_IPV4 = tuple(
     ipaddress.ip_network(each) for each in ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")
 )
+_LOCAL = (".localhost", ".localdomain", ".local", ".internal", ".home.arpa")  # names of no web
 _LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # RFC 8215; older Pythons take it for global
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -84,10 +86,10 @@ def _fetched(address: str) -> bytes:
 
 
 def _opened(address: str) -> Any:
-    """The answer behind an address and its redirections, each of which is looked at first."""
+    """The answer behind an address and its redirections; each is looked at before it is asked."""
     opener = urllib.request.build_opener(_NoRedirect, _PublicHTTP, _PublicHTTPS)
     for _ in range(_REDIRECTS + 1):
-        _require_public(address)
+        _require_web(address)
         request = urllib.request.Request(address, headers={"User-Agent": "imagette"})
         try:
             return opener.open(request, timeout=_TIMEOUT)
@@ -123,30 +125,53 @@ class _PublicSecureConnection(http.client.HTTPSConnection):
 
 class _PublicHTTP(urllib.request.HTTPHandler):
     def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        proxied = _by_proxy(request)
+        proxied = _require_public(request)
         return self.do_open(http.client.HTTPConnection if proxied else _PublicConnection, request)
 
 
 class _PublicHTTPS(urllib.request.HTTPSHandler):
     def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        kind = http.client.HTTPSConnection if _by_proxy(request) else _PublicSecureConnection
+        proxied = _require_public(request)
+        kind = http.client.HTTPSConnection if proxied else _PublicSecureConnection
         return self.do_open(kind, request)
 
 
-def _by_proxy(request: urllib.request.Request) -> bool:
-    """Whether it goes to a proxy that the user has set, which may be anywhere."""
-    return request.host != urllib.parse.urlsplit(request.full_url).netloc
-
-
-def _require_public(address: str) -> None:
-    """Raise PictureError for what is no machine of the public web."""
+def _require_web(address: str) -> None:
+    """Raise PictureError for what is no address of the web."""
     parts = urllib.parse.urlsplit(address)
     # An escape in the name would be another name to urllib than to us.
     if parts.scheme not in ("http", "https") or not parts.hostname or "%" in parts.netloc:
         raise PictureError(f"{address} is no http or https address: nothing else is fetched")
+
+
+def _require_public(request: urllib.request.Request) -> bool:
+    """Raise PictureError for what is no machine of the public web; whether a proxy will reach it.
+
+    A proxy that the user has set may be anywhere, and what a name leads to is known to it alone:
+    behind some no name of the web can be looked up. The name itself must not be a local one.
+    """
+    address = request.full_url
+    parts = urllib.parse.urlsplit(address)
+    host = parts.hostname or ""
+    if request.host != parts.netloc:
+        _require_public_name(host.encode("idna").decode().lower().rstrip("."), address)
+        return True
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    for *_, place in socket.getaddrinfo(parts.hostname, port, proto=socket.IPPROTO_TCP):
+    for *_, place in socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP):
         _require_global(str(place[0]), address)
+    return False
+
+
+def _require_public_name(host: str, address: str) -> None:
+    """Raise PictureError for the name, or the number, of a machine that is this one or near it."""
+    if ":" in host:
+        _require_global(host, address)
+        return
+    with suppress(OSError):  # it is no number, in whichever of the ways there are to write one
+        _require_global(socket.inet_ntoa(socket.inet_aton(host)), address)
+        return
+    if "." not in host or host.endswith(_LOCAL):
+        raise _refused(address, host)
 
 
 def _require_global(place: str, address: str) -> None:
@@ -155,10 +180,14 @@ def _require_global(place: str, address: str) -> None:
     public = all(one.is_global and not one.is_multicast for one in (found, *_within(found)))
     is_near = found in _LOCAL_NAT64 or getattr(found, "is_site_local", False)
     if not public or is_near:
-        raise PictureError(
-            f"{address} leads to {place}, a private or local address, expected one of the "
-            "public web. Save the picture as a file"
-        )
+        raise _refused(address, place)
+
+
+def _refused(address: str, place: str) -> PictureError:
+    return PictureError(
+        f"{address} leads to {place}, a private or local address, expected one of the public web. "
+        "Save the picture as a file"
+    )
 
 
 def _within(place: _Address) -> Iterator[ipaddress.IPv4Address]:
