@@ -1,14 +1,17 @@
 """Files of strangers are read up to a limit, and only if they are files."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from imagette.bounded import exists, read_bounded
+import imagette
+from imagette.bounded import begins_with, exists, read_bounded
 from imagette.data.options import DataOptions
 from imagette.data.sources import open_source
-from imagette.errors import RunError, SourceError
+from imagette.errors import ImagetteError, RunError, SettingsError, SourceError
+from imagette.runs.run import Run
 
 
 def read(path: Path | str, most: int = 10) -> bytes:
@@ -38,6 +41,14 @@ def test_pipes_and_devices_are_refused_unread(tmp_path: Path) -> None:
             read(path)
 
 
+def test_how_a_file_begins(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"file,label\n")
+    assert begins_with(tmp_path / "x", b"file,")
+    assert not begins_with(tmp_path / "x", b"label")
+    assert not begins_with(tmp_path / "none", b"")
+    assert not begins_with(tmp_path, b"")
+
+
 def test_what_the_system_says_goes_through(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read(tmp_path / "none")
@@ -45,6 +56,34 @@ def test_what_the_system_says_goes_through(tmp_path: Path) -> None:
         read(tmp_path)
     with pytest.raises(ValueError, match="null byte"):
         read(tmp_path / "a\0b")
+
+
+def test_a_name_that_no_system_can_have_is_told(digits_run: Run, tmp_path: Path) -> None:
+    nothing = tmp_path / "a\0b"
+    for read_from in (
+        partial(imagette.load, nothing.with_suffix(".onnx")),
+        partial(imagette.train, nothing),
+        partial(imagette.train, "digits", network=nothing.with_suffix(".keras")),
+        partial(imagette.evaluate, digits_run, nothing),
+    ):
+        with pytest.raises(ImagetteError, match=r"no (file|source) .*/a\\x00"):
+            read_from()
+    for write in (
+        partial(imagette.train, "digits", out=nothing),
+        partial(imagette.train_seeds, "digits", seeds=2, out=nothing),
+        partial(imagette.reproduce, ["lenet"], out=nothing),
+        partial(imagette.show_data, "digits", nothing),
+        partial(imagette.find_label_errors, "digits", nothing),
+        partial(imagette.export, digits_run, out=nothing),
+        partial(imagette.write_report, digits_run, figures=nothing),
+        partial(imagette.write_comparison, [digits_run], nothing),
+    ):
+        with pytest.raises(SettingsError, match=r"=.*a\\x00b.*: expected the path of a folder or"):
+            write()
+    with pytest.raises(SettingsError, match="out=3: expected the path of a folder or file"):
+        imagette.export(digits_run, out=3)  # type: ignore[arg-type]
+    with pytest.raises(RunError, match="xxx cannot be written: File name too long"):
+        imagette.export(digits_run, out=tmp_path / ("x" * 300))
 
 
 def test_a_name_that_is_too_long_is_not_there(tmp_path: Path) -> None:

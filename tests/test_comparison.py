@@ -5,6 +5,7 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,6 +112,15 @@ def test_what_cannot_be_compared_is_told(groups: list[Group], tmp_path: Path) ->
     for first in (run, groups[0]):
         with pytest.raises(RunError, match="there is no run folder .*nowhere"):
             imagette.compare([first, tmp_path / "nowhere"])
+
+
+@pytest.mark.parametrize("runs", ["runs/x", Path("runs/x"), None, 3, [], ["x", 3], ["x", "a\0"]])
+def test_what_is_no_list_of_runs_is_told(runs: Any, tmp_path: Path) -> None:
+    message = r"received .*, expected a list of run folders\. Give them as \['runs/a', 'runs/b'\]"
+    with pytest.raises(RunError, match=message):
+        imagette.compare(runs)
+    with pytest.raises(RunError, match=message):
+        imagette.write_comparison(runs, tmp_path)
 
 
 def test_judgements_of_another_number_are_told(groups: list[Group], tmp_path: Path) -> None:

@@ -76,6 +76,9 @@ def test_what_cannot_be_shown_is_refused(tmp_path: Path) -> None:
     for columns in (0, 41):
         with pytest.raises(SettingsError, match=f"columns={columns}: expected 1 to 40"):
             imagette.show_data("digits", tmp_path, columns=columns)
+    for wrong in ("3", 3.5, True):
+        with pytest.raises(SettingsError, match=f"columns={wrong!r}: expected a whole number"):
+            imagette.show_data("digits", tmp_path, columns=wrong)  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="format='gif': expected one of png, svg"):
         imagette.show_data("digits", tmp_path, format="gif")
     with pytest.raises(imagette.ImagetteError, match="no recipe 'tandard'; did you mean"):

@@ -69,8 +69,9 @@ def test_names() -> None:
         assert [recipe.name for recipe in published_recipes(names)] == everything
     with pytest.raises(RecipeError, match=r"names=\[\]: expected a list .* or \['all'\]"):
         published_recipes([])
-    with pytest.raises(RecipeError, match="names='all': expected a list of recipes"):
-        published_recipes("all")
+    for wrong in ("all", None, 3):
+        with pytest.raises(RecipeError, match=f"names={wrong!r}: expected a list of recipes"):
+            published_recipes(wrong)  # type: ignore[arg-type]
     assert [recipe.name for recipe in published_recipes(["classic"])] == ["classic"]
     with pytest.raises(RecipeError, match="'sprint' reproduces no published text; those that do"):
         published_recipes(["sprint"])

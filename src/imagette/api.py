@@ -24,7 +24,7 @@ from imagette.errors import SettingsError
 from imagette.network.summary import NetworkSummary, summarize
 from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
-from imagette.settings import require_seeds
+from imagette.runs.files import chosen_path
 
 if TYPE_CHECKING:
     from imagette.jobs.planning import Planned
@@ -143,14 +143,15 @@ def train(
     """
     from imagette.jobs.planning import plan
 
+    folder = chosen_path("out", out)
     asked = partial(
         plan, source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading
     )
 
     def once(planned: Planned, listener: Progress | None) -> Run:
-        return planned.experiment().run(Path(out), listener)
+        return planned.experiment().run(folder, listener)
 
-    return _trained(asked, once, Path(out), report, track, progress)
+    return _trained(asked, once, folder, report, track, progress)
 
 
 def train_seeds(
@@ -179,17 +180,20 @@ def train_seeds(
         SettingsError: fewer than two seeds, before anything is read; or another wrong setting.
         ImagetteError: whichever of its other kinds says what is wrong.
     """
+    from imagette.runs.group import require_seeds
+
     require_seeds(seeds, least=2, remedy="; train() trains one")
     from imagette.jobs.planning import plan
 
+    folder = chosen_path("out", out)
     asked = partial(
         plan, source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading
     )
 
     def several_times(planned: Planned, listener: Progress | None) -> Group:
-        return planned.train_group(Path(out), seeds, listener)
+        return planned.train_group(folder, seeds, listener)
 
-    return _trained(asked, several_times, Path(out), report, track, progress)
+    return _trained(asked, several_times, folder, report, track, progress)
 
 
 def _trained(
@@ -241,6 +245,6 @@ def reproduce(
     from imagette.jobs import reproduction
 
     return reproduction.reproduce_all(
-        reproduction.published_recipes(names), Path(out),
+        reproduction.published_recipes(names), chosen_path("out", out),
         seeds=seeds, epochs=epochs, progress=progress, downloads=downloads,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, open_contents, open_source, source_name
 from imagette.recipes import recipe as find_recipe
+from imagette.runs.files import chosen_path
 
 if TYPE_CHECKING:
     from imagette.jobs.label_errors import LabelErrors
@@ -44,11 +45,12 @@ def show_data(
         RunError: a file that imagette has not made is in the way, or a folder not writable.
     """
     chosen, opening = find_recipe(recipe), data_options(**options)
+    folder = None if out is None else chosen_path("out", out)
     splits = open_source(source, opening, downloads, progress)
-    folder = Path(f"{splits.name}-pictures") if out is None else Path(out)
 
     from imagette.jobs import pictures
 
+    folder = folder or Path(f"{splits.name}-pictures")
     return pictures.show(splits, chosen, folder, format=format, columns=columns, seed=opening.seed)
 
 
@@ -75,15 +77,16 @@ def find_label_errors(
         RunError: there is such a table already, or a file that imagette has not made.
     """
     chosen, opening = find_recipe(recipe), data_options(**options)
+    folder = None if out is None else chosen_path("out", out)
 
     from imagette.jobs import label_errors, pictures
 
-    if out is not None:
-        pictures.label_error_files(Path(out))  # refuses before the long work
+    if folder is not None:
+        pictures.label_error_files(folder)  # refuses before the long work
     contents = limited(open_contents(source, opening, downloads, reading), opening)
     found = label_errors.find_label_errors(
         source_name(source), contents, chosen, folds=folds, seed=opening.seed, progress=progress
     )
-    if out is None:
+    if folder is None:
         return found
-    return replace(found, files=pictures.show_label_errors(found, Path(out)))
+    return replace(found, files=pictures.show_label_errors(found, folder))

@@ -32,14 +32,15 @@ def compare(
     classify.
 
     Raises:
-        RunError: fewer than two, one twice, runs and groups mixed, no complete run, or a damaged
-            one.
+        RunError: no list, fewer than two, one twice, runs and groups mixed, no complete run, or a
+            damaged one.
         DatasetError: other test images or classes, or groups without common seeds.
         ClassifierError, SourceError: with `data`, as for `evaluate`.
     """
     from imagette.jobs import comparison
+    from imagette.runs.group import paths_of
 
-    return comparison.compare([Path(run) for run in runs], data, progress)
+    return comparison.compare(paths_of(runs), data, progress)
 
 
 def write_comparison(
@@ -50,17 +51,18 @@ def write_comparison(
     They go into the folder `figures`, as "png" or "svg".
 
     Raises:
-        RunError: no complete run, a damaged one, or a folder that cannot be written.
-        SettingsError: a format that there is not.
+        RunError: no list, no complete run, a damaged one, or a folder that cannot be written.
+        SettingsError: a format that there is not; `figures` is no path.
     """
     from imagette.jobs import figures as job
-    from imagette.runs.group import runs_in
+    from imagette.runs.files import chosen_path
+    from imagette.runs.group import paths_of, runs_in
     from imagette.runs.short_names import short_names
 
-    paths = [Path(run) for run in runs]
+    paths, folder = paths_of(runs), chosen_path("figures", figures)
     names = short_names(paths)
     named = {names[str(path)]: runs_in(path) for path in paths}
-    return job.write_comparison(named, Path(figures), format)
+    return job.write_comparison(named, folder, format)
 
 
 def export(
@@ -76,13 +78,15 @@ def export(
     Raises:
         RunError: no complete run, a damaged file of it, a file of somebody else's in the way, or
             one that cannot be written.
-        SettingsError: no such format; the name of one file, where there will be others.
+        SettingsError: no such format; the name of one file, where there will be others; no path.
         NetworkError: Keras is not installed.
     """
     from imagette.jobs import exporting
+    from imagette.runs.files import chosen_path
     from imagette.runs.run import Run
 
-    return exporting.export(Run.load(Path(run)), format, None if out is None else Path(out))
+    place = None if out is None else chosen_path("out", out)
+    return exporting.export(Run.load(Path(run)), format, place)
 
 
 def load(path: str | Path | Run) -> Classifier:
@@ -131,19 +135,21 @@ def write_report(
 
     Raises:
         RunError, ClassifierError: something is missing or damaged, or cannot be written.
-        SettingsError: a format that there is not.
+        SettingsError: a format that there is not; `figures` is no path.
     """
     from imagette.jobs.reporting import make_page, reopened
+    from imagette.runs.files import chosen_path
     from imagette.runs.readings import count_reading
     from imagette.runs.run import Run
 
+    folder = None if figures is None else chosen_path("figures", figures)
     record = Run.load(Path(run))
     opened = reopened(record, progress)
     if opened.splits is not None:  # the page shows its images
         record = count_reading(record.path)
     paths = [make_page(record, opened)]
-    if figures is not None:
+    if folder is not None:
         from imagette.jobs.figures import write_figures
 
-        paths += write_figures(record, opened, Path(figures), format)
+        paths += write_figures(record, opened, folder, format)
     return paths

@@ -19,8 +19,7 @@ SCHEDULES = ("constant", "one-cycle", "exponential", "cosine", "piecewise")
 PRECISIONS = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MIRRORS = ("no", "auto", "yes")
-MOST_SEEDS = 1000  # trainings of one group
-_LARGEST = 10**9  # of whole numbers, and of a learning rate
+LARGEST = 10**9  # of whole numbers, and of a learning rate
 _ADAMS = ("adam", "adamw", "muon", "nadam")
 _ONLY_WITH = {  # settings that have an effect only with some values of another
     "momentum": ("optimizer", ("sgd", "rmsprop", "muon")),
@@ -46,20 +45,6 @@ _LIMITS = {
 }
 
 
-def require_seeds(seeds: object, least: int, remedy: str = "") -> None:
-    """Whether `seeds` is a number of trainings: `least` or more, and no more than a group holds.
-
-    Raises:
-        SettingsError: it is not; `remedy` says what to do instead.
-    """
-    if isinstance(seeds, bool) or not isinstance(seeds, Integral) or seeds < least:
-        raise SettingsError(
-            f"seeds={seeds!r}: expected a whole number, {least} or more, of trainings{remedy}"
-        )
-    if int(seeds) > MOST_SEEDS:
-        raise SettingsError(f"seeds={seeds!r}: expected at most {MOST_SEEDS:,} trainings")
-
-
 def setting(default: Any, help: str, **limits: Any) -> Any:
     """A field of settings: its default, help, and limits that `checked` holds it to."""
     return dataclasses.field(default=default, metadata={"help": help, **limits})
@@ -82,7 +67,7 @@ class Settings:
     batch_size: int = setting(128, "Images in one step.", minimum=1)
     optimizer: str = setting("adam", "The optimizer.", choices=OPTIMIZERS)
     learning_rate: float = setting(
-        1e-3, "Rate of the optimizer; the peak of a one-cycle schedule.", above=0, maximum=_LARGEST
+        1e-3, "Rate of the optimizer; the peak of a one-cycle schedule.", above=0, maximum=LARGEST
     )
     schedule: str = setting("constant", "How the rate changes.", choices=SCHEDULES)
     warmup: float = setting(
@@ -92,14 +77,14 @@ class Settings:
         None, "Steps of an exponential or cosine schedule; all, if not given.", minimum=1
     )
     decay_rate: float = setting(
-        0.96, "Factor of an exponential schedule in decay_steps.", above=0, maximum=_LARGEST
+        0.96, "Factor of an exponential schedule in decay_steps.", above=0, maximum=LARGEST
     )
     staircase: bool = setting(False, "Let an exponential schedule fall in steps.")
     final_share: float = setting(
         0.0,
         "Where a cosine schedule ends, as a share of the learning rate.",
         minimum=0,
-        maximum=_LARGEST,
+        maximum=LARGEST,
     )
     boundaries: tuple[int, ...] = setting((), "Steps after which a piecewise schedule changes.")
     rates: tuple[float, ...] = setting((), "Rates of a piecewise schedule, one more than those.")
@@ -185,10 +170,10 @@ class Settings:
             )
 
         steps_rise = list(self.boundaries) == sorted(set(self.boundaries))
-        if not steps_rise or not all(0 <= rate <= _LARGEST for rate in self.rates):
+        if not steps_rise or not all(0 <= rate <= LARGEST for rate in self.rates):
             raise SettingsError(
                 f"boundaries={self.boundaries}, rates={self.rates}: expected steps that rise, and "
-                f"rates from 0 to {_LARGEST}"
+                f"rates from 0 to {LARGEST}"
             )
 
     def heeds(self, name: str) -> bool:
@@ -266,9 +251,9 @@ def checked(field: "dataclasses.Field[Any]", value: Any) -> Any:
     if get_origin(field.type) is tuple:
         if isinstance(value, str) or not isinstance(value, Iterable):
             raise SettingsError(f"{field.name}={value!r}: expected a list of numbers")
-        return tuple(_number(field.name, number, get_args(field.type)[0]) for number in value)
+        return tuple(a_number(field.name, number, get_args(field.type)[0]) for number in value)
     if kinds[0] in (int, float):
-        return _within(field.name, _number(field.name, value, kinds[0]), field.metadata)
+        return _within(field.name, a_number(field.name, value, kinds[0]), field.metadata)
     if not isinstance(value, bool if kinds[0] is bool else str):
         words = "True or False" if kinds[0] is bool else "text"
         raise SettingsError(f"{field.name}={value!r}: expected {words}")
@@ -278,22 +263,28 @@ def checked(field: "dataclasses.Field[Any]", value: Any) -> Any:
     return value
 
 
-def _number(name: str, value: Any, kind: type) -> int | float:
+def a_number(name: str, value: Any, kind: type) -> int | float:
+    """`value` of the argument `name` as an int or a float; NumPy's numbers are taken, too.
+
+    Raises:
+        SettingsError: it is none, or not finite.
+    """
     wanted: type = Integral if kind is int else Real
     if isinstance(value, bool) or not isinstance(value, wanted):
         what = "a whole number" if kind is int else "a number"
         raise SettingsError(f"{name}={value!r}: expected {what}")
     try:
         number: int | float = kind(value)
-    except OverflowError:
-        number = math.inf
-    if isinstance(number, float) and not math.isfinite(number):
+        finite = kind is int or math.isfinite(number)
+    except OverflowError:  # a whole number beyond all floats
+        finite = False
+    if not finite:
         raise SettingsError(f"{name}={value!r}: expected a finite number")
     return number
 
 
 def _within(name: str, value: int | float, limits: Any) -> int | float:
-    limits = {"maximum": _LARGEST} | dict(limits) if isinstance(value, int) else limits
+    limits = {"maximum": LARGEST} | dict(limits) if isinstance(value, int) else limits
     for limit, (words, holds) in _LIMITS.items():
         if limit in limits and not holds(value, limits[limit]):
             raise SettingsError(f"{name}={value!r}: expected {words} {limits[limit]}")

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from imagette.errors import DatasetError, SettingsError
 from imagette.randomness import generator
+from imagette.settings import a_number
 
 _MOST = 50
 
@@ -21,10 +22,10 @@ def assign_folds(
     its classes are missing most.
 
     Raises:
-        SettingsError: a number of folds below 2 or above 50.
+        SettingsError: no number of folds from 2 to 50.
         DatasetError: fewer units than folds.
     """
-    if not 2 <= folds <= _MOST:
+    if not 2 <= a_number("folds", folds, int) <= _MOST:
         raise SettingsError(f"folds={folds}: expected 2 to {_MOST}")
     sizes = np.bincount(units)
     if len(sizes) < folds:

@@ -115,14 +115,21 @@ def where(source: Source) -> str:
     """What a run's record says of a source, so that it can be opened again."""
     if is_given(source):
         return ARRAYS
-    return str(source) if is_known(source) else str(Path(source).resolve())
+    return str(source) if is_known(source) else str(_resolved(source))
 
 
 def source_name(source: Source) -> str:
     """What a source is called in run folders: a name of the catalogue, or that of the file."""
     if is_given(source):
         return ARRAYS
-    return Path(source).resolve().name.lstrip(".").split(".")[0] or "data"
+    return _resolved(source).name.lstrip(".").split(".")[0] or "data"
+
+
+def _resolved(source: Any) -> Path:
+    try:
+        return Path(source).resolve()
+    except ValueError as error:  # a name that no system can have
+        raise SourceError(f"no source {str(source)!r}: there is no such file or folder") from error
 
 
 def open_published_splits(

@@ -22,6 +22,8 @@ def read_model(path: Path, remedy: str) -> bytes:
         return read_bounded(path, _LARGEST, ClassifierError, remedy)
     except FileNotFoundError as error:
         raise ClassifierError(f"there is no file {path}. {remedy}") from error
+    except ValueError as error:  # a name that no system can have
+        raise ClassifierError(f"there is no file {str(path)!r}. {remedy}") from error
 
 
 def open_model(content: bytes, where: str, threads: int | None = None) -> tuple[Any, Metadata]:

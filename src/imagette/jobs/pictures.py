@@ -22,6 +22,7 @@ from imagette.plot.label_errors import MOST
 from imagette.plot.letters import codes_in
 from imagette.recipes import Recipe
 from imagette.runs.files import require_writable, write_atomically
+from imagette.settings import a_number
 from imagette.training.seen import first_batch
 
 Drawings = Mapping[str, Callable[[], Axes]]  # the name of each file, and what draws it
@@ -52,7 +53,7 @@ def show(
         RunError: somebody else's file is in the way, or the folder cannot be written.
         ShapeError: the recipe's network is too deep for these images.
     """
-    if not 1 <= columns <= _MOST_COLUMNS:
+    if not 1 <= a_number("columns", columns, int) <= _MOST_COLUMNS:
         raise SettingsError(f"columns={columns}: expected 1 to {_MOST_COLUMNS}")
     recipe = recipe.suited(splits.mirror)
     recipe.network(splits.shape, len(splits.class_names))  # refuses early

@@ -6,7 +6,7 @@ accuracies on the 10,000 test images.
 
 import json
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from imagette.numerals import counted
 from imagette.recipes import RECIPES, Recipe, recipe
 from imagette.recipes.published import Published
 from imagette.runs.files import require_writable, write_atomically
+from imagette.runs.group import require_seeds
 from imagette.runs.run import Run
-from imagette.settings import require_seeds
 from imagette.training.progress import Progress
 
 _CLAIMED_IMAGES = 10_000  # every text measures on the test set, of this size
@@ -66,7 +66,7 @@ def published_recipes(names: Sequence[str]) -> list[Recipe]:
         RecipeError: no such recipe, one that reproduces nothing, or no name at all.
     """
     everything = [recipe for recipe in RECIPES if recipe.published]
-    if not names or isinstance(names, str):
+    if not names or isinstance(names, str) or not isinstance(names, Iterable):
         raise RecipeError(
             f"names={names!r}: expected a list of recipes that reproduce a text, or ['all']"
         )

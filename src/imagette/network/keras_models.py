@@ -127,6 +127,8 @@ def read_file(
         raise NetworkError(
             f"{path} cannot be read: {error.strerror}. Give a file that Keras wrote"
         ) from error
+    except ValueError as error:  # a name that no system can have
+        raise NetworkError(f"there is no file {str(path)!r}. Give one that Keras wrote") from error
     from_json(text)  # refuses what is not on our list
     beside = path.with_suffix(".weights.h5")
     if not with_weights or (path.suffix == ".json" and not beside.is_file()):

@@ -5,9 +5,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from imagette.errors import RunError
+from imagette.errors import RunError, SettingsError
 from imagette.stale import partial_name
 
 _SYSTEM = (("dev",), ("proc",))  # folders at the root whose files only seem to be some
@@ -63,6 +63,24 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         if isinstance(error, OSError) and error.filename in (None, str(aside)):
             raise _cannot(path, error) from error
         raise
+
+
+def chosen_path(name: str, given: Any) -> Path:
+    """The path that the argument `name` gives for what is to be written.
+
+    Raises:
+        SettingsError: it is no path, or one that no system can have.
+        RunError: it is too long, or its links go round in a circle.
+    """
+    try:
+        path = Path(given)
+        path.lstat()
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"{name}={given!r}: expected the path of a folder or file") from error
+    except OSError as error:  # of most others more is told by whoever writes
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+            raise _cannot(path, error) from error
+    return path
 
 
 def require_writable(folder: Path) -> None:

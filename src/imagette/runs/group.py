@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
+from typing import Any
 
 from imagette.bounded import exists
-from imagette.errors import RunError
+from imagette.errors import RunError, SettingsError
 from imagette.runs.run import RUN_JSON, Run, run_folders
-from imagette.settings import MOST_SEEDS
+
+MOST_SEEDS = 1000  # trainings of one group
 
 
 class PartlySaved(KeyboardInterrupt):
@@ -70,6 +73,37 @@ class Group:
         runs = sorted(map(Run.load, found), key=lambda run: int(run.settings.get("seed", 0)))
         _require_group(path, runs)
         return cls(path, tuple(runs))
+
+
+def require_seeds(seeds: object, least: int, remedy: str = "") -> None:
+    """Refuse what is no number of trainings: `least` or more, and no more than a group holds.
+
+    Raises:
+        SettingsError: so it is; `remedy` says what to do instead.
+    """
+    if isinstance(seeds, bool) or not isinstance(seeds, Integral) or seeds < least:
+        raise SettingsError(
+            f"seeds={seeds!r}: expected a whole number, {least} or more, of trainings{remedy}"
+        )
+    if int(seeds) > MOST_SEEDS:
+        raise SettingsError(f"seeds={seeds!r}: expected at most {MOST_SEEDS:,} trainings")
+
+
+def paths_of(runs: Any) -> list[Path]:
+    """The folders of several runs, or groups of them, as they are given to a verb.
+
+    Raises:
+        RunError: one by itself, whose letters are none; nothing; what is no path.
+    """
+    one = isinstance(runs, str | bytes | os.PathLike) or not isinstance(runs, Iterable)
+    given = [] if one else list(runs)
+    wrong = [run for run in given if not isinstance(run, str | os.PathLike) or "\0" in str(run)]
+    if wrong or not given:
+        what = f"a list with {wrong[0]!r}" if wrong else repr(runs)
+        raise RunError(
+            f"received {what}, expected a list of run folders. Give them as ['runs/a', 'runs/b']"
+        )
+    return [Path(run) for run in given]
 
 
 def is_group(path: Path) -> bool:
