@@ -16,6 +16,7 @@ from PIL import Image
 
 import imagette
 from imagette.cli import strips
+from imagette.cli.answers_csv import HEADS
 from imagette.cli.main import run
 from imagette.cli.reading import print_pages
 from imagette.images import gather
@@ -110,7 +111,8 @@ def test_a_table_goes_where_it_is_sent(digits_run: Run, tmp_path: Path, capsys: 
     table = capsys.readouterr().out
     assert table.startswith("picture,label,probability,") and len(table.splitlines()) == 2
     target, link = tmp_path / "target.csv", tmp_path / "link.csv"
-    target.write_text("before")
+    assert run([*command, str(target)]) == 0
+    target.write_text(target.read_text() + "more")
     link.symlink_to(target)
     assert run([*command, str(link)]) == 0
     assert link.is_symlink() and target.read_bytes().decode() == table
@@ -312,26 +314,43 @@ def test_nothing_that_is_read_is_written_over(
     link = tmp_path / "link.csv"
     link.symlink_to(picture)
     table.write_text("label," + ",".join(f"p{n}" for n in range(64)) + "\n" + ",".join("0" * 65))
-    kept = {path: path.read_bytes() for path in (picture, table)}
-    history = digits_run.path / "history.csv"
+    answered = tmp_path / "answers.csv"
+    answered.write_text(",".join(HEADS[:1]))
+    kept = {path: path.read_bytes() for path in (picture, table, answered)}
+    foreign = "is there already and is no table of this command: it is left as it is"
     for options, message in (
-        (["--csv", str(picture)], "is there already and is no .csv: it is left alone"),
-        (["--csv", str(link)], "is there already and is no .csv: it is left alone"),
-        (["--csv", str(table)], "is among the pictures: expected another file"),
-        (["--csv", str(history)], "is a file of the run: expected another"),
+        (["--csv", str(picture)], foreign),
+        (["--csv", str(link)], foreign),
+        (["--csv", str(table)], foreign),
+        (["--csv", str(answered)], "is among the pictures: expected another file"),
+        (["--csv", str(digits_run.path / "history.csv")], foreign),
         (["--explain", str(folder)], "is among the pictures: expected another folder"),
     ):
-        command = ["predict", str(digits_run.path), str(folder), str(table), *options]
+        named = [str(folder), str(table), str(answered)]
+        command = ["predict", str(digits_run.path), *named, *options]
         assert run(command) == 2
         assert message in " ".join(capsys.readouterr().err.replace("│", " ").split())
-    command = ["predict", str(digits_run.model), str(picture), "--csv", str(history)]
-    assert run(command) == 2
-    assert "is a file of the run: expected another" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in kept} == kept
-    out = tmp_path / "out.csv"
-    out.write_text("of before")
-    assert run(["predict", str(digits_run.path), str(picture), "--csv", str(out)]) == 0
-    assert out.read_text().startswith("picture,")
+
+
+def test_a_table_replaces_tables_of_its_command_and_nothing_else(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    picture, out = save(tmp_path / "x.png"), tmp_path / "out.csv"
+    command = ["predict", str(digits_run.path), str(picture), "--csv", str(out)]
+    for options in ([], ["--read", "lines"], []):
+        assert run([*command, *options]) == 0
+    assert out.read_text().startswith(HEADS[0])
+    out.write_text("")  # nobody loses anything
+    assert run(command) == 0
+    assert out.read_text().startswith(HEADS[0])
+    capsys.readouterr()
+    for mine in ("id,name", "picture,label", "image,label,split"):
+        out.write_text(mine)
+        assert run(command) == 2
+        told = " ".join(capsys.readouterr().err.replace("│", " ").split())
+        assert "is no table of this command: it is left as it is. Give another name" in told
+        assert out.read_text() == mine
 
 
 def test_a_folder_that_holds_a_picture_takes_no_strips(
@@ -360,7 +379,7 @@ def test_a_folder_that_holds_a_picture_takes_no_strips(
     assert [Path(picture).read_bytes() for picture in pictures] == kept
     assert sorted(path.name for path in folder.iterdir()) == ["001-four.png", "four.png"]
     table = tmp_path / "out.csv"
-    table.write_text("a table that the pattern means, too")
+    table.write_text(HEADS[0])  # a table that the pattern means, too
     assert run(["predict", str(digits_run.path), f"{tmp_path}/*.csv", "--csv", str(table)]) == 2
     assert "is among the pictures: expected another file" in capsys.readouterr().err
 

@@ -135,6 +135,18 @@ def test_the_source_is_never_written_over(folder: Path, capsys: Captured) -> Non
     assert table.read_bytes() == before
 
 
+def test_a_written_split_replaces_another_and_nothing_else(folder: Path, capsys: Captured) -> None:
+    table = folder.parent / "splits.csv"
+    for seed in ("1", "2"):
+        assert run(["data", "split", str(folder), "--out", str(table), "--seed", seed]) == 0
+    table.write_text("image,label\n")
+    capsys.readouterr()
+    assert run(["data", "split", str(folder), "--out", str(table)]) == 2
+    told = " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert "is there already and is no table of this command: it is left as it is" in told
+    assert table.read_text() == "image,label\n"
+
+
 def test_relabelled_images_are_noted(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "fixes.csv").write_text("file,label\nimage/3,4\nimage/4,\n")
     arguments = ["digits", "--relabel", str(tmp_path / "fixes.csv")]

@@ -23,6 +23,8 @@ _ANSWER = (
     "picture", "label", "probability", "runner_up", "runner_up_probability", "reason",
     "best_guess", "note", *_BOX,
 )  # fmt: skip
+_READ = ("picture", "line", "label", "probability", "reason", *_BOX)
+HEADS = (",".join(_ANSWER), ",".join(_READ))  # by which tables of before are known
 
 
 class Written(NamedTuple):
@@ -77,8 +79,7 @@ def write_readings(
     A picture without glyphs, or that failed, says so in a line of its own.
     """
     sound = failed = 0
-    columns = ["picture", "line", "label", "probability", "reason", *_BOX]
-    with _rows(path, columns) as row:
+    with _rows(path, _READ) as row:
         for name, page in pages:
             if isinstance(page, PictureError):
                 failed += 1
@@ -102,7 +103,7 @@ def _failed(error: PictureError, failures: list[ImagetteError]) -> None:
 
 
 @contextmanager
-def _rows(path: Path, columns: list[str]) -> Iterator[WriteRow]:
+def _rows(path: Path, columns: Sequence[str]) -> Iterator[WriteRow]:
     """What writes a row into the file `path`, which is whole at the end; "-" is stdout.
 
     Cells that a row lacks at its end are empty.

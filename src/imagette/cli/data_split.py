@@ -20,6 +20,8 @@ from imagette.numerals import percent
 if TYPE_CHECKING:
     from imagette.data.dataset import Splits
 
+_COLUMNS = ("image", "label", "split")
+
 
 @with_data_options
 def split(
@@ -30,7 +32,10 @@ def split(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", help="Write image,label,split to this CSV; - is stdout.", parser=a_table
+            "--out",
+            "-o",
+            help="Write image,label,split to this CSV; - is stdout.",
+            parser=a_table(",".join(_COLUMNS)),
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
@@ -118,7 +123,7 @@ def _table(splits: "Splits", home: Path | None, folder: Path) -> str:
     """CSV of image,label,split; files as seen from `folder`, where the table will be."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("image", "label", "split"))
+    writer.writerow(_COLUMNS)
     way = None if home is None else Path(os.path.relpath(home.resolve(), folder.resolve()))
     for name, dataset in splits.named().items():
         for image, label in zip(dataset.names, dataset.labels.tolist(), strict=True):

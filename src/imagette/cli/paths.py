@@ -1,9 +1,11 @@
 """Paths as the command line takes them."""
 
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
+
+from imagette.bounded import begins_with
 
 STDOUT = Path("-")
 _ALSO_STDOUT = (STDOUT, Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1"))
@@ -14,18 +16,31 @@ def a_path(text: str) -> Path:
     return Path(some_text(text))
 
 
-def a_table(text: str) -> Path:
-    """Where a CSV file is to be written; "-" is stdout. What is there and no .csv is the user's."""
-    from imagette.runs.files import is_system
+a_path.__name__ = "path"  # as help calls the type of the argument
 
-    path = a_path(text)
-    if path in _ALSO_STDOUT:  # opened anew, it would have a place of its own in a file
-        return STDOUT
-    if not is_system(path) and path.is_file() and not os.path.realpath(path).endswith(".csv"):
-        raise typer.BadParameter(
-            f"{text} is there already and is no .csv: it is left alone. Give another name"
-        )
-    return path
+
+def a_table(*heads: str) -> Callable[[str], Path]:
+    """What reads where a CSV file is to be written; "-" is stdout.
+
+    Of what is there only empty files are replaced, and those that begin with one of `heads`.
+    """
+
+    def checked(text: str) -> Path:
+        from imagette.runs.files import is_system
+
+        path = a_path(text)
+        if path in _ALSO_STDOUT:  # opened anew, it would have a place of its own in a file
+            return STDOUT
+        spared = not is_system(path) and path.is_file() and path.stat().st_size
+        if spared and not any(begins_with(path, head.encode()) for head in heads):
+            raise typer.BadParameter(
+                f"{text} is there already and is no table of this command: it is left as it is. "
+                "Give another name"
+            )
+        return path
+
+    checked.__name__ = a_path.__name__
+    return checked
 
 
 def some_text(text: str) -> str:
@@ -35,6 +50,4 @@ def some_text(text: str) -> str:
     return text
 
 
-# Help calls the types of arguments by these names.
-a_path.__name__ = a_table.__name__ = "path"
 some_text.__name__ = "str"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
+from imagette.cli.answers_csv import HEADS, write_answers, write_readings
 from imagette.cli.paths import STDOUT, a_path, a_table, some_text
 from imagette.cli.streams import complain, say
 from imagette.cli.text import print_json, print_table
@@ -62,13 +63,13 @@ def predict(
     csv: Annotated[
         Path | None,
         typer.Option(
-            help="Write the answers into this CSV file instead; - is stdout.", parser=a_table
+            help="Write the answers into this CSV file instead; - is stdout.",
+            parser=a_table(*HEADS),
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
     """Classify pictures: photographs, scans, drawings, or images like those of the training."""
-    from imagette.cli.answers_csv import write_answers, write_readings
     from imagette.cli.counting import counting
     from imagette.cli.reading import print_pages
     from imagette.cli.spared import require_spared
@@ -80,7 +81,7 @@ def predict(
 
     _require_agreement(read, prepare, threshold, never_reject, explain, csv, as_json)
     _require_once(pictures)
-    require_spared(pictures, run, csv, explain)
+    require_spared(pictures, csv, explain)
     classifier = Classifier.load(run)
     check_prepare(prepare, classifier.metadata)
     rule = Rule.of(classifier.metadata.rejection, threshold, never_reject)

@@ -9,24 +9,17 @@ from pathlib import Path
 from imagette.errors import SettingsError
 
 
-def require_spared(
-    pictures: Sequence[str], run: Path, csv: Path | None, explain: Path | None
-) -> None:
-    """Refuse a table that is read, or the run's, and a folder for strips in which pictures are.
+def require_spared(pictures: Sequence[str], csv: Path | None, explain: Path | None) -> None:
+    """Refuse a table that is read, and a folder for strips in which pictures are.
 
     Strips are written while pictures are read: one could take a picture's name, or be read as one.
 
     Raises:
         SettingsError: so it is.
     """
-    from imagette.runs.run import RUN_JSON
-
-    if csv is not None and csv.is_file():
-        folder = run if run.is_dir() else run.parent  # of a model.onnx, or a run.json
-        if csv.resolve().parent == folder.resolve() and (folder / RUN_JSON).is_file():
-            raise SettingsError(f"--csv {csv} is a file of the run: expected another")
-        if any(path.samefile(csv) for path in _read(pictures) if path.is_file()):
-            raise SettingsError(f"--csv {csv} is among the pictures: expected another file")
+    there = csv if csv is not None and csv.is_file() else None
+    if there and any(path.samefile(there) for path in _read(pictures) if path.is_file()):
+        raise SettingsError(f"--csv {csv} is among the pictures: expected another file")
     if explain is None or not explain.is_dir():
         return
     if any(folder.samefile(explain) for folder in map(Path, pictures) if _is_dir(folder)):
