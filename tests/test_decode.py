@@ -3,6 +3,7 @@
 import io
 import os
 import struct
+import tracemalloc
 import warnings
 import zlib
 from pathlib import Path
@@ -139,6 +140,24 @@ def test_sixteen_bits_hold_as_many_as_the_largest_value_needs(format: str, bits:
     assert received(Image.fromarray(values), format)[..., 0].tolist() == [[0, round(half), 255]]
     held = Image.open(io.BytesIO(encoded(Image.fromarray(values), format)))
     assert from_pillow(held)[..., 0].tolist() == [[0, round(half), 255]]
+
+
+@pytest.mark.parametrize("kind", ["<u2", ">u2", "<i4", "<f4"])
+def test_large_deep_grays_are_made_shallow_in_strips(kind: str) -> None:
+    values = np.random.default_rng(0).integers(0, 65536, (2100, 2000)).astype(kind)
+    if kind == ">u2":  # as a TIFF of the other order of bytes is
+        picture = Image.frombytes("I;16B", values.shape[::-1], values.tobytes())
+    else:
+        picture = Image.fromarray(values)
+    tracemalloc.start()
+    try:
+        pixels = from_pillow(picture)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    expected = np.rint(values.astype(np.float64) * 255 / 65535)
+    np.testing.assert_array_equal(pixels[..., 0], expected)
+    assert peak < 8 * values.size  # less than the floats of all of it
 
 
 def test_deeper_grays_are_clipped_to_sixteen_bits() -> None:

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from imagette.bounded import read_bounded
 from imagette.errors import PictureError
+from imagette.images import deep_gray
 from imagette.images.foreign import foreign
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
@@ -23,12 +24,10 @@ MAXIMUM_BYTES = 500_000_000
 _REPLACE = "Replace the file"
 _SMALLER = "Make it smaller"
 _LIGHT = 160  # gray level, from which on a colour can hardly be told from white
-_RANGES = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16))  # white, as devices have it
 _DARK_PARTS = 0.01  # of what a transparent picture shows: so much is seen on white at least
 _ORIENTATION = 0x0112  # EXIF's tag
 _SWAPPED = (5, 6, 7, 8)  # orientations in which rows and columns are swapped
 _WIDTH, _HEIGHT, _PHOTOMETRIC = 256, 257, 262  # TIFF's tags; white is zero where the last is 0
-_DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # Pillow's modes of deep grays
 
 
 def decode(path: Path) -> NDArray[np.uint8]:
@@ -185,7 +184,7 @@ def _upright(picture: Image.Image, name: str, showing: bool) -> NDArray[np.uint8
         picture = ImageOps.exif_transpose(picture)
     pixels = _to_array(picture, name, showing)
     # Of shallow grays Pillow sees to that.
-    return 255 - pixels if white_is_zero and picture.mode in _DEEP else pixels
+    return 255 - pixels if white_is_zero and picture.mode in deep_gray.MODES else pixels
 
 
 @contextmanager
@@ -250,14 +249,8 @@ def _to_array(picture: Image.Image, name: str, showing: bool) -> NDArray[np.uint
     if picture.mode == "L" and not picture.info:  # most pictures of most sets: the shortest way
         pixels = np.frombuffer(picture.tobytes(), np.uint8)
         return pixels.reshape(picture.height, picture.width, 1)
-    if picture.mode in _DEEP:
-        values = np.asarray(picture).astype(np.float64)[..., np.newaxis]
-        if not np.isfinite(values).all():
-            raise PictureError(
-                f"{name} has pixels whose level is not finite (NaN or infinity), expected a number "
-                "for each. Give those pixels one"
-            )
-        return _to_bytes(_scaled(values, picture.mode == "F"))
+    if picture.mode in deep_gray.MODES:
+        return deep_gray.shallow(picture, name)
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
         if showing and layer.getchannel("A").getextrema() == (0, 0):
@@ -282,19 +275,3 @@ def _is_light(layer: Image.Image) -> bool:
     gray = np.asarray(layer.convert("L"))
     dark = float(shown[gray < _LIGHT].sum(dtype=np.int64))
     return dark < _DARK_PARTS * float(shown.sum(dtype=np.int64))
-
-
-def _scaled(values: NDArray[np.float64], floats: bool) -> NDArray[np.float64]:
-    """Deep grays to 0..255, by their largest value: nothing in a file says the range.
-
-    Many devices have 10, 12 or 14 bits and store them in 16.
-    """
-    largest = values.max(initial=0)
-    if floats and largest <= 1:
-        return values * 255
-    white = next((white for white in _RANGES if largest <= white), _RANGES[-1])
-    return values * 255 / white
-
-
-def _to_bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:
-    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
