@@ -19,7 +19,6 @@ from imagette.cli import strips
 from imagette.cli.answers_csv import HEADS
 from imagette.cli.main import run
 from imagette.cli.reading import print_pages
-from imagette.images import gather
 from imagette.inference import Prediction
 from imagette.inference.rejection import IN_A_WORD
 from imagette.runs.run import Run
@@ -263,17 +262,14 @@ def test_stdin_and_addresses(
 ) -> None:
     content = save(tmp_path / "x.png").read_bytes()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-    gather._stdin.cache_clear()
     assert run(["predict", str(digits_run.path), "-"]) == 0
     assert "stdin" in capsys.readouterr().out
     for sent, remark in ((b"", "stdin is empty (0 bytes)"), (content[:200], "stdin is damaged")):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent)))
-        gather._stdin.cache_clear()
         assert run(["predict", str(digits_run.path), "-"]) == 1
         told = capsys.readouterr().err
         assert remark in told
         assert told.endswith(". Send a picture: imagette predict RUN - < PICTURE\n")
-    gather._stdin.cache_clear()
     assert run(["predict", str(digits_run.path), "-", "-"]) == 2
     told = "imagette: - is named twice, and stdin can be read once. Name it once\n"
     assert capsys.readouterr().err == told

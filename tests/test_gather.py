@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from imagette.errors import PictureError
-from imagette.images import gather as gathering
 from imagette.images.gather import gather
 
 
@@ -47,11 +46,12 @@ def test_a_pattern_gives_what_fits_it(tmp_path: Path) -> None:
 def test_stdin_is_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     content = save(tmp_path / "x.png", 77).read_bytes()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-    gathering._stdin.cache_clear()
     ((name, load),) = gather("-")
     assert name == "stdin"
     assert load().max() == load().max() == 77
-    gathering._stdin.cache_clear()
+    ((_, load),) = gather("-")
+    with pytest.raises(PictureError, match="stdin is empty"):  # it is kept by nobody
+        load()
 
 
 def test_an_address_is_fetched_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,8 @@ def gather(text: str) -> Iterator[Named]:
                 f"{text} is no http or https address: nothing else is fetched. Give a file"
             )
     if text == STDIN:
-        yield "stdin", functools.partial(_from_stdin, _stdin())
+        content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)  # once: another time nothing is left
+        yield "stdin", functools.partial(_from_stdin, content)
     elif path.is_dir():
         yield from (_named(file) for file in _in_folder(path))
     elif glob.has_magic(text) and not path.exists():
@@ -63,11 +64,6 @@ def _from_web(address: str) -> NDArray[np.uint8]:
     from imagette.images.fetch import fetch
 
     return decode_bytes(fetch(address), address, "Give another address")
-
-
-@functools.cache  # it can be read once
-def _stdin() -> bytes:
-    return sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
 
 
 def _from_stdin(content: bytes) -> NDArray[np.uint8]:
