@@ -160,6 +160,14 @@ def test_every_folder_of_the_source_has_its_page() -> None:
     assert {page.stem for page in PAGES[1:]} >= folders
 
 
+def test_modules_that_docstrings_name_are_there() -> None:
+    folders = [ROOT / name for name in ("src", "tests", "benchmarks")]
+    tree = [f"{path}" for folder in folders for path in folder.rglob("*.py")]
+    for path in SOURCE.rglob("*.py"):
+        for name in re.findall(r"`([\w/]+\.py)`", path.read_text()):
+            assert any(other.endswith(f"/{name}") for other in tree), f"{path}: {name}"
+
+
 def test_lists_in_the_docs_are_complete(digits_run: Run) -> None:
     pages = {page.stem: page.read_text() for page in PAGES}
     for recipe in RECIPES:

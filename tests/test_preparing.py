@@ -148,6 +148,11 @@ def test_a_glyph_that_the_border_cuts_is_an_answer_and_a_stroke_is_not(
     assert given.missing == "nothing in the picture is clearly a glyph"
 
 
+def test_where_there_is_no_ink_the_reason_alone_is_told(classifier: Classifier) -> None:
+    given = make_input(np.full((300, 200, 3), 255, np.uint8), classifier.metadata)
+    assert given.missing == "nothing in the picture stands out of its ground"
+
+
 def test_where_nothing_is_likely_there_is_no_answer(classifier: Classifier) -> None:
     given = make_input(photograph(0), classifier.metadata, classify=certain(1.5))
     assert given.missing == "unlike the training images"

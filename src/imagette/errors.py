@@ -90,7 +90,11 @@ class PictureError(ImagetteError):
 
 
 class NoInkError(PictureError):
-    """Nothing in a picture stands out of its ground."""
+    """Nothing in a picture stands out of its ground; `reason` says so, and nothing else."""
+
+    def __init__(self, message: str, reason: str = ""):
+        super().__init__(message)
+        self.reason = reason
 
 
 def nearest_names(name: str, known: Iterable[str]) -> str:

@@ -115,7 +115,7 @@ def _photographed(
         found, likely, worth = _found(picture, metadata, classify)
     except NoInkError as error:
         image, note = fit_shape(picture, shape, metadata.resize)
-        return Input(image, note, missing=str(error).partition(". ")[0].partition(",")[0])
+        return Input(image, note, missing=error.reason)
     best, most = found[int(worth.argmax())], float(worth.max())
     if most < (_CUT if best.cut and not is_bare(best.box) else _DOUBTFUL):
         plain = best.plausibility > _PLAIN

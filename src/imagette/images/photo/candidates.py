@@ -18,14 +18,9 @@ from imagette.images.photo.sight import Sight
 _MOST = 4  # candidates, and twice as many of a thorough search
 _FAINT = 0.3  # plausibility; what has less is none beside what has more
 _SAME = 4.0  # gray levels, by which images of one thing differ in the mean
-_NOTHING = (
-    "nothing in the picture stands out of its ground, expected a glyph. "
-    "Give a picture with more contrast, or --prepare none"
-)
-_TOO_FAINT = (
-    "what stands out in the picture is too faint to be read. "
-    "Give a picture with more contrast, or --prepare none"
-)
+_NOTHING = "nothing in the picture stands out of its ground"
+_TOO_FAINT = "what stands out in the picture is too faint to be read"
+_REMEDY = "expected a glyph. Give a picture with more contrast, or --prepare none"
 
 
 class Finder:
@@ -71,7 +66,8 @@ class Finder:
         if not found and self._drawn is not None:
             return [self._drawn]
         if not found and effort >= Effort.WAYS:
-            raise NoInkError(_TOO_FAINT if seen else _NOTHING)
+            reason = _TOO_FAINT if seen else _NOTHING
+            raise NoInkError(f"{reason}, {_REMEDY}", reason)
         return sorted(found, key=lambda one: -one.plausibility)
 
     def _prepared(self, picture: Picture, margin: int, sight: Sight) -> Prepared | None:

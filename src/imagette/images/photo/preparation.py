@@ -1,6 +1,6 @@
 """How a photograph is made into an input: parameters, learned from the training images.
 
-Data only, stored as JSON in `model.onnx`; `prepare.py` carries it out. So a classifier that
+Data only, stored as JSON in `model.onnx`; `candidates.py` carries it out. So a classifier that
 was trained on other glyphs prepares photographs in its own way.
 """
 
