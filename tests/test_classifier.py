@@ -280,7 +280,11 @@ def test_models_that_imagette_did_not_make_are_refused(digits_run: Run) -> None:
     with pytest.raises(ClassifierError, match="was not made by imagette: it has no metadata"):
         Classifier(model.SerializeToString())
     model.graph.input[0].name = model.graph.node[0].input[0] = "x"
-    with pytest.raises(ClassifierError, match=r"takes \['x'\]"):
+    message = (
+        r"model.onnx takes \['x'\] and gives \['probabilities', 'novelty'\], expected images and "
+        "probabilities: it was not made by imagette"
+    )
+    with pytest.raises(ClassifierError, match=message):
         Classifier(model.SerializeToString())
 
 

@@ -169,6 +169,7 @@ def test_a_strip_shows_what_was_answered(
     np.savez(tmp_path / "noise.npz", x=noise)
     command = ["predict", str(digits_run.path), str(tmp_path / "noise.npz")]
     assert run([*command, "--explain", str(tmp_path / "strips")]) == 0
+    assert len(shown) == 3
     for number, (*_, position, _name, picture, given) in enumerate(shown):
         assert position == number + 1
         np.testing.assert_array_equal(picture.squeeze(), noise[number])

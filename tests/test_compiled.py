@@ -51,7 +51,11 @@ def test_optimizers_become_settings(optimizer: Any, expected: dict[str, Any]) ->
         (K.Adam(amsgrad=True), "amsgrad=True"),
         (K.SGD(use_ema=True), "use_ema=True"),
         (K.RMSprop(centered=True), "centered=True"),
-        (K.Adam(S.PolynomialDecay(0.1, 5)), "schedule PolynomialDecay"),
+        (
+            K.Adam(S.PolynomialDecay(0.1, 5)),
+            r"learning rate schedule PolynomialDecay \({'initial_learning_rate': 0.1, .*}\): "
+            "expected ExponentialDecay, CosineDecay without warm-up, or PiecewiseConstantDecay",
+        ),
         (K.Adam(S.CosineDecay(0.1, 5, warmup_target=1.0, warmup_steps=2)), "without warm-up"),
     ],
 )

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -38,9 +39,22 @@ def test_bfloat16_must_be_clearly_faster(
     assert torch.get_num_threads() == threads
 
 
-def test_the_measured_work_runs_in_both_precisions() -> None:
-    assert device._sample_work(torch.float32) > 0
-    assert device._sample_work(torch.bfloat16) > 0
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_the_measured_work_is_done_in_the_precision_that_is_asked_for(
+    dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[torch.dtype] = []
+    for name in ("conv2d", "linear"):
+        compute = getattr(torch.nn.functional, name)
+
+        def noted(*tensors: torch.Tensor, compute: Any = compute) -> torch.Tensor:
+            made.extend(tensor.dtype for tensor in tensors)
+            result: torch.Tensor = compute(*tensors)
+            return result
+
+        monkeypatch.setattr(torch.nn.functional, name, noted)
+    device._sample_work(dtype)
+    assert made == [dtype] * 4
 
 
 def test_cores_are_those_this_process_may_use(

@@ -144,7 +144,9 @@ def test_what_is_no_group_is_told(digits_run: Run, tmp_path: Path) -> None:
     copied(digits_run, tmp_path / "one", 0)
     copied(digits_run, tmp_path / "two", 1, epochs=99)
     with pytest.raises(
-        RunError, match="different settings: one and two. Expected runs that differ"
+        RunError,
+        match="holds runs with different settings: one and two. Expected runs that differ in the "
+        "seed alone; give the run folders one by one",
     ):
         Group.load(tmp_path)
     copied(digits_run, tmp_path / "two", 0)

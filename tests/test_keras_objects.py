@@ -102,6 +102,28 @@ def test_a_model_of_another_module_is_refused() -> None:
         from_json(json.dumps(document() | {"module": "subprocess"}))
 
 
+def test_an_object_that_no_network_has_is_told() -> None:
+    given = document()
+    given["extra"] = {"module": "keras.optimizers", "class_name": "Adam", "config": {}}
+    message = (
+        "the model, extra: it holds an object of class 'Adam', expected layers, initializers and "
+        "regularizers that imagette has"
+    )
+    with pytest.raises(UnsupportedLayerError, match=message):
+        from_json(json.dumps(given))
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"), [("mask", "null or tensors"), ("training", "true, false or null")]
+)
+def test_a_call_with_another_object_says_what_is_expected(key: str, expected: str) -> None:
+    given = document()
+    given["config"]["layers"][1]["inbound_nodes"][0]["kwargs"][key] = 5
+    message = f"layer 'drop': {key} is 5, expected {expected}"
+    with pytest.raises(UnsupportedLayerError, match=message):
+        from_json(json.dumps(given))
+
+
 @pytest.mark.parametrize("key", ["mask", "training"])
 def test_what_is_left_out_of_a_call_is_nothing_new(key: str) -> None:
     given = document()

@@ -198,5 +198,7 @@ def test_a_model_of_two_inputs_within_a_model_is_refused() -> None:
     a, b = keras.Input((8, 8, 2)), keras.Input((8, 8, 2))
     two = keras.Model([a, b], L.Add()([a, b]), name="two")
     x = keras.Input((8, 8, 2))
-    with pytest.raises(UnsupportedLayerError, match="model 'two' has 2 inputs"):
+    with pytest.raises(
+        UnsupportedLayerError, match="model 'two' has 2 inputs: imagette reads models of one input"
+    ):
         from_json(keras.Model(x, two([x, L.ReLU()(x)])).to_json())

@@ -59,7 +59,9 @@ def test_open_files_that_give_no_picture_are_told(
         pixels(file)
         with pytest.raises(PictureError, match=r"is empty \(0 bytes\), .* call its seek\(0\)"):
             pixels(file)
-    with pytest.raises(PictureError, match="a file that cannot be read: read of closed file"):
+    with pytest.raises(
+        PictureError, match="a file that cannot be read: read of closed file. Open it again"
+    ):
         pixels(file)
     texts: list[Any] = [io.StringIO("a text"), io.TextIOWrapper(io.BytesIO(path.read_bytes()))]
     for text in texts:

@@ -67,7 +67,10 @@ def test_names() -> None:
     everything = ["three-conv", "wide-dense", "fashion", "lenet", "classic"]
     for names in (["all"], ["lenet", "all"]):
         assert [recipe.name for recipe in published_recipes(names)] == everything
-    with pytest.raises(RecipeError, match=r"names=\[\]: expected a list .* or \['all'\]"):
+    with pytest.raises(
+        RecipeError,
+        match=r"names=\[\]: expected a list of recipes that reproduce a text, or \['all'\]",
+    ):
         published_recipes([])
     for wrong in ("all", None, 3):
         with pytest.raises(RecipeError, match=f"names={wrong!r}: expected a list of recipes"):

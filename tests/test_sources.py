@@ -12,7 +12,7 @@ from imagette.data import catalogue
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.formats import cifar
 from imagette.data.locate import own_cache
-from imagette.data.options import DataOptions
+from imagette.data.options import DataOptions, data_options
 from imagette.data.sources import open_source, open_test, source_name
 from imagette.errors import DatasetError, DownloadError, ImagetteError, SettingsError, SourceError
 from tests.test_cifar import TRAIN, write
@@ -187,6 +187,16 @@ def test_a_source_has_a_name_that_a_folder_can_have(
     source: str | Path, name: str, home: Path
 ) -> None:
     assert source_name(source) == (name or Path.cwd().name.split(".")[0])
+
+
+def test_options_and_files_that_there_are_not_are_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no option 'shuffle'; see imagette data --help"):
+        data_options(shuffle=True)
+    for name, what in (("x.docx", "a .docx file"), ("x", "a nameless file")):
+        (tmp_path / name).write_bytes(b"x")
+        message = f"{name} is {what} that imagette cannot read as data; it reads .*CSV"
+        with pytest.raises(SourceError, match=message):
+            open_source(tmp_path / name)
 
 
 def test_paths_and_names_that_lead_nowhere_are_refused(home: Path) -> None:

@@ -300,6 +300,18 @@ def test_a_training_that_diverges_in_its_last_step_is_told(splits: Any) -> None:
         fit(network, weights, splits, settings)
 
 
+def test_a_weight_that_becomes_infinite_is_told(splits: Any) -> None:
+    network = small_network()
+    weights = network.initial_weights(0)
+    weights["dense/bias"][0] = -np.inf  # which its ReLU makes 0, and no loss shows
+    settings = Settings(epochs=1, optimizer="sgd", precision="float32")
+    message = (
+        r"a weight became infinite.*training diverged. Lower the learning rate \(it is 0.001\)"
+    )
+    with pytest.raises(TrainingError, match=message):
+        fit(network, weights, splits, settings)
+
+
 def test_a_network_without_weights_has_nothing_to_train(splits: Any) -> None:
     network = Sequential([Input((12, 12, 1)), Flatten()])
     with pytest.raises(NetworkError, match="no trainable weights"):

@@ -147,7 +147,11 @@ def test_who_stops_early_leaves_no_process_behind(digits_run: Run) -> None:
 @pytest.mark.usefixtures("impatient")
 def test_a_process_that_dies_is_told(digits_run: Run) -> None:
     classifier = Classifier.load(digits_run)
-    with pytest.raises(WorkerError, match="ended before its work was done.*OMP_NUM_THREADS=1"):
+    message = (
+        "a process that helped with the pictures ended before its work was done, perhaps for lack "
+        "of memory. Set OMP_NUM_THREADS=1: then all is done in one"
+    )
+    with pytest.raises(WorkerError, match=message):
         list(shared(dying, classifier, digits_run.path, range(8), most=1))
     assert wait_until_alone()
 
