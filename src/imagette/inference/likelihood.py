@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_STEEPNESS = 1.0  # how fast what is unlike the training images becomes unlikely
+_STEEPNESS = 4.0  # how fast what is unlike the training images becomes unlikely
 
 
 def likelihood(
@@ -19,5 +19,5 @@ def likelihood(
     Half of the probability where novelty is at the threshold of 1.
     """
     strange = np.clip(np.nan_to_num(novelty, nan=np.inf), -10, 10).astype(np.float64)
-    familiar = 1 / (1 + np.exp(_STEEPNESS * 4 * (strange - 1)))
+    familiar = 1 / (1 + np.exp(_STEEPNESS * (strange - 1)))
     return np.asarray(probabilities.max(axis=1) * familiar)

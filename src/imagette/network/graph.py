@@ -108,7 +108,7 @@ class Network:
         }
 
     def check_weights(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        """Whether `weights`, by "layer/weight", are just this network's, in Keras's layouts.
+        """Refuse `weights`, by "layer/weight", that are not this network's in Keras's layouts.
 
         Raises:
             NetworkError: one is missing, of another shape than expected, not float32, or not of

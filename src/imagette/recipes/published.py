@@ -7,12 +7,14 @@ from imagette.data.protocols import Protocol
 
 @dataclass(frozen=True)
 class Published:
-    """Attributes:
-    data: the data set, by its name in the catalogue.
-    split: what was held out of training and watched; see `data/protocols.py`.
-    accuracy: on the 10,000 test images; None: no number was published.
-    seconds: of training, on the author's machine; None: not published.
-    notes: what the text gets wrong or leaves out, and what is done about it.
+    """What a text claims of its network, and how it was measured there.
+
+    Attributes:
+        data: the data set, by its name in the catalogue.
+        split: what was held out of training and watched; see `data/protocols.py`.
+        accuracy: on the 10,000 test images; None: no number was published.
+        seconds: of training, on the author's machine; None: not published.
+        notes: what the text gets wrong or leaves out, and what is done about it.
     """
 
     data: str

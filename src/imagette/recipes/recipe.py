@@ -26,15 +26,17 @@ class Form:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Attributes:
-    name: as the user names it.
-    purpose: what it is for, in some words.
-    claim: what it reaches: accuracy, n, hardware; or what was published.
-    settings: how it is trained.
-    build: the network, from (height, width, channels) and the number of classes.
-    published: the claim of the text that the recipe reproduces, if it does.
-    mirrored: its form for images that training mirrors, which are of things rather than of
-        glyphs, where that is another one.
+    """A network, and the settings to train it with.
+
+    Attributes:
+        name: as the user names it.
+        purpose: what it is for, in some words.
+        claim: what it reaches: accuracy, n, hardware; or what was published.
+        settings: how it is trained.
+        build: the network, from (height, width, channels) and the number of classes.
+        published: the claim of the text that the recipe reproduces, if it does.
+        mirrored: its form for images that training mirrors, which are of things rather than of
+            glyphs, where that is another one.
     """
 
     name: str

@@ -24,9 +24,11 @@ class PartlySaved(KeyboardInterrupt):
 
 @dataclass(frozen=True)
 class Group:
-    """Attributes:
-    path: the folder that holds the run folders.
-    runs: in the order of their seeds.
+    """Run folders in a folder, and where that is.
+
+    Attributes:
+        path: the folder that holds the run folders.
+        runs: in the order of their seeds.
     """
 
     path: Path

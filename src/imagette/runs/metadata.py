@@ -32,18 +32,20 @@ _REJECTION = {
 
 @dataclass(frozen=True)
 class Metadata:
-    """Attributes:
-    class_names: in the order of the output's columns.
-    image_shape: height, width and channels of the input.
-    preparation: how a picture from outside is made into an input: the fields of
-        `Preparation`, learned from the training images, and "resize", as its
-        `DataOptions.resize` made those.
-    rejection: there is no answer where the output `novelty` is above `novelty_threshold`; with
-        the `method` and the `coverage`, the share of images like those of the training that
-        get an answer. None: always answer.
-    evaluation: the evaluation on the test set; None before there is one.
-    provenance: recipe, settings, data fingerprints, versions.
-    temperature: by which the logits were divided; it is in the weights. None: by none.
+    """What a classifier knows of itself, in its file.
+
+    Attributes:
+        class_names: in the order of the output's columns.
+        image_shape: height, width and channels of the input.
+        preparation: how a picture from outside is made into an input: the fields of
+            `Preparation`, learned from the training images, and "resize", as its
+            `DataOptions.resize` made those.
+        rejection: there is no answer where the output `novelty` is above `novelty_threshold`; with
+            the `method` and the `coverage`, the share of images like those of the training that
+            get an answer. None: always answer.
+        evaluation: the evaluation on the test set; None before there is one.
+        provenance: recipe, settings, data fingerprints, versions.
+        temperature: by which the logits were divided; it is in the weights. None: by none.
     """
 
     class_names: tuple[str, ...]

@@ -69,19 +69,21 @@ _OF_CLASSES = {
 
 @dataclass(frozen=True, repr=False)
 class Run:
-    """Attributes:
-    path: the run folder.
-    recipe: the name of the recipe.
-    data: source, validation share, counts, fingerprints, class names, image shape.
-    settings: the settings of the training, by name.
-    training: device, precision, threads, epochs as they came to be, seconds, and the most
-        memory that the process had by then, in bytes (None: not known).
-    history: one entry an epoch.
-    validation, test: evaluations of the saved classifier.
-    versions, machine: what it ran with and on.
-    created: UTC, ISO 8601.
-    certainty: temperature and rejection, as the metadata of `model.onnx` hold them.
-    test_readings: how often the test images were read; the first time by the training.
+    """What a run folder records.
+
+    Attributes:
+        path: the run folder.
+        recipe: the name of the recipe.
+        data: source, validation share, counts, fingerprints, class names, image shape.
+        settings: the settings of the training, by name.
+        training: device, precision, threads, epochs as they came to be, seconds, and the most
+            memory that the process had by then, in bytes (None: not known).
+        history: one entry an epoch.
+        validation, test: evaluations of the saved classifier.
+        versions, machine: what it ran with and on.
+        created: UTC, ISO 8601.
+        certainty: temperature and rejection, as the metadata of `model.onnx` hold them.
+        test_readings: how often the test images were read; the first time by the training.
     """
 
     path: Path

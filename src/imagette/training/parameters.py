@@ -61,10 +61,11 @@ class Parameters:
         }
 
     def freeze_first(self, frozen: bool) -> int:
-        """Whether the first kernel, and what follows it up to the next, shall stay as it is.
+        """Where in the flat vectors the weights begin that go on learning.
 
-        Returns where in the flat vectors the weights begin that go on learning. Gradients are
-        taken of these alone, which spares the step the backward pass through the first layers.
+        All of them, or, with `frozen`, those after the first kernel and what follows it up to the
+        next, which stay as they are. Gradients are taken of these alone, which spares the step the
+        backward pass through the first layers.
         """
         first = _first_block(self._trained) if frozen else []
         for key, leaf in self._leaves.items():
