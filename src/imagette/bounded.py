@@ -7,6 +7,8 @@ from pathlib import Path
 
 from imagette.errors import ImagetteError
 
+LARGEST_MODEL = 2**31  # bytes of a `model.onnx`: Protocol Buffers, which hold it, have no more
+
 
 def read_bounded(path: Path | str, most: int, kind: type[ImagetteError], remedy: str) -> bytes:
     """The bytes of a regular file of at most `most` bytes; `remedy` is what to do with more.

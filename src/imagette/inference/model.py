@@ -3,12 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from imagette.bounded import read_bounded
+from imagette.bounded import LARGEST_MODEL, read_bounded
 from imagette.errors import ClassifierError
 from imagette.inference.session import open_session
 from imagette.runs.metadata import Metadata
-
-_LARGEST = 2**31  # bytes; Protocol Buffers, which hold it, have no more
 
 
 def read_model(path: Path, remedy: str) -> bytes:
@@ -19,7 +17,7 @@ def read_model(path: Path, remedy: str) -> bytes:
         OSError: it cannot be read.
     """
     try:
-        return read_bounded(path, _LARGEST, ClassifierError, remedy)
+        return read_bounded(path, LARGEST_MODEL, ClassifierError, remedy)
     except FileNotFoundError as error:
         raise ClassifierError(f"there is no file {path}. {remedy}") from error
     except ValueError as error:  # a name that no system can have

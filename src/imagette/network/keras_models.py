@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.bounded import read_bounded, require_bounded
+from imagette.bounded import LARGEST_MODEL, read_bounded, require_bounded
 from imagette.errors import NetworkError, SettingsError
 from imagette.network.keras_objects import of_the_network
 from imagette.network.keras_reader import from_json, inner_name
@@ -29,7 +29,7 @@ Arrays = Mapping[str, NDArray[np.float32]]
 FORMATS = ("keras", "keras-json")
 _MAXIMUM_CONFIG = 50 * 10**6  # bytes of JSON
 _MAXIMUM_FILE = 4 * 2**30  # bytes unpacked
-_MAXIMUM_WEIGHTS = 2**31  # bytes; `model.onnx`, into which they go, cannot have more
+_MAXIMUM_WEIGHTS = LARGEST_MODEL  # into which they go
 _WEIGHTS, _SMALLER = "model.weights.h5", "Give a smaller network"
 
 

@@ -9,15 +9,13 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from imagette.evaluation import Evaluation
-from imagette.evaluation.confusions import by_confusion, by_size, most_confused
+from imagette.evaluation.confusions import DARKEST, MOST, by_confusion, by_size, most_confused
 from imagette.plot.canvas import HEAD, INK, MARGIN, MUTED, NAME, SMALL, Canvas
 from imagette.plot.letters import legible, width
 
-MOST = 20  # classes that can still be read
 ORDERS = ("class", "size", "confusion")
 _CELL = 0.42  # inches
 _WIDEST = 1.4  # inches for a name
-_DARKEST = 0.5  # share of a class that is taken for another, from which it gets no darker
 _GROUND = (244, 246, 248)
 _RIGHT, _WRONG = ((233, 241, 250), (36, 95, 159)), ((253, 238, 223), (206, 84, 16))
 
@@ -87,7 +85,7 @@ def _colours(share: float, right: bool) -> tuple[str, str]:
     """Of a cell's ground, by the share of its row, and of its number."""
     if share == 0:
         return _hex(np.array(_GROUND)), MUTED
-    strength = share if right else math.sqrt(min(1.0, share / _DARKEST))
+    strength = share if right else math.sqrt(min(1.0, share / DARKEST))
     light, dark = map(np.array, _RIGHT if right else _WRONG)
     return _hex(light + (dark - light) * strength), "white" if strength > 0.6 else INK
 

@@ -7,11 +7,10 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from imagette.evaluation import Judgements
-from imagette.evaluation.reliability import coverage_risk, reliability
+from imagette.evaluation.reliability import FEWEST, coverage_risk, reliability
 from imagette.plot.canvas import AMBER, BLUE, INK, MUTED
 from imagette.plot.frame import framed, legend, shares
 
-_FEWEST = 20  # answers, of which fewer have no rate worth drawing
 Floats = NDArray[np.float64]
 
 
@@ -37,7 +36,7 @@ def coverage_curve(judgements: Judgements, *, ax: Axes | None = None) -> Axes:
     curve = coverage_risk(judgements.confidence, judgements.right)
     note = f"{len(judgements):,} images, the least confident left out first"
     ax = framed("Wrong among the answered", note, ax, "answered", "wrong of those")
-    kept = curve.coverage >= min(1.0, _FEWEST / len(judgements))
+    kept = curve.coverage >= min(1.0, FEWEST / len(judgements))
     ax.plot(curve.coverage[kept], curve.risk[kept], color=BLUE, label="by confidence")
     if judgements.rejected is not None and not judgements.rejected.all():
         accepted = ~judgements.rejected

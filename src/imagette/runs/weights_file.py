@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.bounded import LARGEST_MODEL
 from imagette.errors import NetworkError
 from imagette.network import Network
 from imagette.runs.arrays_file import damaged, read_arrays
 from imagette.runs.run import Run
 
 WEIGHTS = "weights.safetensors"
-_LARGEST = 2**31  # bytes; `model.onnx`, which holds them too, cannot have more
 _REMEDY = "Restore it, or train again"
 
 
@@ -20,7 +20,7 @@ def read_weights(run: Run, network: Network) -> dict[str, NDArray[np.float32]]:
         RunError: the file is missing, damaged, or of another network.
     """
     file = run.path / WEIGHTS
-    weights = read_arrays(file, _LARGEST, _REMEDY)
+    weights = read_arrays(file, LARGEST_MODEL, _REMEDY)  # which holds them, too
     try:
         network.check_weights(weights)
     except NetworkError as error:

@@ -12,11 +12,9 @@ from imagette.data.dataset import Splits
 from imagette.network import Network
 from imagette.network.ensemble import ensemble, ensemble_weights
 from imagette.randomness import generator
-from imagette.settings import Settings
+from imagette.settings import LARGEST, Settings
 from imagette.training.loop import Fit, fit
 from imagette.training.progress import Epoch, Progress
-
-_SEEDS = 10**9  # as large as a setting may be
 
 
 def fit_members(
@@ -57,7 +55,7 @@ def fit_members(
 
 def _seed(seed: int, number: int) -> int:
     """Of member `number`, from 1: the first has the training's own, the others no other's."""
-    return seed if number == 1 else int(generator(seed, "member", number).integers(_SEEDS))
+    return seed if number == 1 else int(generator(seed, "member", number).integers(LARGEST))
 
 
 def _mean(epochs: Sequence[Epoch]) -> Epoch:

@@ -15,6 +15,7 @@ from torch.optim.adam import adam
 from imagette.settings import Settings
 
 Slots = dict[str, torch.Tensor]
+_BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7  # Keras's
 Update = Callable[[torch.Tensor, torch.Tensor, Slots, float, int, Settings], None]
 
 
@@ -59,7 +60,7 @@ def _sgd(
 
 def _moments(gradient: torch.Tensor, slots: Slots, s: Settings) -> tuple[float, float]:
     """Move Adam's running means on by one gradient; returns their decays."""
-    beta_1, beta_2 = _or(s.beta_1, 0.9), _or(s.beta_2, 0.999)
+    beta_1, beta_2 = _or(s.beta_1, _BETA_1), _or(s.beta_2, _BETA_2)
     slots["momentum"].lerp_(gradient, 1 - beta_1)
     slots["velocity"].mul_(beta_2).addcmul_(gradient, gradient, value=1 - beta_2)
     return beta_1, beta_2
@@ -72,9 +73,9 @@ def _adam(
 
     In one pass over the vectors: operation by operation takes two to three times as long.
     """
-    beta_1, beta_2 = _or(s.beta_1, 0.9), _or(s.beta_2, 0.999)
+    beta_1, beta_2 = _or(s.beta_1, _BETA_1), _or(s.beta_2, _BETA_2)
     # PyTorch adds its epsilon after the correction of the velocity, Keras before it.
-    epsilon = _or(s.epsilon, 1e-7) / (1 - beta_2**step) ** 0.5
+    epsilon = _or(s.epsilon, _EPSILON) / (1 - beta_2**step) ** 0.5
     steps_before = torch.tensor(float(step - 1), device=values.device)
     adam(
         *([values], [gradient], [slots["momentum"]], [slots["velocity"]], [], [steps_before]),
@@ -97,7 +98,7 @@ def _nadam(
     product, now, following = _nadam_decays(beta_1, step)
     mean = slots["momentum"] * (following / (1 - product * following))
     mean.add_(gradient, alpha=(1 - now) / (1 - product))
-    divisor = (slots["velocity"] / (1 - beta_2**step)).sqrt_().add_(_or(s.epsilon, 1e-7))
+    divisor = (slots["velocity"] / (1 - beta_2**step)).sqrt_().add_(_or(s.epsilon, _EPSILON))
     values.addcdiv_(mean, divisor, value=-rate)
 
 
@@ -117,7 +118,7 @@ def _rmsprop(
 ) -> None:
     rho = _or(s.rho, 0.9)
     slots["velocity"].mul_(rho).addcmul_(gradient, gradient, value=1 - rho)
-    divisor = slots["velocity"].add(_or(s.epsilon, 1e-7)).sqrt_()
+    divisor = slots["velocity"].add(_or(s.epsilon, _EPSILON)).sqrt_()
     if s.momentum:
         slots["momentum"].mul_(s.momentum).addcdiv_(gradient, divisor, value=rate)
         values.sub_(slots["momentum"])
@@ -129,7 +130,7 @@ def _adadelta(
     values: torch.Tensor, gradient: torch.Tensor, slots: Slots, rate: float, step: int, s: Settings
 ) -> None:
     """Zeiler 2012, arXiv:1212.5701, algorithm 1."""
-    rho, epsilon = _or(s.rho, 0.95), _or(s.epsilon, 1e-7)
+    rho, epsilon = _or(s.rho, 0.95), _or(s.epsilon, _EPSILON)
     slots["gradients"].mul_(rho).addcmul_(gradient, gradient, value=1 - rho)
     # One root of the ratio of squares, not a ratio of roots: two thirds of the time.
     ratio = slots["deltas"].add(epsilon).div_(slots["gradients"].add(epsilon))
@@ -143,7 +144,7 @@ def _adagrad(
 ) -> None:
     """Duchi, Hazan and Singer 2011, JMLR 12."""
     slots["accumulator"].addcmul_(gradient, gradient)
-    divisor = slots["accumulator"].add(_or(s.epsilon, 1e-7)).sqrt_()
+    divisor = slots["accumulator"].add(_or(s.epsilon, _EPSILON)).sqrt_()
     values.addcdiv_(gradient, divisor, value=-rate)
 
 

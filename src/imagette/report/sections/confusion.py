@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from imagette.evaluation.confusions import by_confusion, by_size, most_confused
+from imagette.evaluation.confusions import DARKEST, MOST, by_confusion, by_size, most_confused
 from imagette.report.material import Material
 
-MOST = 20  # classes of a matrix that can still be read
 LEVELS = 6  # shades of a cell; 0 is none
-_DARKEST = 0.5  # share of a class that is taken for another, from which there is no darker shade
 _PAIRS = 10
 
 
@@ -66,7 +64,7 @@ def _cell(count: int, total: int, right: bool) -> Cell:
     if right:
         return Cell(count, text, f"r{math.ceil(share * (LEVELS - 1))}")
     # The root lets rare errors be seen, too.
-    level = math.ceil(math.sqrt(min(1.0, share / _DARKEST)) * (LEVELS - 1))
+    level = math.ceil(math.sqrt(min(1.0, share / DARKEST)) * (LEVELS - 1))
     return Cell(count, text, f"w{level}")
 
 

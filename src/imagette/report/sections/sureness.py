@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.evaluation import Judgements, wilson_interval
-from imagette.evaluation.reliability import coverage_risk, reliability
+from imagette.evaluation.reliability import FEWEST, coverage_risk, reliability
 from imagette.numerals import Interval
 from imagette.report.chart import Chart, Dot, Line, as_percent, axis
 from imagette.report.material import Material
 from imagette.report.words import between, percent
 
 _LEAST = 0.001  # share wrong that the axis reaches, where nothing is wrong
-_FEWEST = 20  # answers, of which fewer have no rate worth drawing
 _POINTS = 200  # of a curve
 Keys = tuple[tuple[str, str], ...]
 _COVERAGES = (1.0, 0.99, 0.95, 0.9, 0.8, 0.5)
@@ -75,7 +74,7 @@ def _bins(confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_], kind:
         share = percent(one.accuracy, one.interval)
         text = f"{one.images:,} images said {percent(one.confidence)}: {share} right"
         low, high = one.interval if kind == "after" else (None, None)
-        radius = 3.5 if one.images > _FEWEST else 2.5
+        radius = 3.5 if one.images > FEWEST else 2.5
         dots.append(Dot(one.confidence, one.accuracy, kind, text, low, high, radius))
     return dots
 
@@ -83,7 +82,7 @@ def _bins(confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_], kind:
 def _risk(judged: Judgements) -> Chart:
     curve = coverage_risk(judged.confidence, judged.right)
     steps = np.unique(np.linspace(0, len(judged) - 1, _POINTS).astype(int))
-    steps = steps[curve.coverage[steps] >= min(1.0, _FEWEST / len(judged))]
+    steps = steps[curve.coverage[steps] >= min(1.0, FEWEST / len(judged))]
     x, y = curve.coverage[steps].tolist(), curve.risk[steps].tolist()
     dots = []
     if judged.rejected is not None and not judged.rejected.all():
