@@ -79,7 +79,7 @@ def chosen_path(name: str, given: Any) -> Path:
         raise SettingsError(f"{name}={given!r}: expected the path of a folder or file") from error
     except OSError as error:  # of most others more is told by whoever writes
         if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
-            raise _cannot(path, error) from error
+            raise _nothing(path, error, name) from error
     return path
 
 
@@ -92,15 +92,19 @@ def require_writable(folder: Path) -> None:
         if not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
-        raise RunError(
-            f"nothing can be written into {folder}: {error.strerror}. Choose another with --out"
-        ) from error
+        raise _nothing(folder, error, "out") from error
 
 
 def is_system(path: Path) -> bool:
     """Whether it is in /dev or /proc, where nothing is a file of its own but in /dev/shm."""
     parts = path.absolute().parts[1:]
     return parts[:1] in _SYSTEM and parts[:2] != _MEMORY
+
+
+def _nothing(folder: Path, error: OSError, name: str) -> RunError:
+    return RunError(
+        f"nothing can be written into {folder}: {error.strerror}. Choose another with --{name}"
+    )
 
 
 def _cannot(path: Path, error: OSError) -> RunError:
