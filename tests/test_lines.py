@@ -1,14 +1,11 @@
 """Pieces of ink are put into glyphs, and glyphs into lines, however many there are."""
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagette.images.photo.grid import Grid
 from imagette.images.photo.lines import in_lines
-from imagette.images.photo.page import Block
 from imagette.images.photo.pieces import Piece
-from imagette.inference.segmentation import _runs
 
 
 def piece(number: int, top: int, left: int, height: int = 20, width: int = 12) -> Piece:
@@ -96,13 +93,3 @@ def test_what_overlaps_a_box_is_near_it(
         near = grid.near(a)
         assert near == sorted(near)
         assert set(overlapping) <= set(near)
-
-
-def test_parts_side_by_side_may_be_one_glyph_where_glyphs_are_so() -> None:
-    bars = [Block(np.ones((40, 10), np.float32), 0, left, (1.0, 1.0)) for left in (0, 14)]
-    parts = [(bar, number) for number, bar in enumerate(bars)]
-    heights = np.array([40.0, 40.0])
-    assert list(_runs(parts, heights, 0.0)) == [(0, 1), (1, 2)]
-    runs = _runs(parts, heights, 0.3)
-    assert list(runs) == [(0, 1), (0, 2), (1, 2)]
-    assert runs[0, 2].box == (0, 0, 40, 24)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.columns import in_columns, may_be_ruled
 from imagette.images.photo.contrast import Contrast, find_contrast, opposite
+from imagette.images.photo.cuts import Path
 from imagette.images.photo.drawn_lines import without_drawn_lines
 from imagette.images.photo.frames import without_areas, without_frames
 from imagette.images.photo.ground import ink_level, otsu
@@ -59,17 +60,16 @@ class Block:
             round((self.left + width) / across),
         )
 
-    def columns(self, slant: float) -> NDArray[np.intp]:
-        """Of each pixel, the column it stands in where columns lean to the right by `slant`."""
-        height, width = self.ink.shape
-        lean = slant * (np.arange(height)[:, np.newaxis] - height / 2)
-        leaning: NDArray[np.intp] = np.rint(np.arange(width) + lean).astype(np.intp)
-        return leaning
-
-    def between(self, start: float, stop: float, slant: float) -> "Block | None":
-        """The part from one leaning column to another; None where there is next to no ink."""
-        columns = self.columns(slant)
-        part = self.ink * ((columns >= start) & (columns < stop))
+    def between(self, start: Path | None, stop: Path | None) -> "Block | None":
+        """The part from one cut to another, or to the borders; None if next to no ink is there."""
+        if start is None and stop is None:
+            return self
+        columns = np.arange(self.ink.shape[1])
+        part = self.ink.copy()
+        if start is not None:
+            part[columns < start[:, np.newaxis]] = 0
+        if stop is not None:
+            part[columns >= stop[:, np.newaxis]] = 0
         top, left, bottom, right = box_around(part > _INKED) or (0, 0, 0, 0)
         if bottom - top < 2 or right - left < 2:
             return None
