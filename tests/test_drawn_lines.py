@@ -108,3 +108,14 @@ def test_an_empty_box_stays_and_so_do_glyphs_that_touch() -> None:
     np.testing.assert_array_equal(without_drawn_lines(page), page)
     blank = np.zeros((40, 50), bool)
     np.testing.assert_array_equal(without_drawn_lines(blank), blank)
+
+
+def test_boxes_by_the_thousand_are_texture() -> None:
+    box = np.zeros((26, 26), bool)
+    box[1:25, 1:25] = True
+    box[3:23, 3:23] = False
+    box[9:25, 8:16] = True  # what is written into it touches it
+    few, many = np.tile(box, (5, 6)), np.tile(box, (50, 60))
+    few, many = np.pad(few, 3), np.pad(many, 3)
+    assert without_drawn_lines(few).sum() < 0.7 * few.sum()
+    assert np.array_equal(without_drawn_lines(many), many)

@@ -18,7 +18,9 @@ _STEP = 1.5  # rows, by which two slopes that are tried differ along a line
 _ENOUGH = 60  # pixels of a line by which it is told; longer ones are looked for on a smaller copy
 _LONG = 2.2  # times the usual height: no stroke of a glyph goes straight on for so long
 _BOX = 0.8  # times the usual height, at least, is a box wide,
+_READABLE = 8  # and so many pixels, or nothing can be read in it,
 _SIDE = 0.8  # and so much of each of its sides is straight
+_MOST = 2000  # boxes and lines at most are looked at; more pieces of their size are texture
 _TALL = 1.15  # times the usual height, at least, are the lines between boxes,
 _DIVIDERS = 3  # of which there are so many
 _TEETH = 3  # so many at least are those of a comb:
@@ -42,10 +44,14 @@ def without_drawn_lines(mask: Mask) -> Mask:
     places = ndimage.find_objects(labels)
     usual = _usual_height(labels, places)
     kept = mask.copy()
-    for number, place in enumerate(places, start=1):
+    least = max(_BOX * usual, _READABLE)
+    wide = [
+        (number, place)
+        for number, place in enumerate(places, start=1)
+        if place[1].stop - place[1].start >= least and not _at_border(place, mask.shape)
+    ]
+    for number, place in wide if len(wide) <= _MOST else ():
         width = place[1].stop - place[1].start
-        if width < _BOX * usual or _at_border(place, mask.shape):
-            continue
         piece = labels[place] == number
         rest = _without_long(piece, usual) if width > _LONG * usual else _unboxed(piece, usual)
         if rest is None:

@@ -86,9 +86,11 @@ def _without_lines(mask: Mask, thickest: int, span: float) -> Mask:
         count = _crossings(y, x, slope, height, width)
         lines = ndimage.uniform_filter1d(count, 3) * 3 > span * width
         offsets = _offsets(y, x, slope, width)
+        order = np.argsort(offsets)
         for start in np.flatnonzero(lines):
             # Strokes that lie along a line for a while have as many points, but on few columns.
-            lines[start] = len(np.unique(x[np.abs(offsets - start) <= 1])) > span * width
+            first, last = np.searchsorted(offsets, (start - 1, start + 2), sorter=order)
+            lines[start] = len(np.unique(x[order[first:last]])) > span * width
         near = ndimage.binary_dilation(lines, iterations=round(thickest / 2 + _MARGIN))
         removed[y, x] |= near[offsets]
     return mask & ~removed
