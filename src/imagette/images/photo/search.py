@@ -13,6 +13,7 @@ _SMALL = 64  # pixels of the longer side: smaller pictures are framed
 _AROUND = 0.3  # of the longer side
 _FRAMED = 0.6  # as plausible: what is cut by the border, and taken for whole
 _FILLS = 0.85  # of the shorter side
+_LARGE = 0.5  # of it: if nothing at the border is as large, nothing fills the picture
 _EVEN = 40.0  # gray levels that ground differs by along the border
 
 Seen = tuple[Picture, int, Sight]  # a picture, how much ground is around it, what was seen on it
@@ -42,10 +43,15 @@ class Search:
         if plain or effort >= Effort.WAYS:
             sights = self._place.sights(effort)
             seen += [(self._picture, 0, sight) for sight in sights]
-            at_border = any(sight.glyph.at_border for sight in sights)
-            if plain and effort >= Effort.WAYS and at_border and _has_even_border(self._picture):
+            if plain and effort >= Effort.WAYS and self._is_cut(sights):
                 seen += self._filling
         return sorted(seen, key=lambda one: -one[2].plausibility)
+
+    def _is_cut(self, sights: list[Sight]) -> bool:
+        """Whether what goes from border to border may be all of the glyph, but for its ground."""
+        least = _LARGE * min(self._picture.shape[:2])
+        large = any(sight.glyph.at_border and sight.side > least for sight in sights)
+        return large and _has_even_border(self._picture)
 
     @cached_property
     def _place(self) -> Place:
