@@ -122,6 +122,24 @@ def test_a_training_that_learned_nothing_says_so(tmp_path: Path, capsys: Capture
     assert "nothing was learned" not in capsys.readouterr().err
 
 
+def test_too_few_validation_images_are_not_called_nothing_learned(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    labels = (np.arange(220) % 11 == 0).astype(np.int64)
+    images = np.random.default_rng(0).integers(0, 60, (220, 8, 8), dtype=np.uint8)
+    images[labels == 0, :4] += 180
+    images[labels == 1, 4:] += 180
+    np.savez(tmp_path / "rare.npz", x_train=images, y_train=labels)
+    command = ["train", str(tmp_path / "rare.npz"), "-r", "sprint", "--epochs", "20"]
+    assert run([*command, "--no-report", "-o", str(tmp_path)]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "nothing was learned" not in told
+    assert (
+        "note: 22 validation images cannot tell whether anything was learned: 100.0 % of the "
+        "validation images are answered right, and 90.9 % would be"
+    ) in told
+
+
 def test_a_recipe_s_settings_are_shown(capsys: Captured) -> None:
     assert run(["recipes", "sprint"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]

@@ -25,7 +25,7 @@ from imagette.inference.measure import measure
 from imagette.jobs.certainty import Certainty, fit_certainty
 from imagette.machine import describe, peak_memory
 from imagette.network import Network, to_json
-from imagette.numerals import percent
+from imagette.numerals import counted, percent
 from imagette.runs.contents import write_contents
 from imagette.runs.judgements_file import to_bytes
 from imagette.runs.metadata import Metadata
@@ -165,14 +165,21 @@ def _plan(fitted: Fit) -> dict[str, Any]:
 
 
 def _learned_nothing(fitted: Fit, splits: Splits, settings: Settings) -> str:
-    """What to tell of a network that is no better than one answer to everything, else ""."""
+    """What to tell of a network that is not surely better than one answer to everything."""
     labels, last = splits.validation.labels, fitted.history[-1]
-    largest = int(np.bincount(labels).max())
-    low, _ = wilson_interval(round(last.val_accuracy * len(labels)), len(labels))
-    if low > largest / len(labels):
+    right, largest = round(last.val_accuracy * len(labels)), int(np.bincount(labels).max())
+    if wilson_interval(right, len(labels))[0] > largest / len(labels):
         return ""
+    shares = (
+        f"{percent(last.val_accuracy)} of the validation images are answered right, and "
+        f"{percent(largest / len(labels))} would be by always naming the largest class"
+    )
+    if right <= largest:
+        return (
+            f"nothing was learned: {shares}. Try another learning rate (it is "
+            f"{settings.learning_rate:g}), or more epochs"
+        )
     return (
-        f"nothing was learned: {percent(last.val_accuracy)} of the validation images are answered "
-        f"right, and {percent(largest / len(labels))} would be by always naming the largest class. "
-        f"Try another learning rate (it is {settings.learning_rate:g}), or more epochs"
+        f"{counted(len(labels), 'validation image')} cannot tell whether anything was learned: "
+        f"{shares}"
     )
