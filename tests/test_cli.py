@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 
 import imagette
+from imagette.cli.evaluate import print_evaluation
 from imagette.cli.main import VERBS, application, run
+from imagette.evaluation import evaluate_probabilities
 from imagette.numerals import percent
 from imagette.runs.run import Run
 
@@ -68,6 +70,12 @@ def test_evaluate_prints_scores_and_the_matrix(digits_run: Run, capsys: Captured
     received = json.loads(capsys.readouterr().out)
     assert received.pop("test_readings") >= 3  # by the training and twice here
     assert received == json.loads(json.dumps(digits_run.test.to_dict()))
+
+
+def test_evaluate_says_which_classes_are_too_small_for_macro_f1(capsys: Captured) -> None:
+    labels = np.repeat([0, 1, 2], [6, 4, 5])
+    print_evaluation(evaluate_probabilities(np.eye(4)[labels], labels, ("a", "b", "c", "d")))
+    assert "; 1 class has fewer than 5 images\n" in capsys.readouterr().out
 
 
 def test_evaluate_on_other_data_of_the_same_classes(

@@ -9,12 +9,19 @@ import typer
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.streams import stdout_has
 from imagette.cli.text import has_room, print_json, print_table
-from imagette.numerals import percent, percent_with_interval, rounded, rounded_with_interval
+from imagette.numerals import (
+    counted,
+    percent,
+    percent_with_interval,
+    rounded,
+    rounded_with_interval,
+)
 
 if TYPE_CHECKING:
     from imagette.evaluation import ClassScore, Evaluation
 
 _NO_CASES = "–", ""  # what is said of a share of nothing
+_FEWEST = 5  # images of a class; with fewer, more intervals of macro F1 than 5 in 100 miss it
 _WIDEST_MATRIX = 20  # classes; a larger matrix fits no terminal
 
 
@@ -55,7 +62,7 @@ def print_evaluation(result: "Evaluation") -> None:
     print(f"images             {result.images:,}")
     print(f"accuracy           {accuracy}")
     print(f"log loss           {log_loss}")
-    print(f"macro F1           {rounded_with_interval(result.macro_f1, result.macro_f1_interval)}")
+    print(f"macro F1           {_macro_f1(result)}")
     print(f"calibration error  {_calibration(result)}")
     if result.accepted is not None:
         print(f"accepted           {_accepted(result)}")
@@ -108,6 +115,13 @@ def _with_bounds(value: float, interval: tuple[float, float]) -> tuple[str, str]
 def _bounds(interval: tuple[float, float]) -> str:
     low, high = (rounded(bound, interval) for bound in interval)
     return f"{low} to {high}"
+
+
+def _macro_f1(result: "Evaluation") -> str:
+    text = rounded_with_interval(result.macro_f1, result.macro_f1_interval)
+    few = sum(0 < score.support < _FEWEST for score in result.classes)
+    classes = counted(few, "class has", "classes have")
+    return f"{text}; {classes} fewer than {_FEWEST} images" if few else text
 
 
 def _calibration(result: "Evaluation") -> str:
