@@ -23,7 +23,7 @@ class Dataset:
 
     Attributes:
         images: uint8 (n, height, width, channels). Where they are mapped from a file, an
-            index, a slice or positions read what they name, and `np.asarray` reads all.
+            index, a slice or positions read what they name, and arithmetic reads all.
         labels: integers (n,), kept as int64: positions in `class_names`.
         class_names: in the order that is stored with every classifier.
         names: what each image is called in its source.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.data.selection import Selection
 from imagette.errors import ClassifierError, PictureError
 from imagette.images.pixels import Picture, pixels, require_several
 from imagette.inference.model import open_model, read_model
@@ -102,7 +103,7 @@ class Classifier:
             ClassifierError: the network fails.
         """
         shape = self.metadata.image_shape
-        if not isinstance(images, np.ndarray):
+        if not isinstance(images, np.ndarray | Selection):
             raise PictureError(
                 f"images are a {type(images).__name__}, expected an array uint8 (n, "
                 f"{', '.join(map(str, shape))}). predict_all() takes lists of pictures"
@@ -113,7 +114,7 @@ class Classifier:
                 f"{', '.join(map(str, shape))}). predict() makes pictures of other sizes fit"
             )
         if len(images) == 1:  # nothing to be joined: an answer takes as long as the network
-            return self._run(images)
+            return self._run(np.asarray(images))
         probabilities = np.zeros((len(images), len(self.class_names)), np.float32)
         novelty = np.zeros(len(images), np.float32)
         for start in range(0, len(images), _BATCH):
