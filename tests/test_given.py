@@ -1,5 +1,6 @@
 """Arrays in memory as a source: layouts, ranges and labels are detected, said, or refused."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from PIL import Image
 import imagette
 from imagette.data.arrays.given import given_contents
 from imagette.data.contents import Contents, Split
+from imagette.data.dataset import Dataset, Splits
+from imagette.data.selection import Selection
 from imagette.errors import DatasetError, ImagetteError, SourceError
+from imagette.runs.run import Run
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, 6, 6, 1), dtype=np.uint8)
 COLOUR = np.random.default_rng(1).integers(0, 256, (40, 5, 4, 3), dtype=np.uint8)
@@ -257,6 +261,42 @@ def test_arrays_are_trained_and_must_be_given_again(tmp_path: Path) -> None:
         imagette.evaluate(run)
     assert imagette.evaluate(run, (x, y)).to_dict() == run.test.to_dict()
     assert imagette.summary("sprint", (x, y)).layers
+
+
+def test_what_was_opened_is_a_source_with_its_splits(digits_run: Run, tmp_path: Path) -> None:
+    digits = imagette.open_data("digits", seed=3)
+    again = imagette.open_data(replace(digits, mirror=True), seed=4)
+    for one, other in zip(again.named().values(), digits.named().values(), strict=True):
+        assert one.fingerprint == other.fingerprint
+        assert list(one.names) == list(other.names)
+    assert again.mirror
+    assert len(imagette.check_data(digits)) == len(imagette.check_data("digits"))
+    run = imagette.train(digits, "sprint", epochs=1, out=tmp_path)
+    assert run.test.images == len(digits.test)
+    test = imagette.open_data("digits").test
+    assert imagette.evaluate(digits_run, test).to_dict() == digits_run.test.to_dict()
+    named = imagette.open_data(replace(digits.test, class_names=tuple("abcdefghij")))
+    assert named.class_names == tuple("abcdefghij")
+
+
+def test_splits_that_were_opened_apart_are_one_source(tmp_path: Path) -> None:
+    train, test = (Dataset(images, LABELS, ("a", "b", "c")) for images in (IMAGES, 255 - IMAGES))
+    contents = given_contents(Splits("two", train, test, test))
+    assert (contents.names[0], contents.names[40]) == ("train: image/0", "validation: image/0")
+    other = replace(test, class_names=("a", "c", "b"))
+    with pytest.raises(DatasetError, match="the test images are .* the 3 classes of the training"):
+        given_contents(Splits("two", train, test, other))
+
+
+def test_splits_that_one_file_holds_stay_there(tmp_path: Path) -> None:
+    for number, image in enumerate(IMAGES):
+        path = tmp_path / f"{number % 3}" / f"{number}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(image[..., 0]).save(path)
+    splits = imagette.open_data(tmp_path)
+    images: object = given_contents(splits).images
+    assert isinstance(images, Selection)
+    assert imagette.open_data(splits).test.fingerprint == splits.test.fingerprint
 
 
 def test_an_empty_text_is_no_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

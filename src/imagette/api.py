@@ -48,8 +48,8 @@ def open_data(
     `source` is a name of the catalogue ("digits", "mnist", ...), the path of a file or folder
     that imagette reads, or arrays in memory: (images, labels), ((x_train, y_train), (x_test,
     y_test)) as Keras's load_data gives, or {"x_train": ..., "y_train": ...}; NumPy's, PyTorch's,
-    anything with `__array__`. `options` are fields of `DataOptions` (validation=0.1,
-    seed=7, ...).
+    anything with `__array__`; or what this function gave, `Splits` or one of them. `options` are
+    fields of `DataOptions` (validation=0.1, seed=7, ...).
 
     Raises:
         SourceError: the source is unknown, cannot be found, read, trusted or downloaded.

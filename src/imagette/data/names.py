@@ -93,6 +93,15 @@ class Names(Sequence[str]):
         lines = isinstance(value.get(_LINES), list)
         return cls(LineNames.from_runs(value[_LINES])) if lines else cls(blocks=value)
 
+    @classmethod
+    def joined(cls, parts: "Mapping[str, Names]") -> "Names":
+        """The names of several sets of images; with those of the sets where not of one source."""
+        every = list(parts.values())
+        texts, blocks = every[0]._texts, every[0]._blocks
+        if all(each._texts is texts and (texts or each._blocks is blocks) for each in every):
+            return cls(texts, blocks, np.concatenate([each._positions for each in every]))
+        return cls([f"{part}: {name}" for part, names in parts.items() for name in names])
+
     def take(self, chosen: NDArray[np.int64]) -> "Names":
         """The names at `chosen`, in that order."""
         return Names(self._texts, self._blocks, self._positions[chosen])

@@ -1,4 +1,7 @@
-"""Arrays in memory as a source: NumPy's, PyTorch's, anything with `__array__`."""
+"""Arrays in memory as a source: NumPy's, PyTorch's, anything with `__array__`.
+
+And what `open_data` gave, as a whole or one of its splits.
+"""
 
 from collections.abc import Mapping
 from os import PathLike
@@ -10,7 +13,9 @@ from numpy.typing import NDArray
 from imagette.data.arrays.assembly import Part, assembled
 from imagette.data.arrays.blocks import blocks_of
 from imagette.data.contents import Contents, Split
+from imagette.data.dataset import Dataset, Splits
 from imagette.data.named_arrays import contents_of
+from imagette.data.opened import opened_contents
 from imagette.errors import DatasetError, SourceError
 
 ARRAYS = "arrays"  # what such a source is called in messages, run folders and records
@@ -29,7 +34,8 @@ def is_given(source: object) -> bool:
 def given_contents(
     source: Any, groups: str | None = None, class_names: tuple[str, ...] | None = None
 ) -> Contents:
-    """Images and labels of (images, labels), of pairs of them, or of a mapping by names.
+    """Images and labels of (images, labels), of pairs of them, of a mapping by names, of `Splits`,
+    or of a `Dataset`.
 
     `class_names` are those that whole numbers of a pair stand for; else each of them is a class.
 
@@ -37,6 +43,8 @@ def given_contents(
         SourceError: it is none of these.
         DatasetError: an array is of another type or shape.
     """
+    if isinstance(source, Splits | Dataset) and groups is None:
+        return opened_contents(source)
     if isinstance(source, Mapping):
         arrays = {str(name): _array(array, str(name)) for name, array in source.items()}
         return contents_of(arrays, ARRAYS, groups)
