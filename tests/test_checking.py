@@ -85,7 +85,7 @@ def test_what_a_check_says_with_the_images_names_is_not_told_twice() -> None:
 
 
 def test_limits_and_other_options_hold(tmp_path: Path) -> None:
-    assert check_source(save(tmp_path), DataOptions(limit=30)).images == 30
+    assert check_source(save(tmp_path), DataOptions(limit=30)).images == 12 + 30  # a fifth is test
     with pytest.raises(SourceError, match="no source 'nowhere"):
         imagette.check_data("nowhere.npz")
 

@@ -1,5 +1,7 @@
 """Splits are stratified, seeded, and disjoint also in content."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -155,6 +157,32 @@ def test_a_limit_that_leaves_too_few_is_told() -> None:
     for limit in (5, 12):
         with pytest.raises(DatasetError, match=f"; or give a larger limit: it is {limit}$"):
             imagette.open_data("digits", limit=limit)
+
+
+@pytest.mark.parametrize("options", [{}, {"test": 0.3}, {"validation": 0.2, "seed": 3}])
+def test_the_test_images_are_the_same_whatever_the_limit(options: dict[str, Any]) -> None:
+    whole = imagette.open_data("digits", **options)
+    learned = len(whole.train) + len(whole.validation)
+    for limit in (200, 400, learned - 1):
+        limited = imagette.open_data("digits", limit=limit, **options)
+        assert limited.test.fingerprint == whole.test.fingerprint
+        assert len(limited.train) + len(limited.validation) == limit
+        share = len(whole.validation) / learned
+        assert len(limited.validation) == pytest.approx(share * limit, abs=1)
+    for limit in (learned, 1797):
+        assert len(imagette.open_data("digits", limit=limit, **options).train) == len(whole.train)
+
+
+def test_a_limit_draws_from_what_has_a_test_or_a_validation_set() -> None:
+    digits = imagette.open_data("digits")
+    own = imagette.open_data(digits, limit=300)
+    assert own.test.fingerprint == digits.test.fingerprint
+    assert len(own.train) + len(own.validation) == 300
+    x, y = digits.train.images, digits.train.labels
+    arrays = {"x_train": x, "y_train": y, "x_val": x[:100] // 2, "y_val": y[:100]}
+    counts = [len(part) for part in imagette.open_data(arrays, limit=300).named().values()]
+    assert counts[0] + counts[1] == 300
+    assert counts[2] == len(imagette.open_data(arrays).test)
 
 
 def test_a_limit_that_drops_nothing_is_not_to_blame() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from imagette.data.checks import CHEAP, Finding, Findings, check
 from imagette.data.dataset import Splits
-from imagette.data.divide import assigned, by_split, limited
+from imagette.data.divide import assigned, by_split, with_limit
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DataOptions
 from imagette.data.progress import DataProgress
@@ -25,7 +25,8 @@ def open_checked(
         DatasetError: its images or labels cannot be trained on, or it has errors.
     """
     name = source_name(source)
-    contents = limited(open_contents(source, options, downloads, progress), options)
+    contents = open_contents(source, options, downloads, progress)
+    contents, options = with_limit(name, contents, options)
     splits = assigned(name, contents, options)
     findings = check(contents, splits, CHEAP)
     findings.require_no_errors()
@@ -47,9 +48,10 @@ def check_source(
         contents = open_contents(source, options, downloads, progress)
     except DatasetError as error:
         return Findings(0, 0, (Finding("error", "unusable", str(error)),))
-    contents = limited(contents, options)
+    name = source_name(source)
     try:
-        splits = assigned(source_name(source), contents, options)
+        contents, options = with_limit(name, contents, options)
+        splits = assigned(name, contents, options)
         return check(contents, splits, progress=progress)
     except DatasetError as error:
         findings = check(contents, progress=progress)

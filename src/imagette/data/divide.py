@@ -1,5 +1,6 @@
 """From what a source holds to its three splits."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,27 @@ def divide(name: str, contents: Contents, options: DataOptions) -> Splits:
     Raises:
         DatasetError: its images or labels cannot be trained on.
     """
-    contents = limited(contents, options)
+    contents, options = with_limit(name, contents, options)
     return by_split(name, contents, assigned(name, contents, options))
+
+
+def with_limit(name: str, contents: Contents, options: DataOptions) -> tuple[Contents, DataOptions]:
+    """At most `options.limit` images to learn from, and all test images: whatever the limit, the
+    same. And the options by which the rest is to be divided.
+
+    Raises:
+        DatasetError: its images or labels cannot be trained on.
+    """
+    learning = np.count_nonzero(contents.splits != Split.TEST)
+    if options.limit is None or learning <= options.limit:
+        return contents, options
+    if learning == len(contents):
+        share, validation = _shares(name, options, False, _has(contents, Split.VALIDATION))
+        splits = _training_for_any(name, contents)
+        _take_out(contents, splits, Split.TEST, share or TEST_SHARE, options.seed)
+        contents = replace(contents, splits=splits)
+        options = replace(options, test=None, validation=validation or options.validation)
+    return limited(contents, options), options
 
 
 def assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.int8]:
@@ -44,29 +64,44 @@ def assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.
 
 
 def _assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.int8]:
-    own_test = bool((contents.splits == Split.TEST).any())
+    split = _training_for_any(name, contents)
+    own_validation = _has(contents, Split.VALIDATION)
+    share, validation = _shares(name, options, _has(contents, Split.TEST), own_validation)
+    if share is not None:
+        _take_out(contents, split, Split.TEST, share, options.seed)
+    if not own_validation:
+        _take_out(contents, split, Split.VALIDATION, validation, options.seed)
+    _require_whole_groups(contents.groups, split)
+    return split
+
+
+def _has(contents: Contents, part: Split) -> bool:
+    return bool((contents.splits == part).any())
+
+
+def _training_for_any(name: str, contents: Contents) -> NDArray[np.int8]:
+    """The split of each image, training where the source does not say; if it can be learned from.
+
+    Raises:
+        DatasetError: it cannot.
+    """
     dataset = _labelled(contents)
     _require_training(name, contents.splits)
     split = np.where(contents.splits == Split.ANY, Split.TRAIN, contents.splits)
     require_trainable(dataset.select(np.flatnonzero(split == Split.TRAIN)))
-    own_validation = bool((split == Split.VALIDATION).any())
-    share, validation = _shares(name, options, own_test, own_validation)
-    hashes = contents.hashes
-
-    def take_out(part: Split, share: float) -> None:
-        training = np.flatnonzero(split == Split.TRAIN)
-        groups = None if contents.groups is None else contents.groups[training]
-        what, labels = part.name.lower(), dataset.labels[training]
-        names = dataset.class_names
-        taken = choose(labels, names, hashes[training], share, options.seed, what, groups)
-        split[training[taken]] = part
-
-    if share is not None:
-        take_out(Split.TEST, share)
-    if not own_validation:
-        take_out(Split.VALIDATION, validation)
-    _require_whole_groups(contents.groups, split)
     return split.astype(np.int8)
+
+
+def _take_out(
+    contents: Contents, split: NDArray[np.int8], part: Split, share: float, seed: int
+) -> None:
+    """Put a `share` of the training images of `split` (n,) into another part, in place."""
+    training = np.flatnonzero(split == Split.TRAIN)
+    groups = None if contents.groups is None else contents.groups[training]
+    what, labels = part.name.lower(), contents.labels[training]
+    hashes = contents.hashes[training]
+    taken = choose(labels, contents.class_names, hashes, share, seed, what, groups)
+    split[training[taken]] = part
 
 
 def test_images(name: str, contents: Contents, options: DataOptions) -> Dataset:

@@ -41,7 +41,7 @@ class DataOptions:
     )
     limit: int | None = setting(
         None,
-        "Learn from at most so many images, drawn at random; the source's own test set stays.",
+        "Learn from at most so many images, drawn at random; the test images stay the same.",
         minimum=1,
     )
     relabel: str | None = setting(
