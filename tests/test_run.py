@@ -103,6 +103,21 @@ def test_a_damaged_or_later_one_is_told(digits_run: Run, tmp_path: Path) -> None
             Run.load(folder)
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [("{}", "KeyError: 'class_name'"), ("{", "JSONDecodeError: .*"), ('{"class_name": "Lamp"}',
+     "a model of class 'Lamp': imagette reads Sequential and Functional models")],
+)  # fmt: skip
+def test_a_damaged_network_is_named(
+    digits_run: Run, tmp_path: Path, content: str, reason: str
+) -> None:
+    file = tmp_path / "network.json"
+    file.write_text(content)
+    message = rf"^{file} is damaged \({reason}\). Restore it, or train again$"
+    with pytest.raises(RunError, match=message):
+        read_network(replace(digits_run, path=tmp_path))
+
+
 def _truncate(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(10**12)

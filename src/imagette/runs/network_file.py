@@ -1,7 +1,7 @@
 """`network.json` of a run: the network that was trained, as Keras writes it."""
 
 from imagette.bounded import read_bounded
-from imagette.errors import RunError
+from imagette.errors import NetworkError, RunError
 from imagette.network import Network, from_json
 from imagette.runs.run import Run
 
@@ -14,10 +14,14 @@ def read_network(run: Run) -> Network:
     """The network of a run, without its weights.
 
     Raises:
-        RunError: the file is missing or cannot be read.
-        NetworkError: it is damaged.
+        RunError: the file is missing, damaged, or cannot be read.
     """
-    return from_json(network_text(run))
+    try:
+        return from_json(network_text(run))
+    except NetworkError as error:
+        cause = error.__cause__
+        reason = f"{type(cause).__name__}: {cause}" if cause else str(error).rstrip(".")
+        raise RunError(f"{run.path / NETWORK} is damaged ({reason}). {_REMEDY}") from error
 
 
 def network_text(run: Run) -> str:
