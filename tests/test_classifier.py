@@ -1,10 +1,13 @@
 """The classifier: pictures and arrays in, answers out, and what it refuses."""
 
 import copy
+import functools
 import io
 import json
+import operator
 import os
 import pickle
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -110,6 +113,29 @@ def test_what_does_not_load_is_told(digits_run: Run, tmp_path: Path) -> None:
         imagette.load(tmp_path / "none.onnx")
     with pytest.raises(RunError, match="there is no run folder"):
         imagette.load(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("created",), "2026-01-01T00:00:00+00:00"),
+        (("settings", "seed"), 7),
+        (("data", "train", "fingerprint"), "0" * 64),
+    ],
+)
+def test_the_model_of_another_run_is_not_taken_for_its_own(
+    digits_run: Run, tmp_path: Path, place: tuple[str, ...], value: Any
+) -> None:
+    folder = shutil.copytree(digits_run.path, tmp_path / "run")
+    assert imagette.load(folder).class_names == tuple("0123456789")
+    values = json.loads((folder / "run.json").read_text())
+    *path, last = place
+    functools.reduce(operator.getitem, path, values)[last] = value
+    (folder / "run.json").write_text(json.dumps(values))
+    for ask in (imagette.load, imagette.evaluate, imagette.write_report):
+        with pytest.raises(ClassifierError, match=f"^{folder}/model.onnx is not this run's: it wa"):
+            ask(folder)
+    assert imagette.load(folder / "model.onnx").class_names == tuple("0123456789")
 
 
 @pytest.mark.parametrize(

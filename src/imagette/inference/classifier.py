@@ -18,6 +18,7 @@ from imagette.inference.prediction import Prediction, prediction
 from imagette.inference.preparing import Input, check_prepare, check_reads, make_input
 from imagette.inference.rejection import IN_A_WORD, Rule
 from imagette.inference.session import run_session
+from imagette.runs.provenance import require_own
 from imagette.runs.run import RUN_JSON, Run
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Classifier:
 
         Raises:
             RunError: a folder that is no complete run.
-            ClassifierError: no such file, damaged, or not made by imagette; what is no path.
+            ClassifierError: no such file, damaged, not made by imagette or by that run; what is no
+                path.
         """
         if not isinstance(path, str | PathLike) or path == "":
             what = repr(path) if path == "" else f"a {type(path).__name__}"
@@ -69,8 +71,11 @@ class Classifier:
                 path = path.parent
             if path.suffix == ".onnx" and not path.is_dir():
                 return cls(read_model(path, "Give a run folder, or its model.onnx"), str(path))
-            model = Run.load(path).model
-            return cls(read_model(model, "Restore it, or train again"), str(model))
+            run = Run.load(path)
+            model = read_model(run.model, "Restore it, or train again")
+            classifier = cls(model, str(run.model))
+            require_own(classifier.metadata, run)
+            return classifier
         except OSError as error:
             raise ClassifierError(f"{path} cannot be read: {error.strerror}") from error
 
