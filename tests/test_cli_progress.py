@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from typing import cast
 
 import numpy as np
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 
 from imagette.cli import progress
-from imagette.cli.progress import Bar, DataBar, DataLines, Lines, data_progress
+from imagette.cli.progress import Bar, DataBar, DataLines, Lines, data_progress, training_progress
 from imagette.cli.streams import Quiet
 from imagette.training.progress import Epoch, Plan
 
@@ -100,6 +101,35 @@ def test_the_curves_fit_the_terminal(columns: int) -> None:
     line = told_on_a_terminal(columns, [2 - n / 100 for n in range(100)])[-1]
     assert line.startswith("val_loss ")
     assert len(line) <= columns
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (40, "epoch 12/100 loss 0.1234  acc 0.9876"),
+        (60, "epoch 12/100 loss 0.1234  accuracy 0.9876 [time] left"),
+        (80, "epoch 12/100 [bar] loss 0.1234  accuracy 0.9876 [time] left"),
+        (120, "epoch 12/100 [bar] [speed] images/s  loss 0.1234  accuracy 0.9876 [time] left"),
+    ],
+)
+def test_a_narrow_terminal_shows_the_epoch_loss_and_accuracy_first(
+    columns: int, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    with training_progress() as bar:
+        assert isinstance(bar, Bar)
+        bar.started(Plan("corners, seed 0", 100, 5, 100, "cpu", "float32", 1))
+        bar.advanced(12, 5, 0.1234, 0.9876)
+        bar._bars.refresh()
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue()).replace("\r", "\n")
+    line = next(line for line in text.splitlines() if "epoch 12/100" in line)
+    assert len(line) <= columns
+    line = re.sub(r"[\d:-]+ left", "[time] left", line)
+    line = re.sub(r"[━╸╺ ]*[━╸╺][━╸╺ ]*", " [bar] ", line)
+    assert re.sub(r"[\d,]+ images", "[speed] images", line).rstrip() == shown
 
 
 def test_another_training_has_the_bar_of_the_one_before() -> None:

@@ -3,7 +3,9 @@
 import io
 import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -110,20 +112,56 @@ def test_a_narrow_encoding_has_rules_and_signs_of_its_own(monkeypatch: pytest.Mo
     assert content.getvalue().decode().splitlines()[1] == "-----"
 
 
-def test_a_number_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def printed(
+    monkeypatch: pytest.MonkeyPatch, width: int, *arguments: Any, **options: Any
+) -> list[str]:
+    """The lines of any table, without colours and blanks at their ends."""
     content = io.BytesIO()
     with monkeypatch.context() as patch:
-        patch.setenv("COLUMNS", "30")
+        patch.setenv("COLUMNS", str(width))
         terminal = Terminal(content, "utf-8")
         patch.setattr(sys, "stdout", terminal)
-        columns = ("class", "train", "validation", "test")
-        print_table(
-            columns, [["boot", "54,000", "6,000", "10,000"]], right=columns[1:], name_column="class"
-        )
+        print_table(*arguments, **options)
         terminal.flush()
-    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", content.getvalue().decode())
-    for number in re.findall(r"[\d,]+…?", shown.splitlines()[2]):
-        assert number in ("54,000", "6,000", "10,000") or number.endswith("…")
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", content.getvalue().decode())
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def test_no_number_is_cut_but_rows_become_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = ("class", "train", " ", "validation", "test")
+    rows = [["boot", "54,000", "9.9 %", "6,000", "10,000"], ["bag", "1", "", "2", "3"]]
+    options = {"right": columns[1:], "name_column": "class", "spared": [(" ",)]}
+    lines = printed(monkeypatch, 36, columns, rows, **options)
+    assert [line.split() for line in lines[2:4]] == [
+        ["boot", "54,000", "6,000", "10,000"],
+        ["bag", "1", "2", "3"],
+    ]
+    assert printed(monkeypatch, 35, columns, rows, **options) == [
+        *("class: boot", "train: 54,000 (9.9 %)", "validation: 6,000", "test: 10,000", ""),
+        *("class: bag", "train: 1", "validation: 2", "test: 3"),
+    ]
+
+
+def test_a_label_is_never_squeezed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for width in range(4, 39):  # from there on the table has room
+        text = "".join(shown(monkeypatch, width)).replace(" ", "")
+        assert "label:4" in text
+        assert NOTHING[0].replace(" ", "") in text
+
+
+def test_texts_are_folded_and_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns, row = ("name", "what for", "parameters"), ["best", "minutes for the last half", "4"]
+    for width in (45, 30, 20):
+        lines = printed(monkeypatch, width, columns, [row], right=columns[2:])
+        told = "".join(lines).replace(" ", "")
+        assert "…" not in told
+        assert not Counter("".join(row).replace(" ", "")) - Counter(told)
+        assert max(map(len, lines)) <= width
+
+
+def test_a_rule_in_a_pipe_is_no_wider_than_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("name", "note"), [["a", "x" * 300]])
+    assert max(map(len, capsys.readouterr().out.splitlines()[:2])) == 100
 
 
 @pytest.mark.parametrize(

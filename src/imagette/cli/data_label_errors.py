@@ -64,6 +64,7 @@ def print_found(found: "LabelErrors", source: str) -> None:
             found.columns,
             [(*names, f"{confidence:.2f}") for *names, confidence in rows[:_SHOWN]],
             right=found.columns[-1:],
+            name_column=found.columns[0],
         )
         print()
     print(

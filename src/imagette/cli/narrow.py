@@ -1,12 +1,14 @@
 """Making a table narrow enough for a terminal: columns left out, names of files cut."""
 
 import re
+import sys
 from collections.abc import Sequence
 
 from imagette.cli.streams import stdout_has
 
 BETWEEN = 3  # blanks from one column to the next
 _LEAST = 12  # columns of the terminal that a name of a file gets, come what may
+_FOLDED = 10  # that another text gets, which is folded
 
 Cells = list[list[str]]  # by rows, the first of which has the headers
 
@@ -41,6 +43,16 @@ def shortened(cells: Cells, name_column: str, room: int) -> tuple[Cells, int]:
 def table_width(cells: Cells) -> int:
     """How many columns of a terminal a table takes."""
     widths = _widths(cells)
+    return sum(widths) + BETWEEN * (len(widths) - 1)
+
+
+def least_width(cells: Cells, name_column: str, whole: Sequence[str]) -> int:
+    """How many columns of a terminal a table takes at least, if those that are `whole` stay so."""
+    least = {name_column: _LEAST} | dict.fromkeys(whole, sys.maxsize)
+    widths = [
+        min(width, least.get(header, _FOLDED))
+        for header, width in zip(cells[0], _widths(cells), strict=True)
+    ]
     return sum(widths) + BETWEEN * (len(widths) - 1)
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SECONDS_BETWEEN_LINES = 0.5
 _SECONDS_UNTOLD = 1.0  # a reading that takes no longer is not spoken of
 _COLUMNS = 100  # of a line where there is no terminal
+# Columns of a terminal with room for more than the epoch, loss and accuracy.
+_WITH_TIME, _WITH_BAR, _WITH_SPEED = 56, 80, 100
 
 
 @contextmanager
@@ -34,15 +36,16 @@ def training_progress() -> Iterator[Progress]:
     from rich import progress as rich
     from rich.console import Console
 
-    columns = (
+    console = Console(file=cast(IO[str], stream))
+    columns: list[rich.ProgressColumn] = [
         rich.TextColumn("{task.description}"),
-        rich.BarColumn(bar_width=24),
         rich.TextColumn("{task.fields[numbers]}"),
-        rich.TimeRemainingColumn(compact=True),
-        rich.TextColumn("left"),
-    )
-    bars = rich.Progress(*columns, console=Console(file=cast(IO[str], stream)), transient=True)
-    bar = Bar(stream, bars)
+    ]
+    if console.width >= _WITH_TIME:
+        columns += [rich.TimeRemainingColumn(compact=True), rich.TextColumn("left")]
+    if console.width >= _WITH_BAR:
+        columns.insert(1, rich.BarColumn(bar_width=24))
+    bar = Bar(stream, rich.Progress(*columns, console=console, transient=True))
     try:
         yield bar
     finally:
@@ -156,11 +159,13 @@ class Bar(Lines):
         plan = self.plan
         done = (epoch - 1) * plan.steps_per_epoch + step
         speed = done * plan.images / plan.steps_per_epoch / (time.perf_counter() - self._start)
+        fast = f"{speed:,.0f} images/s  " if self._columns >= _WITH_SPEED else ""
+        name = "accuracy" if self._columns >= _WITH_TIME else "acc"
         self._bars.update(
             self._task,
             completed=done,
             description=f"epoch {epoch}/{plan.epochs}",
-            numbers=f"{speed:,.0f} images/s  loss {loss:.4f}  accuracy {accuracy:.4f}",
+            numbers=f"{fast}loss {loss:.4f}  {name} {accuracy:.4f}",
         )
 
     def finished_epoch(self, epoch: Epoch) -> None:

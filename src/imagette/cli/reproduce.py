@@ -44,7 +44,7 @@ def reproduce(
 
 
 def _print_table(rows: "list[Reproduction]", out: Path) -> None:
-    right = ("published", "measured", "published s", "s here", "speed-up")
+    right = ("published", "measured", "n", "published s", "s here", "speed-up")
     print_table(
         ("recipe", "published", "measured", "n", "verdict", "published s", "s here", "speed-up"),
         [
@@ -61,6 +61,8 @@ def _print_table(rows: "list[Reproduction]", out: Path) -> None:
             for row in rows
         ],
         right=right,
+        name_column="recipe",
+        spared=[("speed-up",), ("s here",), ("published s",)],
     )
     for row in rows:
         print(f"\n{row.recipe}:", *row.notes, sep="\n  - ")

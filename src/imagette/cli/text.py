@@ -5,9 +5,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imagette.cli.narrow import left_out, shortened, table_width
+from imagette.cli.narrow import least_width, left_out, shortened, table_width
 from imagette.cli.streams import printable, stdout_has
 from imagette.errors import ImagetteError
+
+_RULE = 100  # columns of a rule in a pipe, at most
 
 
 def print_json(value: Any) -> None:
@@ -37,7 +39,9 @@ def print_table(
 
     In a pipe it is neither wrapped nor cut, and no line ends in blanks. On a terminal that is too
     narrow columns are left out, those of one entry of `spared` after those of another, and that is
-    told; then the cells of `name_column`, of files, runs or classes, lose their beginnings.
+    told; then the cells of `name_column`, of files, runs or classes, lose their beginnings, and
+    other texts are folded. No number is cut: where not even that fits, each row is lines of its
+    own, "header: cell".
     """
     cells = [[printable(cell) for cell in row] for row in (columns, *rows)]
     if not sys.stdout.isatty():
@@ -49,9 +53,14 @@ def print_table(
     from rich.text import Text
 
     console = Console(highlight=False)
-    widths: dict[str, int] = {}
+    whole, widths = cells, dict[str, int]()
     if name_column:
         cells = left_out(cells, name_column, spared, console.width)
+    if least_width(cells, name_column, right) > console.width:
+        for line in _by_row(whole):
+            console.print(Text(line), overflow="fold")
+        return
+    if name_column:
         cells, widths[name_column] = shortened(cells, name_column, console.width)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for header in cells[0]:
@@ -59,8 +68,8 @@ def print_table(
             Text(header),
             justify="right" if header in right else "left",
             width=widths.get(header),
-            no_wrap=bool(name_column) and header in right,  # a number that is cut is another
-            overflow="fold" if name_column and header not in right else "ellipsis",
+            no_wrap=header in right,  # a number that is cut is another
+            overflow="fold",
         )
     for row in cells[1:]:
         table.add_row(*map(Text, row))
@@ -69,6 +78,25 @@ def print_table(
     missing = dict.fromkeys(c.strip() for c in columns if c.strip() and c.strip() not in kept)
     if missing:
         console.print(Text(f"(for want of room without {', '.join(missing)})"))
+
+
+def _by_row(cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The same as lines "header: cell", a blank one between rows; what is empty is left out.
+
+    A column without a header tells more of the one before.
+    """
+    headers, *rows = cells
+    for number, row in enumerate(rows):
+        if number:
+            yield ""
+        line = ""
+        for header, cell in zip(headers, row, strict=True):
+            if cell and not header.strip():
+                line += f" ({cell})"
+            elif cell:
+                yield from filter(None, [line])
+                line = f"{header.strip()}: {cell}"
+        yield line
 
 
 def has_room(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
@@ -91,4 +119,5 @@ def _lines(cells: Sequence[Sequence[str]], to_right: Sequence[bool]) -> Iterator
         parts = zip(row, blanks, to_right, strict=True)
         yield "   ".join(b + cell if right else cell + b for cell, b, right in parts).rstrip()
         if not number:
-            yield ("─" if stdout_has("─") else "-") * (sum(widths) + 3 * (len(widths) - 1))
+            width = min(_RULE, sum(widths) + 3 * (len(widths) - 1))
+            yield ("─" if stdout_has("─") else "-") * width
