@@ -1,12 +1,15 @@
 """What `train` refuses and tells, and what `check_data` says of the same sources."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import imagette
+from imagette.cli.main import run
 from imagette.data.checking import check_source, open_checked
 from imagette.data.options import DataOptions
 from imagette.errors import DatasetError, SourceError
@@ -88,6 +91,38 @@ def test_limits_and_other_options_hold(tmp_path: Path) -> None:
     assert check_source(save(tmp_path), DataOptions(limit=30)).images == 12 + 30  # a fifth is test
     with pytest.raises(SourceError, match="no source 'nowhere"):
         imagette.check_data("nowhere.npz")
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["label,a,b,c,d", *(f"{n % 2},1,2,3,{n + 291}" for n in range(10))], "the pixel 291"),
+        (["label,a,b,c,d", *(f"{n % 2},1,2,3,{n}" for n in range(10)), "1,2"], "line 12"),
+    ],
+)
+def test_what_cannot_be_read_of_a_source_that_is_there_is_an_error(
+    tmp_path: Path, lines: list[str], text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "pixels.csv"
+    path.write_text("\n".join(lines) + "\n")
+    assert text in only(check_source(path, DataOptions()), "unusable").text
+    assert run(["data", "check", str(path), "--json", "--strict"]) == 1
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["severity"], finding["code"]) == ("error", "unusable")
+
+
+def test_a_folder_of_one_class_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "all" / "cat").mkdir(parents=True)
+    Image.new("L", (8, 8)).save(tmp_path / "all" / "cat" / "1.png")
+    assert codes(check_source(tmp_path / "all", DataOptions()))[0][0] == "error"
+
+
+def test_what_is_not_of_the_source_is_told_at_once(tmp_path: Path) -> None:
+    for options in (DataOptions(test="nowhere.npz"), DataOptions(groups="writer")):
+        with pytest.raises(SourceError):
+            check_source(save(tmp_path), options)
+    with pytest.raises(SourceError, match="the source is of type"):
+        imagette.check_data(None)
 
 
 def test_test_images_alone_cannot_be_divided(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def check_data(
     severity "error".
 
     Raises:
-        SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
+        SourceError: the source is unknown, cannot be found, downloaded, or read by the system.
         SettingsError: an option that does not exist, or outside its range.
     """
     return check_source(source, data_options(**options), downloads, progress)

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+from imagette.bounded import exists
+from imagette.data.arrays.given import is_given
 from imagette.data.checks import CHEAP, Finding, Findings, check
 from imagette.data.dataset import Splits
 from imagette.data.divide import assigned, by_split, with_limit
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DataOptions
 from imagette.data.progress import DataProgress
-from imagette.data.sources import Source, open_contents, source_name
-from imagette.errors import DatasetError
+from imagette.data.sources import Source, is_known, open_contents, source_name
+from imagette.errors import DatasetError, SourceError
 
 
 def open_checked(
@@ -42,11 +44,13 @@ def check_source(
     """All findings on a source; what `train` would refuse is an error among them.
 
     Raises:
-        SourceError: the source is unknown, cannot be found, read, trusted or downloaded.
+        SourceError: the source is unknown, cannot be found, downloaded, or read by the system.
     """
     try:
         contents = open_contents(source, options, downloads, progress)
-    except DatasetError as error:
+    except (DatasetError, SourceError) as error:
+        if isinstance(error, SourceError) and not _is_of_contents(error, source, options):
+            raise
         return Findings(0, 0, (Finding("error", "unusable", str(error)),))
     name = source_name(source)
     try:
@@ -59,3 +63,13 @@ def check_source(
             return findings
         refusal = Finding("error", "cannot-be-divided", str(error))
         return replace(findings, found=(refusal, *findings.found))
+
+
+def _is_of_contents(error: SourceError, source: Source, options: DataOptions) -> bool:
+    """Whether it is what lies in the source that was refused, and not another or the system."""
+    if options.test is not None or options.relabel is not None or options.groups is not None:
+        return False
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno is not None:
+        return False
+    return not is_given(source) and not is_known(source) and exists(source)
