@@ -1,5 +1,6 @@
 """The model card: YAML in front whatever classes are called, and the numbers of the run."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -47,6 +48,14 @@ def test_its_numbers_are_those_of_the_run(digits_run: Run) -> None:
         assert re.search(
             rf"\| {score.name} \| [\d.]+ \| [\d.]+ \| [\d.]+ \| {score.support} \|", body
         )
+
+
+def test_of_what_has_no_cases_nothing_is_said(digits_run: Run) -> None:
+    scores = (ClassScore("a", None, 0.0, 0.0, 3, (0, 1), (0, 0.5)), *digits_run.test.classes[1:])
+    run = replace(digits_run, test=replace(digits_run.test, classes=scores))
+    assert re.search(r"\| a \| – \| [\d.]+ \| [\d.]+ \| 3 \|", model_card(run))
+    values = json.loads(run.to_json())["test"]["classes"][0]
+    assert (values["precision"], values["recall"]) == (None, 0.0)
 
 
 def test_copies_among_the_training_images_are_told(digits_run: Run) -> None:

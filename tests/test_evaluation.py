@@ -45,10 +45,10 @@ def test_scores_are_those_of_scikit_learn() -> None:
         metrics.log_loss(labels, probabilities, labels=range(4)), rel=1e-5
     )
     expected = metrics.precision_recall_fscore_support(
-        labels, predictions, labels=range(4), zero_division=0
+        labels, predictions, labels=range(4), zero_division=np.nan
     )
     received = [(c.precision, c.recall, c.f1, c.support) for c in result.classes]
-    np.testing.assert_allclose(received, np.transpose(expected))
+    np.testing.assert_allclose(np.array(received, float), np.transpose(expected))
     f1 = metrics.f1_score(labels, predictions, average="macro")
     assert result.macro_f1 == pytest.approx(f1)
     np.testing.assert_array_equal(
@@ -120,7 +120,8 @@ def test_a_class_that_is_never_met_does_not_lower_macro_f1() -> None:
     f1 = metrics.f1_score(labels, predictions, average="macro")
     assert result.macro_f1 == pytest.approx(f1)
     assert result.macro_f1_interval[0] < f1 < result.macro_f1_interval[1]
-    assert result.classes[3].support == result.classes[3].f1 == 0
+    never = result.classes[3]
+    assert (never.support, never.precision, never.recall, never.f1) == (0, None, None, None)
 
 
 def test_the_interval_of_f1_is_that_of_its_share_of_hits() -> None:
@@ -133,9 +134,11 @@ def test_the_interval_of_f1_is_that_of_its_share_of_hits() -> None:
         either = int(((labels == number) | (taken_for == number)).sum())
         low, high = wilson_interval(hits, either)
         assert score.f1_interval == pytest.approx((2 * low / (1 + low), 2 * high / (1 + high)))
+        assert score.f1 is not None
         assert score.f1_interval[0] < score.f1 < score.f1_interval[1]
-    assert scores[2].f1 == scores[2].f1_interval[0] == 0
+    assert scores[2].f1 == scores[2].recall == scores[2].f1_interval[0] == 0
     assert 0 < scores[2].f1_interval[1] < 1
+    assert scores[2].precision is None  # nothing was taken for it
 
 
 def test_an_altered_f1_has_an_interval() -> None:

@@ -12,7 +12,7 @@ import pytest
 from imagette.data.checks import Finding, Findings
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.names import Names
-from imagette.evaluation import evaluate_judgements, judge
+from imagette.evaluation import ClassScore, evaluate_judgements, judge
 from imagette.evaluation.notable import notable
 from imagette.network import from_json
 from imagette.report import Material, Pictures, render
@@ -112,6 +112,15 @@ def made_material(run: Run, names: tuple[str, ...], images: int = 400) -> Materi
             {i: random.random((8, 8), np.float32) for i in shown[:3]},
         ),
     )
+
+
+def test_of_a_class_that_was_never_answered_there_is_no_precision(digits_run: Run) -> None:
+    never = ClassScore("zero", None, 0.0, 0.0, 36, (0.0, 1.0), (0.0, 0.1))
+    test = replace(digits_run.test, classes=(never, *digits_run.test.classes[1:]))
+    material = made_material(digits_run, tuple("0123456789"))
+    page = Page(render(replace(material, run=replace(material.run, test=test))))
+    (row,) = [row for row in page.cells if row[0] == "zero" and row[-1] == "36"]
+    assert row[1].strip() == "–"
 
 
 def test_markup_in_names_is_text(digits_run: Run) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 Interval = tuple[float, float]  # the lower and the upper end
+NO_CASES = "–"  # what is said of a share of nothing
 _MOST = 6  # decimals
 
 
@@ -35,6 +36,11 @@ def is_finite_number(value: object) -> bool:
 def rounded(value: float, interval: Interval) -> str:
     """A number as text, as far as its interval supports."""
     return f"{value:.{decimals(interval)}f}"
+
+
+def rounded_or_none(value: float | None, interval: Interval) -> str:
+    """The same; "–" of a share of nothing."""
+    return NO_CASES if value is None else rounded(value, interval)
 
 
 def percent(share: float, interval: Interval | None = None) -> str:

@@ -14,13 +14,13 @@ from imagette.numerals import (
     percent,
     percent_with_interval,
     rounded,
+    rounded_or_none,
     rounded_with_interval,
 )
 
 if TYPE_CHECKING:
     from imagette.evaluation import ClassScore, Evaluation
 
-_NO_CASES = "–", ""  # what is said of a share of nothing
 _FEWEST = 5  # images of a class; with fewer, more intervals of macro F1 than 5 in 100 miss it
 _WIDEST_MATRIX = 20  # classes; a larger matrix fits no terminal
 
@@ -103,13 +103,13 @@ def _print_matrix(names: list[str], matrix: Sequence[Sequence[int]]) -> None:
 def _class_row(score: "ClassScore") -> tuple[str, ...]:
     precision = _with_bounds(score.precision, score.precision_interval)
     recall = _with_bounds(score.recall, score.recall_interval)
-    f1 = rounded(score.f1, score.f1_interval) if {precision, recall} != {_NO_CASES} else "–"
+    f1 = rounded_or_none(score.f1, score.f1_interval)
     return score.name, *precision, *recall, f1, f"{score.support:,}"
 
 
-def _with_bounds(value: float, interval: tuple[float, float]) -> tuple[str, str]:
+def _with_bounds(value: float | None, interval: tuple[float, float]) -> tuple[str, str]:
     """A share and its interval; of no case at all nothing can be said."""
-    return _NO_CASES if interval == (0, 1) else (rounded(value, interval), _bounds(interval))
+    return rounded_or_none(value, interval), "" if value is None else _bounds(interval)
 
 
 def _bounds(interval: tuple[float, float]) -> str:

@@ -20,15 +20,15 @@ from imagette.numerals import Interval
 
 @dataclass(frozen=True)
 class ClassScore:
-    """One class: `support` images have it as their label. 0 where a score has no cases.
+    """One class: `support` images have it as their label. None where a score has no cases.
 
     The intervals are Wilson's, 95 %.
     """
 
     name: str
-    precision: float
-    recall: float
-    f1: float
+    precision: float | None
+    recall: float | None
+    f1: float | None
     support: int
     precision_interval: Interval
     recall_interval: Interval
@@ -39,7 +39,7 @@ class ClassScore:
 
         Where there is no hit, of the images of the class alone.
         """
-        hits = round(self.recall * self.support)
+        hits = round((self.recall or 0) * self.support)
         # A file that was altered may say any F1; of no data are there more images than that.
         either = round(min(2 * hits / self.f1, 1e15)) - hits if self.f1 else self.support
         low, high = (2 * bound / (1 + bound) for bound in wilson_interval(hits, either))
@@ -153,7 +153,7 @@ def evaluate_judgements(judgements: Judgements, class_names: tuple[str, ...]) ->
         accuracy=correct / len(labels),
         accuracy_interval=wilson_interval(correct, len(labels)),
         log_loss=float(losses(judgements).mean()),
-        macro_f1=_mean_f1(confusion, classes),
+        macro_f1=float(np.mean([score.f1 for score in classes if score.f1 is not None])),
         calibration_error=calibration_error(judgements.confidence, right),
         classes=classes,
         confusion_matrix=tuple(tuple(row) for row in confusion.tolist()),
@@ -194,10 +194,5 @@ def _class_scores(
     )
 
 
-def _mean_f1(confusion: NDArray[np.int64], scores: tuple[ClassScore, ...]) -> float:
-    met = (confusion.sum(axis=0) + confusion.sum(axis=1)) > 0
-    return float(np.mean([score.f1 for score, is_met in zip(scores, met, strict=True) if is_met]))
-
-
-def _ratio(part: int, whole: int) -> float:
-    return float(part / whole) if whole else 0.0
+def _ratio(part: int, whole: int) -> float | None:
+    return float(part / whole) if whole else None

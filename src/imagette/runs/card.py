@@ -14,6 +14,7 @@ from imagette.numerals import (
     percent,
     percent_with_interval,
     rounded,
+    rounded_or_none,
     rounded_with_interval,
 )
 from imagette.recipes import is_recipe
@@ -120,9 +121,10 @@ def _results(run: Run) -> str:
     if len(test.classes) <= _MOST_CLASSES:
         lines += ["", "| class | precision | recall | F1 | images |", "|---|---|---|---|---|"]
         lines += [
-            f"| {escaped(score.name)} | {rounded(score.precision, score.precision_interval)} "
-            f"| {rounded(score.recall, score.recall_interval)} "
-            f"| {rounded(score.f1, score.f1_interval)} | {score.support:,} |"
+            f"| {escaped(score.name)} "
+            f"| {rounded_or_none(score.precision, score.precision_interval)} "
+            f"| {rounded_or_none(score.recall, score.recall_interval)} "
+            f"| {rounded_or_none(score.f1, score.f1_interval)} | {score.support:,} |"
             for score in test.classes
         ]
     return "\n".join(lines)

@@ -42,6 +42,9 @@ ABOVE_0_OR_NULL = Kind(
     lambda value: value is None or (is_finite_number(value) and value > 0),
 )
 SHARE = Kind("a number from 0 to 1", lambda value: is_finite_number(value) and 0 <= value <= 1)
+SHARE_OR_NULL = Kind(
+    "a number from 0 to 1 or null", lambda value: value is None or SHARE.holds(value)
+)
 ONE_OR_MORE = Kind("a whole number, 1 or more", lambda value: _is_integer(value, 1))
 NUMBER_OR_NULL = Kind("a number or null", lambda value: value is None or is_finite_number(value))
 COUNT_OR_NULL = Kind("a whole number or null", lambda value: value is None or _is_integer(value, 0))

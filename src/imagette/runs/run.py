@@ -62,7 +62,7 @@ _EVALUATION = {
 _OF_CLASSES = {
     "name": checks.TEXT,
     "support": checks.COUNT,
-    **dict.fromkeys(("precision", "recall", "f1"), checks.SHARE),
+    **dict.fromkeys(("precision", "recall", "f1"), checks.SHARE_OR_NULL),
     **dict.fromkeys(("precision_interval", "recall_interval"), checks.INTERVAL),
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagette.evaluation import ClassScore
-from imagette.numerals import rounded_with_interval
+from imagette.numerals import NO_CASES, rounded_with_interval
 from imagette.report.material import Material
 from imagette.report.words import between, percent
 
@@ -20,9 +20,9 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Score:
-    """A number with its interval, as text and as shares."""
+    """A number with its interval, as text and as shares; None of no cases."""
 
-    value: float
+    value: float | None
     interval: Interval
     text: str
     range: str
@@ -46,7 +46,7 @@ def classes(material: Material) -> dict[str, Any]:
     floor = _floor(test.classes)
     rows = [_row(score, floor) for score in test.classes]
     tested = [row for row in rows if row.support]
-    worst = sorted(tested, key=lambda row: (row.recall.value, row.name))[:5]
+    worst = sorted(tested, key=lambda row: (row.recall.value or 0, row.name))[:5]
     return {
         "rows": rows,
         "folded": len(rows) > MOST_OPEN,
@@ -67,7 +67,8 @@ def _floor(scores: Sequence[ClassScore]) -> float:
 def _row(score: ClassScore, floor: float) -> Row:
     recall = _score(score.recall, score.recall_interval)
     low, high, middle = (
-        max(0.0, 100 * (share - floor) / (1 - floor)) for share in (*recall.interval, recall.value)
+        max(0.0, 100 * (share - floor) / (1 - floor))
+        for share in (*recall.interval, recall.value or 0)
     )
     return Row(
         score.name,
@@ -79,5 +80,7 @@ def _row(score: ClassScore, floor: float) -> Row:
     )
 
 
-def _score(value: float, interval: Interval) -> Score:
+def _score(value: float | None, interval: Interval) -> Score:
+    if value is None:
+        return Score(None, interval, NO_CASES, "")
     return Score(value, interval, percent(value, interval), between(interval))

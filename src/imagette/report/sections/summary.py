@@ -123,8 +123,8 @@ def _of_classes(material: Material) -> list[str]:
         )
     poor = [score for score in scores if score.recall_interval[1] < _BELOW]
     if poor:
-        poor.sort(key=lambda score: score.recall)
-        words = [f"{score.name} ({percent(score.recall)})" for score in poor]
+        poor.sort(key=lambda score: score.recall or 0)
+        words = [f"{score.name} ({percent(score.recall or 0)})" for score in poor]
         found.append(f"Poor recall, the share of a class that is recognised: {listed(words)}.")
     return found
 
