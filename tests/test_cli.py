@@ -148,6 +148,24 @@ def test_too_few_validation_images_are_not_called_nothing_learned(
     ) in told
 
 
+def test_why_few_validation_images_made_the_calibration_worse(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    labels = np.arange(90) % 3
+    images = np.random.default_rng(0).integers(0, 60, (90, 12, 12), dtype=np.uint8)
+    for label in range(3):
+        images[labels == label, 4 * label : 4 * label + 4] += 180
+    np.savez(tmp_path / "rows.npz", x_train=images, y_train=labels)
+    made = imagette.train(tmp_path / "rows.npz", "sprint", epochs=60, out=tmp_path)
+    assert made.validation.images == 9
+    assert (made.test.uncalibrated_error or 1) < made.test.calibration_error
+    capsys.readouterr()
+    assert run(["evaluate", str(made.path)]) == 0
+    told = "with 9 validation images a certainty above about 90 % cannot be known"
+    assert told in capsys.readouterr().out
+    assert told in (made.path / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_recipe_s_settings_are_shown(capsys: Captured) -> None:
     assert run(["recipes", "sprint"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]

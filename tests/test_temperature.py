@@ -6,7 +6,13 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from imagette.evaluation.calibration import calibration_error, chance_calibration_error
-from imagette.evaluation.temperature import HIGHEST, LOWEST, fit_temperature, with_temperature
+from imagette.evaluation.temperature import (
+    HIGHEST,
+    LOWEST,
+    bound_of_certainty,
+    fit_temperature,
+    with_temperature,
+)
 
 
 def answers(
@@ -88,3 +94,15 @@ def test_the_error_that_chance_alone_gives() -> None:
         labels = (np.log(probabilities) + random.gumbel(size=(500, 4))).argmax(1)
         drawn.append(calibration_error(probabilities.max(1), probabilities.argmax(1) == labels))
     assert chance_calibration_error(probabilities) == pytest.approx(np.mean(drawn), rel=0.1)
+
+
+def test_no_more_certainty_than_so_many_images_allow() -> None:
+    """All right and as sure as can be: by one more, that is wrong, n of n + 1 are."""
+    for images in (12, 50):
+        probabilities = np.tile([1 - 1e-6, 1e-6], (images, 1))
+        labels = np.zeros(images, np.int64)
+        temperature = fit_temperature(probabilities, labels)
+        confidence = with_temperature(probabilities, temperature)[0, 0]
+        assert confidence == pytest.approx(images / (images + 1))
+        told = f"a certainty above about {100 * confidence:.0f} % cannot be known"
+        assert bound_of_certainty(images) == f"with {images} validation images {told}"

@@ -42,13 +42,18 @@ def evaluate(
 
     with data_progress() as reading:
         result = runs_api.evaluate(run, data, progress=reading)
+    from imagette.evaluation.temperature import FEW, bound_of_certainty
     from imagette.runs.run import Run
 
-    readings = Run.load(run).test_readings
+    record = Run.load(run)
+    readings, validation = record.test_readings, record.validation.images
     if as_json:
         print_json(result.to_dict() | {"test_readings": readings})
         return
     print_evaluation(result)
+    before = result.uncalibrated_error
+    if validation < FEW and before is not None and before < result.calibration_error:
+        print(f"                   {bound_of_certainty(validation)}")
     if data is None:
         print(f"test set read      {readings} times, the first by the training")
     print()

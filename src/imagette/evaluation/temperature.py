@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.numerals import counted
+
 LOWEST, HIGHEST = 0.02, 50.0
 _STEPS = 60  # enough to halve the interval down to rounding, where Newton's steps fail
 _PRECISE = 1e-9  # of the logarithm of the temperature
+FEW = 99  # images, fewer of which allow no confidence of 99 %
 _SMALLEST = 1e-38  # below it float32 holds no probability in full precision
 
 Probabilities = NDArray[np.floating[Any]]
@@ -40,6 +43,13 @@ def fit_temperature(probabilities: Probabilities, labels: NDArray[np.integer[Any
         if abs(step) < _PRECISE:
             break
     return float(np.exp(-point))
+
+
+def bound_of_certainty(images: int) -> str:
+    """In words: what mean confidence so many images allow at most, by the one that is added."""
+    share = 100 * images / (images + 1)
+    what = counted(images, "validation image")
+    return f"with {what} a certainty above about {share:.0f} % cannot be known"
 
 
 def with_temperature(probabilities: Probabilities, temperature: float) -> NDArray[np.float64]:

@@ -23,7 +23,7 @@ from imagette.evaluation.novelty import (
     fit_novelty,
     remember,
 )
-from imagette.evaluation.temperature import fit_temperature, softmax
+from imagette.evaluation.temperature import bound_of_certainty, fit_temperature, softmax
 from imagette.inference.session import open_session
 from imagette.jobs.outliers import outlier_discriminant
 from imagette.jobs.traces import joined, traces_of
@@ -108,7 +108,8 @@ def fit_certainty(
     signs[MARGIN] /= temperature  # the sign that the logits give
     novelty = fit_novelty(memory, signs)
     divided = with_logits_divided(network, weights, temperature)
-    return Certainty(divided, temperature, novelty, () if novelty else (_too_few(splits),))
+    few = (_too_few(splits), bound_of_certainty(len(splits.validation)))
+    return Certainty(divided, temperature, novelty, () if novelty else few)
 
 
 def _signs(memory: Memory, parts: Iterable[Traces]) -> NDArray[np.float64]:
@@ -119,5 +120,5 @@ def _too_few(splits: Splits) -> str:
     return (
         f"{len(splits.validation)} validation images are too few to reject what is unlike the "
         f"training images: expected {round(COVERAGE / (1 - COVERAGE))}, to answer "
-        f"{COVERAGE:.0%} of those that are like them"
+        f"{100 * COVERAGE:.0f} % of those that are like them"
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from imagette.evaluation.temperature import FEW, bound_of_certainty
 from imagette.network.summary import summarize
 from imagette.numerals import counted, duration
 from imagette.report.fitting import fitting
@@ -73,6 +74,9 @@ def _how_sure(material: Material) -> str:
     text = f"Between how sure it is and how often it is right there is a mean gap of {error}"
     if test.uncalibrated_error is not None:
         text += f" ({percent(test.uncalibrated_error)} before the temperature)"
+        few = material.run.validation.images
+        if few < FEW and test.uncalibrated_error < test.calibration_error:
+            text += f": {bound_of_certainty(few)}"
     text += "."
     return f"{text} {_rejecting(test.accepted, test.accepted_accuracy)}"
 
