@@ -120,8 +120,8 @@ def test_without_a_common_size_the_median_is_taken_and_said() -> None:
     expected = [fit_shape(image, (9, 5, 1))[0] for image in images]
     np.testing.assert_array_equal(contents.images, np.stack(expected))
     assert contents.notes == (
-        "pictures are 6 to 12 pixels high and 4 to 10 wide: all become 9 x 5 (stretch). "
-        "--image-size HEIGHTxWIDTH and --resize change that",
+        "pictures are 6 to 12 pixels high and 4 to 10 wide: all become 9 x 5 (height x width; "
+        "stretch). --image-size HEIGHTxWIDTH and --resize change that",
     )
 
 
@@ -136,7 +136,7 @@ def test_a_common_size_is_kept_unless_it_is_too_large_to_train_on() -> None:
     shrunk = decoded(source(pictures(*[(200, 320, 1)] * 2)).listing, PLAIN)
     assert shrunk.images.shape == (2, 40, 64, 1)
     assert shrunk.notes[0].startswith(
-        "pictures are 200 x 320 pixels (height x width): all become 40 x 64 (stretch)."
+        "pictures are 200 x 320 pixels: all become 40 x 64 (height x width; stretch)."
     )
 
 

@@ -48,7 +48,7 @@ def test_the_size_is_changed_with_lanczos_filter(size: tuple[int, int], channels
     original = picture(14, 21, channels)
     fitted, note = fit_shape(original, (*size, channels))
     height, width = size
-    assert note == f"21x14 to {width}x{height}"
+    assert note == f"14x21 to {height}x{width} (height x width)"
     for channel in range(channels):
         plane = Image.fromarray(original[..., channel])
         expected = plane.resize((width, height), Image.Resampling.LANCZOS)
@@ -62,7 +62,10 @@ def test_both_changes_are_noted_in_order_and_gray_comes_first() -> None:
     gray = Image.fromarray(original).convert("L")
     expected = gray.resize((28, 28), Image.Resampling.LANCZOS)
     np.testing.assert_array_equal(fitted[..., 0], expected)
-    assert fit_shape(picture(14, 14, 1), (28, 20, 3))[1] == "gray to colour, 14x14 to 20x28"
+    assert (
+        fit_shape(picture(14, 14, 1), (28, 20, 3))[1]
+        == "gray to colour, 14x14 to 28x20 (height x width)"
+    )
 
 
 def test_an_even_surface_stays_even() -> None:
@@ -127,7 +130,7 @@ def test_a_plain_background_goes_on_where_a_picture_is_padded(ground: int) -> No
     original = np.full((10, 30, 1), ground, np.uint8)
     original[2:, 12:18] = 128  # a stroke that touches the edge
     fitted, note = fit_shape(original, (30, 30, 1), "pad")
-    assert note == "30x10 to 30x30, padded"
+    assert note == "10x30 to 30x30 (height x width), padded"
     np.testing.assert_array_equal(fitted[10:20], original)
     assert (fitted[:10] == ground).all()
     assert (fitted[20:] == ground).all()
@@ -136,14 +139,14 @@ def test_a_plain_background_goes_on_where_a_picture_is_padded(ground: int) -> No
 def test_what_is_too_wide_is_cut_off_on_either_side() -> None:
     original = picture(10, 30, 3)
     fitted, note = fit_shape(original, (10, 10, 3), "crop")
-    assert note == "30x10 to 10x10, cropped"
+    assert note == "10x30 to 10x10 (height x width), cropped"
     np.testing.assert_array_equal(fitted, original[:, 10:20])
 
 
 def test_equal_proportions_are_neither_padded_nor_cropped() -> None:
     for resize in RESIZES:
         fitted, note = fit_shape(picture(10, 20, 1), (5, 10, 1), resize)
-        assert note == "20x10 to 10x5"
+        assert note == "10x20 to 5x10 (height x width)"
         np.testing.assert_array_equal(fitted, fit_shape(picture(10, 20, 1), (5, 10, 1))[0])
 
 

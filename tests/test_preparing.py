@@ -71,7 +71,7 @@ def test_photographs_of_what_was_learned_are_read(classifier: Classifier) -> Non
     assert 65 < top < bottom < 195
     assert 105 < left < right_ < 235
     squeezed = classifier.predict_all(map(photograph, range(30)), prepare="none")
-    assert squeezed[0].note == "colour to gray, 340x260 to 8x8"
+    assert squeezed[0].note == "colour to gray, 260x340 to 8x8 (height x width)"
     assert squeezed[0].box is None
 
 
@@ -224,7 +224,9 @@ def test_only_glyphs_can_be_prepared(classifier: Classifier) -> None:
     things = replace(classifier.metadata, preparation={"kind": "resize"})
     with pytest.raises(SettingsError, match="training images are no glyphs on an even ground"):
         check_prepare("photo", things)
-    assert make_input(photograph(0), things).note == "colour to gray, 340x260 to 8x8"
+    assert (
+        make_input(photograph(0), things).note == "colour to gray, 260x340 to 8x8 (height x width)"
+    )
 
 
 def test_what_is_left_of_a_glyph_without_its_other_half_is_hardly_an_answer() -> None:

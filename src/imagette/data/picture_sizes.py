@@ -51,13 +51,13 @@ def chosen_size(sizes: NDArray[np.int64], resize: str) -> tuple[Size, str]:
     size = max(1, round(scale * height)), max(1, round(scale * width))
     (least, lowest), (most, widest) = sizes.min(axis=0), sizes.max(axis=0)
     if (least, lowest) == (most, widest):
-        received = f"pictures are {most} x {widest} pixels (height x width)"
+        received = f"pictures are {most} x {widest} pixels"
     else:
         received = (
             f"pictures are {_from_to(least, most)} pixels high and {_from_to(lowest, widest)} wide"
         )
     return size, (
-        f"{received}: all become {size[0]} x {size[1]} ({resize}). "
+        f"{received}: all become {size[0]} x {size[1]} (height x width; {resize}). "
         "--image-size HEIGHTxWIDTH and --resize change that"
     )
 

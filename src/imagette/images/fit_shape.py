@@ -34,11 +34,18 @@ def fit_shape(
         done.append("colour to gray" if channels == 1 else "gray to colour")
         picture = _with_channels(picture, channels)
     if picture.shape[:2] != (height, width):
-        done.append(f"{picture.shape[1]}x{picture.shape[0]} to {width}x{height}")
+        done.append(_change(picture.shape[:2], (height, width)))
         if resize != "stretch" and picture.shape[0] * width != picture.shape[1] * height:
             done.append({"pad": "padded", "crop": "cropped"}[resize])
         picture = _RESIZED[resize](picture, height, width)
     return picture, ", ".join(done)
+
+
+def _change(before: tuple[int, ...], after: tuple[int, int]) -> str:
+    """As in "64x64 to 28x28"; which side is which, where it matters."""
+    text = f"{before[0]}x{before[1]} to {after[0]}x{after[1]}"
+    squares = before[0] == before[1] and after[0] == after[1]
+    return text if squares else f"{text} (height x width)"
 
 
 def _stretched(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
