@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import imagette
-from imagette.evaluation import Judgements, judge
+from imagette.evaluation import Judgements, evaluate_judgements, judge
 from imagette.plot.files import encoded
 from imagette.runs.judgements_file import read_judgements
 from imagette.runs.run import Run
@@ -54,6 +54,22 @@ def test_the_matrix_shows_every_count(order: str, digits_run: Run) -> None:
     shown = sorted(int(text) for text in numbers(ax) if text.isdigit())
     counts = np.array(digits_run.test.confusion_matrix).ravel().tolist()
     assert shown == sorted([*counts, *range(10), *range(10)])  # and the names, twice
+
+
+def test_of_many_classes_a_column_counts_those_that_are_not_shown() -> None:
+    labels = np.arange(250) % 25
+    taken_for = np.where(np.arange(250) < 200, labels, (labels + 3) % 25)
+    evaluation = evaluate_judgements(
+        judge(np.eye(25)[taken_for], labels), tuple(map(str, range(25)))
+    )
+    texts = numbers(imagette.plot.confusion_matrix(evaluation))
+    assert texts.count("others") == 1
+    counts = texts[texts.index("others") + 1 :]
+    assert len(counts) == 20 * 21
+    assert sum(map(int, counts)) == 20 * 10  # each row has all images of its class
+    assert "others" not in numbers(imagette.plot.confusion_matrix(evaluate_judgements(
+        judge(np.eye(3)[labels % 3], labels % 3), ("a", "b", "c")
+    )))  # fmt: skip
 
 
 def test_rates_are_of_the_row(digits_run: Run) -> None:

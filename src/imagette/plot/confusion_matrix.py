@@ -15,6 +15,8 @@ from imagette.plot.letters import legible, width
 
 ORDERS = ("class", "size", "confusion")
 _CELL = 0.42  # inches
+_GAP = 0.1  # inches before the column of the classes that are not shown
+_OTHERS = "others"
 _WIDEST = 1.4  # inches for a name
 _GROUND = (244, 246, 248)
 _RIGHT, _WRONG = ((233, 241, 250), (36, 95, 159)), ((253, 238, 223), (206, 84, 16))
@@ -31,7 +33,8 @@ def confusion_matrix(
     """Counts of an evaluation, or with `rates` the shares of each row in percent.
 
     `order` is that of the "class", by "size", or "confusion": what is confused side by side. Of
-    more than 20 classes those are shown that are confused the most.
+    more than 20 classes those are shown that are confused the most, and a column "others" counts
+    the images that were taken for one of the rest.
 
     Raises:
         ValueError: another order.
@@ -58,27 +61,40 @@ def _drawn(
     heading: tuple[str, str],
     ax: Axes | None,
 ) -> Axes:
-    room = min(_WIDEST, max(width(legible(name), NAME) for name in names)) + 0.1
+    room = min(_WIDEST, max(width(legible(name), NAME) for name in (*names, _OTHERS))) + 0.1
     side = _CELL * len(names)
+    reduced = len(names) < len(counts)
     left, top = MARGIN + room, HEAD + room
-    needed = max(left + side, MARGIN + width(heading[1], NAME) + 0.05)  # the note as a whole
+    others = left + side + _GAP
+    needed = max(
+        others + _CELL if reduced else left + side, MARGIN + width(heading[1], NAME) + 0.05
+    )  # the note as a whole
     page = Canvas(needed + MARGIN, top + side + MARGIN, ax)
     page.heading(*heading)
     for place, name in enumerate(names):
         middle = (place + 0.5) * _CELL
         page.text(left - 0.1, top + middle, name, align="right", room=room)
         page.text(left + middle, top - 0.08, name, upwards=True, room=room)
+    if reduced:
+        page.text(others + _CELL / 2, top - 0.08, _OTHERS, upwards=True, room=room)
     for row, label in enumerate(chosen):
-        total = int(counts[label].sum())
-        for column, prediction in enumerate(chosen):
-            count = int(counts[label, prediction])
-            share = count / total if total else 0.0
-            colour, ink = _colours(share, row == column)
-            x, y = left + column * _CELL, top + row * _CELL
-            page.rectangle(x, y, _CELL * 0.96, _CELL * 0.96, colour)
-            text = f"{100 * share:.1f}" if rates and count else f"{count:,}"
-            page.text(x + _CELL * 0.48, y + _CELL * 0.48, text, SMALL, colour=ink, align="center")
+        total, y = int(counts[label].sum()), top + row * _CELL
+        for column, count in enumerate(counts[label, chosen].tolist()):
+            _draw_cell(page, left + column * _CELL, y, count, total, row == column, rates)
+        if reduced:
+            count = total - int(counts[label, chosen].sum())
+            _draw_cell(page, others, y, count, total, False, rates)
     return page.ax
+
+
+def _draw_cell(
+    page: Canvas, x: float, y: float, count: int, total: int, right: bool, rates: bool
+) -> None:
+    share = count / total if total else 0.0
+    colour, ink = _colours(share, right)
+    page.rectangle(x, y, _CELL * 0.96, _CELL * 0.96, colour)
+    text = f"{100 * share:.1f}" if rates and count else f"{count:,}"
+    page.text(x + _CELL * 0.48, y + _CELL * 0.48, text, SMALL, colour=ink, align="center")
 
 
 def _colours(share: float, right: bool) -> tuple[str, str]:
