@@ -1,12 +1,15 @@
 """A folder of class folders is listed whole and in order, or refused with a reason."""
 
 import os
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from imagette.data.contents import Listing, Split, natural_order
 from imagette.data.options import DataOptions
@@ -142,6 +145,31 @@ def test_names_in_unicode_are_one_class_however_composed(tmp_path: Path) -> None
     assert listing.class_names == (composed, "鹿")
     assert listing.labels.tolist() == [0, 0, 1]
     assert all(isinstance(content, bytes) for content in listing.read())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_names_are_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    command = (
+        "import imagette\n"
+        "train = imagette.open_data('.').train\n"
+        "print(ascii((train.class_names, train.names[0], train.fingerprint)))"
+    )
+    for shade, name in enumerate(("köder", "猫", "plain")):
+        for number in range(10):
+            path = tmp_path / "ä" / name / f"ö{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("L", (8, 8), 20 * number + shade).save(path)
+    told = []
+    for utf8 in "10":
+        place = {"IMAGETTE_CACHE": str(tmp_path / f"cache{utf8}")}
+        place |= {"PYTHONPATH": os.pathsep.join(sys.path)}
+        settings = {"LC_ALL": "C", "PYTHONUTF8": utf8, "PYTHONCOERCECLOCALE": "0"}
+        told.append(subprocess.run(
+            [sys.executable, "-c", command], env={**os.environ, **place, **settings},
+            cwd=tmp_path / "ä", check=True, capture_output=True, text=True,
+        ).stdout)  # fmt: skip
+    assert told[0] == told[1]
+    assert "('k\\xf6der', 'plain', '\\u732b'), 'k\\xf6der/\\xf6" in told[0]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")

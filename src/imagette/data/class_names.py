@@ -3,14 +3,14 @@
 import unicodedata
 from collections.abc import Sequence
 
-from imagette.data.left_out import printable, shortened
+from imagette.data.left_out import as_utf8, printable, shortened
 
 _SHOWN = 20
 
 
 def class_name(text: str) -> str:
     """A class as it is stored: composed Unicode, so that one name is one class."""
-    return printable(unicodedata.normalize("NFC", text))
+    return printable(unicodedata.normalize("NFC", as_utf8(text)))
 
 
 def classes_note(names: Sequence[str]) -> str:

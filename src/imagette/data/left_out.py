@@ -71,7 +71,16 @@ def shortened(names: Iterable[str], most: int = _SHOWN) -> str:
 
 def printable(name: str) -> str:
     """A name as text that can be shown and stored, whatever bytes it was made of."""
+    name = as_utf8(name)
     return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), name)
+
+
+def as_utf8(name: str) -> str:
+    """A name of a file as it is in UTF-8, if it is, where the locale has another encoding."""
+    try:
+        return name.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:  # its bytes are in neither
+        return name
 
 
 def printable_all(names: list[str]) -> list[str]:
