@@ -71,6 +71,19 @@ def test_an_unknown_recipe_gets_the_nearest_names(capsys: Captured) -> None:
     assert "did you mean 'classic'" in refused(["summary", "clasic"], 1, capsys)
 
 
+def test_a_summary_is_of_a_recipe_or_of_a_run_folder(capsys: Captured) -> None:
+    told = refused(["summary", "sprnt"], 1, capsys)
+    assert "did you mean 'sprint'" in told
+    assert told.endswith("; and there is no run folder sprnt\n")
+
+
+@pytest.mark.parametrize("verb", [["data", "check"], ["data", "split"], ["train"]])
+def test_data_are_not_fetched_from_addresses(verb: list[str], capsys: Captured) -> None:
+    told = refused([*verb, "https://example.com/x.zip"], 1, capsys)
+    assert "https://example.com/x.zip is an address, expected a name of the catalogue or" in told
+    assert "data are not fetched from addresses. Download it, and give the file" in told
+
+
 def test_no_network_and_no_copy_names_every_place(capsys: Captured, nowhere: Path) -> None:
     message = refused(["train", "mnist"], 1, capsys)
     assert "mnist is not on this machine, searched:" in message

@@ -20,7 +20,7 @@ from imagette.data.download import DownloadProgress
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source, is_known, open_source
-from imagette.errors import SettingsError
+from imagette.errors import RecipeError, SettingsError
 from imagette.network.summary import NetworkSummary, summarize
 from imagette.recipes import RECIPES
 from imagette.recipes import recipe as find_recipe
@@ -95,7 +95,10 @@ def summary(recipe: str | Path | Run, data: Source | None = None) -> NetworkSumm
         if data is not None:
             raise SettingsError("data is for a recipe, and a run was given. Leave it out")
         return summarize(read_network(Run.load(Path(recipe))))
-    chosen = find_recipe(str(recipe))
+    try:
+        chosen = find_recipe(str(recipe))
+    except RecipeError as error:
+        raise RecipeError(f"{error}; and there is no run folder {recipe}") from error
     data = "mnist" if data is None else data
     known = [entry for entry in CATALOGUE if is_known(data) and entry.name == str(data)]
     if known:  # no need to have the images

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.bounded import exists
 from imagette.data import catalogue
 from imagette.data.arrays.given import ARRAYS, given_contents, is_given
 from imagette.data.conforming import conformed
@@ -100,6 +101,11 @@ def _contents(
         return conformed(contents, options, progress)
     if not str(source):  # as a path it would be the folder one is in
         raise SourceError("the source is an empty text, expected a name of the catalogue or a path")
+    if "://" in str(source) and not exists(str(source)):
+        raise SourceError(
+            f"{source} is an address, expected a name of the catalogue or a path: data are not "
+            "fetched from addresses. Download it, and give the file"
+        )
     received = read(Path(source), options, progress)
     if isinstance(received, Listing):
         return decoded(received, options, progress)
