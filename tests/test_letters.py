@@ -49,6 +49,12 @@ def test_letters_without_a_glyph_become_codes(name: str, written: str) -> None:
     assert letters.legible(name) == written
 
 
+@pytest.mark.usefixtures("only_dejavu")
+def test_names_of_several_codes_are_numbers() -> None:
+    names = ["cat", "猫", "猫犬", "Katze 猫犬", "犬猫"]
+    assert letters.captions(names) == ("cat", "猫", "class 2", "Katze 猫犬", "class 4")
+
+
 def test_another_font_of_the_machine_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with_fonts(monkeypatch)
     assert letters.legible(RARE) == r"\u2316"

@@ -59,7 +59,8 @@ def show(
 
         complain(
             f"no font here has the letters of {shortened(shown.coded)}: the pictures show their "
-            "codes. Install one that has them (Noto Sans CJK has Chinese, Japanese, Korean)"
+            "codes, or the class's number. Install one that has them (Noto Sans CJK has Chinese, "
+            "Japanese, Korean)"
         )
 
 

@@ -4,7 +4,7 @@ A file of the same name is replaced only if imagette has made it. Imports Matplo
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from imagette.jobs.label_errors import LabelErrors
 from imagette.plot.class_means import MOST_CLASSES
 from imagette.plot.files import FORMATS, encoded
 from imagette.plot.label_errors import MOST
-from imagette.plot.letters import codes_in
+from imagette.plot.letters import captions, codes_in
 from imagette.recipes import Recipe
 from imagette.runs.files import require_writable, write_atomically
 from imagette.settings import a_number
@@ -35,7 +35,8 @@ _MOST_COLUMNS = 40
 class Shown:
     """What was found in a source, and the pictures of it that were written.
 
-    `coded` are the classes in whose names letters became codes: no font here has them.
+    `coded` are the classes in whose names letters became codes, or that are called by their number
+    ("class 2"): no font here has them.
     """
 
     overview: Overview
@@ -57,21 +58,23 @@ def show(
         raise SettingsError(f"columns={columns}: expected 1 to {_MOST_COLUMNS}")
     recipe = recipe.suited(splits.mirror)
     recipe.network(splits.shape, len(splits.class_names))  # refuses early
-    found, train, name = overview(splits), splits.train, splits.name
+    found, name = overview(splits), splits.name
+    names = captions(found.class_names)
+    train = replace(splits.train, class_names=names)
     drawings: Drawings = {
         "samples": lambda: plot.samples(
             train, columns=columns, seed=seed, title=f"{name}: samples of each class"
         ),
         "class-counts": lambda: plot.class_counts(
-            found.counts, found.class_names, title=f"{name}: images of each class"
+            found.counts, names, title=f"{name}: images of each class"
         ),
         "class-means": lambda: plot.class_means(
             class_means(train, MOST_CLASSES),
-            train.class_names,
+            names,
             counts=train.counts(),
             title=f"{name}: mean image of each class",
         ),
-        "batch": lambda: _batch(splits, recipe, seed),
+        "batch": lambda: _batch(splits, names, recipe, seed),
     }
     paths = tuple(write_drawings(drawings, folder, format))
     return Shown(found, paths, tuple(filter(codes_in, found.class_names)))
@@ -151,12 +154,12 @@ def writable(folder: Path, names: Sequence[str], format: str) -> list[Path]:
     return paths
 
 
-def _batch(splits: Splits, recipe: Recipe, seed: int) -> Axes:
+def _batch(splits: Splits, names: Sequence[str], recipe: Recipe, seed: int) -> Axes:
     settings = recipe.settings.override(seed=seed)
     network = recipe.network(splits.shape, len(splits.class_names))
     seen = first_batch(network, splits, settings)
     stored, shown = seen.stored[:_BATCH], seen.shown[:_BATCH]
-    titles = [splits.class_names[label] for label in seen.labels[:_BATCH]]
+    titles = [names[label] for label in seen.labels[:_BATCH]]
     note = f"recipe {recipe.name}, seed {seed}, first step"
     title = f"{splits.name}: what the network sees in training"
     if np.array_equal(stored, shown):

@@ -5,6 +5,7 @@ glyph and draws a box that looks like every other; here such a letter becomes it
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 from matplotlib import font_manager
@@ -40,6 +41,18 @@ def legible(text: str) -> str:
 def codes_in(text: str) -> bool:
     """Whether `legible` has to write a code for one of the letters."""
     return any(_family(letter) is None for letter in text)
+
+
+def captions(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of classes to be drawn: by its number one that would be several codes and little else.
+
+    Cut to the room that there is, it would look like others.
+    """
+    coded = [sum(_family(letter) is None for letter in name) for name in names]
+    return tuple(
+        f"class {number}" if count > max(1, len(name) / 2) else name
+        for number, (name, count) in enumerate(zip(names, coded, strict=True))
+    )
 
 
 def width(text: str, size: float) -> float:
