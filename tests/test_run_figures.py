@@ -101,6 +101,11 @@ def test_the_curve_ends_at_all_answered(judged: Judgements) -> None:
     assert len(imagette.plot.coverage_curve(replace(judged, rejected=None)).lines) == 1
 
 
+def test_percent_signs_stand_apart_as_everywhere(judged: Judgements) -> None:
+    for ax in (imagette.plot.reliability_diagram(judged), imagette.plot.coverage_curve(judged)):
+        assert ax.xaxis.get_major_formatter()(0.8) == "80 %"
+
+
 def test_answers_tell_right_from_wrong() -> None:
     judged = judge(np.array([[0.9, 0.1], [0.8, 0.2]]), np.array([0, 1]))
     images = np.zeros((2, 8, 8, 1), np.uint8)

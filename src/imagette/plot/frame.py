@@ -45,7 +45,7 @@ def shares(ax: Axes, *which: str) -> None:
     """Ticks of the axes "x" and "y" as percent."""
     for name in which:
         axis = ax.xaxis if name == "x" else ax.yaxis
-        axis.set_major_formatter(PercentFormatter(1.0))
+        axis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
 
 
 def legend(ax: Axes) -> None:
