@@ -174,6 +174,7 @@ def test_a_recipe_s_settings_are_shown(capsys: Captured) -> None:
     assert rows["optimizer"] == "adam"
     assert rows["frozen-share"] == "0.5"
     assert "momentum" not in rows  # Adam has none
+    assert not any("minimum_steps" in word for words in lines for word in words)
     assert run(["recipes", "sprint", "--json"]) == 0
     (one,) = json.loads(capsys.readouterr().out)
     assert one["settings"]["beta_1"] == 0.7

@@ -59,7 +59,7 @@ class Settings:
     """
 
     epochs: int = setting(
-        5, "Passes over the training images; just these, if minimum_steps is not given.", minimum=1
+        5, "Passes over the training images; just these, if minimum-steps is not given.", minimum=1
     )
     minimum_steps: int = setting(
         0, "Small data sets get more epochs, until there are this many steps.", minimum=0
@@ -77,7 +77,7 @@ class Settings:
         None, "Steps of an exponential or cosine schedule; all, if not given.", minimum=1
     )
     decay_rate: float = setting(
-        0.96, "Factor of an exponential schedule in decay_steps.", above=0, maximum=LARGEST
+        0.96, "Factor of an exponential schedule in decay-steps.", above=0, maximum=LARGEST
     )
     staircase: bool = setting(False, "Let an exponential schedule fall in steps.")
     final_share: float = setting(
