@@ -153,7 +153,7 @@ def test_strips_go_into_a_folder(digits_run: Run, tmp_path: Path, capsys: Captur
     assert run(arguments) == 0
     (file,) = out.iterdir()
     assert file.name == "001-a_picture.png"
-    told = f"imagette: strips are in {out}, numbered as the pictures are\n"
+    told = f"note: strips are in {out}, numbered as the pictures are\n"
     assert capsys.readouterr().err == told
     with Image.open(file) as strip:
         assert strip.width > 7 * 160
@@ -400,6 +400,22 @@ def test_strips_replace_strips_and_nothing_else(
         f"imagette: {strip} is there already and is no strip of imagette's: it is left as it is. "
         "Give another folder with --explain\n"
     )
+
+
+def test_strips_go_into_no_folder_that_is_called_like_a_picture(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    save(tmp_path / "x.png")
+    strips = tmp_path / "strips.PNG"
+    command = ["predict", str(digits_run.path), str(tmp_path / "x.png"), "--explain", str(strips)]
+    assert run(command) == 2
+    told = (
+        f"--explain {strips} is called like a picture, expected a folder: strips go into it. Give"
+    )
+    assert f"{told} {tmp_path / 'strips'}" in capsys.readouterr().err
+    assert not strips.exists()
+    strips.mkdir()  # somebody's own
+    assert run(command) == 0
 
 
 def test_links_that_lead_nowhere_and_other_addresses_are_told(

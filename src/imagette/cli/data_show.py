@@ -9,7 +9,7 @@ import typer
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import data_progress, download_progress
-from imagette.cli.streams import complain, printable, say
+from imagette.cli.streams import note, printable, say
 from imagette.cli.text import print_json, print_table
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def show(
     if shown.coded:
         from imagette.data.left_out import shortened
 
-        complain(
+        note(
             f"no font here has the letters of {shortened(shown.coded)}: the pictures show their "
             "codes, or the class's number. Install one that has them (Noto Sans CJK has Chinese, "
             "Japanese, Korean)"
@@ -69,8 +69,8 @@ def _print_overview(found: "Overview") -> None:
     kind = {1: "gray", 3: "colour"}.get(channels, f"{channels} channels")
     say(f"{found.name}: images of {height}x{width}, {kind}, uint8")
     print()
-    for note in found.notes:
-        say(f"note: {note}")
+    for told in found.notes:
+        say(f"note: {told}")
     splits = [split.name for split in found.splits]
     rows = _rows(found)
     rows.append(("all", *(f"{split.images:,}" for split in found.splits)))

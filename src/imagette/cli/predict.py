@@ -11,7 +11,7 @@ import typer
 
 from imagette.cli.answers_csv import HEADS, write_answers, write_readings
 from imagette.cli.paths import STDOUT, a_path, a_table, some_text
-from imagette.cli.streams import complain, say
+from imagette.cli.streams import complain, note, say
 from imagette.cli.text import print_json, print_table
 from imagette.errors import DatasetError, ImagetteError, PictureError, SettingsError, SourceError
 from imagette.numerals import counted
@@ -102,7 +102,7 @@ def predict(
         else:
             _print(_told_of(found, failures), as_json)
         if explain is not None and any(explain.glob("*-*.png")):
-            complain(f"strips are in {explain}, numbered as the pictures are")
+            note(f"strips are in {explain}, numbered as the pictures are")
     if failures:
         raise typer.Exit(1)
 
@@ -147,8 +147,8 @@ def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Name
         with _told(failures):
             with data_progress() as reading:
                 found, notes = pictures_of(text, reading)
-            for note in notes:
-                complain(f"{text}: {note}")
+            for told in notes:
+                note(f"{text}: {told}")
             yield from found
 
 
@@ -201,7 +201,7 @@ def _print(answers: "Answers", as_json: bool) -> None:
     )
     if shown is not rows:
         print(f"{len(rows):,} pictures, of which the first and the last {_ENDS} are shown")
-        complain("--csv FILE writes all answers, and so does a pipe")
+        note("--csv FILE writes all answers, and so does a pipe")
 
 
 def _row(name: str, answer: "Prediction") -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from imagette.data.left_out import is_picture
 from imagette.errors import SettingsError
 
 
@@ -20,7 +21,14 @@ def require_spared(pictures: Sequence[str], csv: Path | None, explain: Path | No
     there = csv if csv is not None and csv.is_file() else None
     if there and any(path.samefile(there) for path in _read(pictures) if path.is_file()):
         raise SettingsError(f"--csv {csv} is among the pictures: expected another file")
-    if explain is None or not explain.is_dir():
+    if explain is None:
+        return
+    if not explain.is_dir():
+        if is_picture(explain.name):
+            raise SettingsError(
+                f"--explain {explain} is called like a picture, expected a folder: strips go into "
+                f"it. Give {explain.with_suffix('')}"
+            )
         return
     if any(folder.samefile(explain) for folder in map(Path, pictures) if _is_dir(folder)):
         raise SettingsError(f"--explain {explain} is among the pictures: expected another folder")

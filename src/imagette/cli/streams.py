@@ -54,12 +54,17 @@ def stdout_has(text: str) -> bool:
     return True
 
 
-def complain(message: str) -> None:
+def complain(message: str, start: str = "imagette") -> None:
     """A message on stderr; where it cannot be written, there is nobody to tell."""
     # In place of a bar of Rich, if one is shown, which comes back beneath. Rich's own way to print
     # above it breaks paths at the terminal's width.
     erased = _ERASE_LINE if hasattr(sys.stderr, "rich_proxied_file") else ""
-    Quiet().write(f"{erased}imagette: {printable(message, keep=chr(10))}\n")
+    Quiet().write(f"{erased}{start}: {printable(message, keep=chr(10))}\n")
+
+
+def note(message: str) -> None:
+    """What is good to know and no error, on stderr."""
+    complain(message, "note")
 
 
 @contextmanager
