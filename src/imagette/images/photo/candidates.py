@@ -1,4 +1,4 @@
-"""What may be the glyph in a picture, as images of the classifier's shape, the likeliest first."""
+"""Glyph candidates in a picture, as images of the classifier's shape, the likeliest first."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -15,9 +15,9 @@ from imagette.images.photo.resizing import Picture
 from imagette.images.photo.search import Search
 from imagette.images.photo.sight import Sight
 
-_MOST = 4  # candidates, and twice as many of a thorough search
-_FAINT = 0.3  # plausibility; what has less is none beside what has more
-_SAME = 4.0  # gray levels, by which images of one thing differ in the mean
+_MOST = 4  # candidates that are given, at most; a thorough search gives up to twice as many
+_FAINT = 0.3  # plausibility: once there is a candidate, less plausible ones are left out
+_SAME = 4.0  # gray levels: images with a smaller mean absolute difference count as the same
 _NOTHING = "nothing in the picture stands out of its ground"
 _TOO_FAINT = "what stands out in the picture is too faint to be read"
 _REMEDY = "expected a glyph. Give a picture with more contrast, or --prepare none"
@@ -34,7 +34,7 @@ class Finder:
 
     @property
     def efforts(self) -> tuple[Effort, ...]:
-        """Those that find more than the ones before may have."""
+        """The efforts worth trying in turn: each may find more than those before."""
         return tuple(Effort) if self._drawn is None else (Effort.GLANCE, Effort.THOROUGH)
 
     @cached_property
@@ -42,10 +42,10 @@ class Finder:
         return Search(self._picture, self._preparation.gap)
 
     def found(self, effort: Effort) -> list[Prepared]:
-        """What may be the glyph, the likeliest first, for one who knows glyphs to choose from.
+        """The candidates, the likeliest first; one who knows glyphs may choose among them.
 
-        Of a drawing one, but for a thorough search; of other pictures up to four, or to eight then.
-        Empty only where another effort might find something.
+        A drawing gives one, other pictures up to four; a thorough search gives up to eight of any.
+        Empty only if another effort might find something.
 
         Raises:
             NoInkError: nothing in the picture stands out of its ground.
@@ -71,7 +71,7 @@ class Finder:
         return sorted(found, key=lambda one: -one.plausibility)
 
     def _prepared(self, picture: Picture, margin: int, sight: Sight) -> Prepared | None:
-        """What was seen, as an image; None where from near it is nothing."""
+        """What was seen, as an image; None where a closer look finds nothing."""
         if sight.glyph not in self._known:
             self._known[sight.glyph] = as_seen(
                 picture, sight, self._shape, self._preparation, margin
@@ -85,9 +85,9 @@ class Finder:
 def candidates(
     picture: Picture, shape: tuple[int, int, int], preparation: Preparation
 ) -> list[Prepared]:
-    """What may be the glyph in a picture, the likeliest first; only that where it is clear.
+    """The glyph candidates in a picture, the likeliest first; with little effort if one is clear.
 
-    The picture is uint8 (height, width, 1 or 3), and `shape` that of the images.
+    The picture is uint8 (height, width, 1 or 3); `shape` is that of the images made.
 
     Raises:
         NoInkError: nothing in the picture stands out of its ground.

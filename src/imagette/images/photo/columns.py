@@ -9,31 +9,31 @@ from imagette.images.photo.ink import Ink
 from imagette.images.photo.resizing import Box
 from imagette.images.photo.strokes import Mask
 
-_FAINT = 0.2  # of full ink: so strong at least is a drawn line,
-_DISTINCT = 4.0  # and so many standard deviations of noise
-_BEYOND = 0.25  # of the height of the glyphs beside it, that it is longer, up and down;
-_WHOLE = 0.95  # of that way, at least, has ink on it,
-_SLOPES = 0.02 * np.arange(-17, 18)  # columns a row, that it may lean
-_THIN = 1.5  # pixels to both sides of its middle,
-_THICK = 0.06  # or of the glyphs' height, if that is more,
-_ELSEWHERE = 0.5  # and of so much ink as it has, at most, is beside it
-_GAP = 0.3  # of the glyphs' height is the gap in which it stands, at least,
-_WIDER = 1.5  # and so many times as wide as is usual: lines of squared paper stand anywhere;
-_USUAL = 40  # percentile
-_PARTLY = 0.6  # of the way: there may be a line
-_FEW = 0.5  # of the places between glyphs, at most, are ends of columns: else each has its box
-_ROWS = 2  # that a table has at least
+_FAINT = 0.2  # of full ink: a drawn line is stronger
+_DISTINCT = 4.0  # standard deviations of noise: a drawn line is stronger
+_BEYOND = 0.25  # of the height of the glyphs beside it: an upright line goes as far beyond them
+_WHOLE = 0.95  # of an upright line's length: at least this share has ink
+_SLOPES = 0.02 * np.arange(-17, 18)  # columns per row: the slopes that are tried
+_THIN = 1.5  # pixels: half the width of an upright line, at most
+_THICK = 0.06  # of the glyphs' height: half the width of an upright line, if that is more
+_ELSEWHERE = 0.5  # of the ink on an upright line: with more ink beside it, it is none
+_GAP = 0.3  # of the glyphs' height: a gap between columns is wider
+_WIDER = 1.5  # times the usual gap: a gap between columns is wider, unlike one in squared paper
+_USUAL = 40  # percentile of a line's gaps: the usual gap
+_PARTLY = 0.6  # of the way from top to bottom: with ink on more of it, there may be a line
+_FEW = 0.5  # of a line's gaps: if more may hold upright lines, each glyph has its own box
+_ROWS = 2  # lines of glyphs with several columns: with fewer, there is no table
 
 
 def may_be_ruled(ink: Ink) -> Mask:
-    """Where anything stands out that may be a drawn line, bool (height, width)."""
+    """Where anything stands out enough to be a drawn line, bool (height, width)."""
     return ink.strength > max(_FAINT * ink.level, _DISTINCT * ink.noise)
 
 
 def in_columns(lines: list[list[Box]], ink: Mask) -> list[list[NDArray[np.intp]]]:
-    """Of each line of boxes, from left to right, the numbers of those in each of its columns.
+    """The numbers of the boxes in each column of each line; boxes go from left to right.
 
-    One column is all of a line where no table is.
+    Without a table, each line is one column.
     """
     starts = [_starts(boxes, ink) for boxes in lines]
     table = sum(map(bool, starts)) >= _ROWS
@@ -46,7 +46,7 @@ def in_columns(lines: list[list[Box]], ink: Mask) -> list[list[NDArray[np.intp]]
 def _starts(boxes: list[Box], ink: Mask) -> list[int]:
     """The numbers of the boxes before which an upright line stands.
 
-    None where each has a box of its own.
+    Empty where each glyph has a box of its own.
     """
     longest = [_longest_line(before, after, ink) for before, after in pairwise(boxes)]
     if not longest or sum(share > _PARTLY for share in longest) > _FEW * len(longest):
@@ -62,9 +62,9 @@ def _starts(boxes: list[Box], ink: Mask) -> list[int]:
 
 
 def _longest_line(before: Box, after: Box, ink: Mask) -> float:
-    """How much of the way from top to bottom between two boxes an upright line goes.
+    """The share of the way, from top to bottom between two boxes, that an upright line covers.
 
-    0 where there is as much ink beside it.
+    0 where too much ink is beside it.
     """
     top, bottom = min(before[0], after[0]), max(before[2], after[2])
     longer = round(_BEYOND * (bottom - top))
@@ -87,7 +87,7 @@ def _longest_line(before: Box, after: Box, ink: Mask) -> float:
 
 
 def _commonest(values: NDArray[np.float64]) -> int:
-    """The whole number to which most values are near."""
+    """The most frequent of the values rounded to whole numbers."""
     rounded = np.rint(values).astype(np.intp)
     lowest = int(rounded.min())
     return int(np.bincount(rounded - lowest).argmax()) + lowest

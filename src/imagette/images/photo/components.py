@@ -18,21 +18,21 @@ from imagette.images.photo.strokes import Mask, distances, is_straight, stroke_o
 
 _BORDER = 0.2  # weight of pieces that touch the picture's border: table edges, cropped neighbours
 _SMALL = 0.02  # of the glyph's ink: smaller pieces are specks
-_SEEN = 0.5  # of a piece lies where the glyph was seen before: it belongs to the glyph
-_RIVAL = 0.4  # of the glyph's ink: so large a piece beside it is another glyph,
-_RIVAL_OF_STROKE = 0.1  # or so large, if all of it is a straight stroke,
-_BAR = 0.5  # of its height: unless it is as low as the bar of a seven
-_FRAMED = 0.3  # of a frame's side, at least, is what it frames
-_OPEN = 0.08  # of its side, to both sides: so wide a gap may be in a drawn frame
-_OUTLINE = 0.2  # of its side: what all lies nearer than that to a piece around it outlines a stroke
+_SEEN = 0.5  # of a piece's pixels: if more lie in a region, the piece belongs to it
+_RIVAL = 0.4  # of the glyph's ink: a piece beside it that has more is another glyph
+_RIVAL_OF_STROKE = 0.1  # of the glyph's ink: the same, where the glyph is a straight stroke
+_BAR = 0.5  # of the glyph's height: a lower piece may be its bar, as in a 7
+_FRAMED = 0.3  # of a frame's side: what it frames is larger
+_OPEN = 0.08  # of a drawn frame's side: half the width of the widest gap that is closed in it
+_OUTLINE = 0.2  # of a frame's side: a piece that is nearer to it all along outlines a stroke
 
-# What is taken for a glyph: one piece alone; with what lies near, but no neighbour; with that, too.
+# What a glyph may consist of: one piece; pieces near it, except neighbours; all pieces near it.
 Parts = Literal["one", "near", "all"]
 
 
 @dataclass(frozen=True, eq=False)
 class Glyph:
-    """The pieces of one glyph, the same as no other.
+    """The pieces of one glyph, equal only to itself.
 
     Attributes:
         mask: bool (height, width), their pixels.
@@ -40,7 +40,7 @@ class Glyph:
         rivals: other pieces about as large.
         at_border: whether the glyph is cut by the picture's border.
         share: of all ink in the picture.
-        frame: bool (height, width), the piece that encloses others, if there is one, without gaps.
+        frame: bool (height, width), the piece that encloses others, its gap closed; None without.
     """
 
     mask: Mask
@@ -78,11 +78,11 @@ class Glyph:
         return distances(self.cut(self.mask))
 
     def cut(self, picture: NDArray[Any]) -> NDArray[Any]:
-        """What of `picture` lies in the bounding box."""
+        """The part of `picture` in the bounding box."""
         return picture[self.around(0)]
 
     def around(self, margin: int) -> tuple[slice, slice]:
-        """The rows and columns of the bounding box, and so many pixels more on each side."""
+        """The rows and columns of the bounding box, `margin` pixels wider on each side."""
         return (
             slice(max(0, self.top - margin), self.bottom + margin),
             slice(max(0, self.left - margin), self.right + margin),
@@ -99,7 +99,7 @@ def find_glyph(
     """The glyph of a picture, or of a sheet of paper in it; None where there is no ink.
 
     Pieces that lie further from it than `gap`, a share of its longer side, are no part of it.
-    Where it was `seen` before, bool (height, width), it is the pieces that lie mostly there.
+    If `seen`, bool (height, width), tells where it was before, it has all pieces mostly there.
     """
     pieces, labels = ink.pieces if paper is None else pieces_of(ink.mask, ink.strength, paper)
     if not pieces:
@@ -126,9 +126,9 @@ def find_glyph(
 
 
 def _rivals(rest: list[Piece], ink: float, glyph: Mask) -> int:
-    """How many of the other pieces may be meant instead of a glyph with so much ink.
+    """How many of the other pieces may be meant instead of a `glyph` with that much ink.
 
-    Beside a straight stroke, which may be a pen's or an edge's, less ink will do.
+    Less ink suffices beside a straight stroke, which may be a pen's or an edge's.
     """
     others = [piece.ink / ink for piece in rest if not piece.at_border]
     if any(_RIVAL_OF_STROKE < other <= _RIVAL for other in others):
@@ -147,7 +147,7 @@ def without_pieces(ink: Ink, region: Mask) -> Ink:
 
 
 def _frame(pieces: list[Piece], chosen: list[Piece], labels: NDArray[np.int32]) -> Mask | None:
-    """The piece of a glyph that encloses another, which is not much smaller."""
+    """The piece of a glyph that encloses another not much smaller; None if none does."""
     for outer in chosen:
         least = _FRAMED * outer.side
         inner = [piece for piece in pieces if is_within(piece, outer, least)]
@@ -164,14 +164,14 @@ def _frame(pieces: list[Piece], chosen: list[Piece], labels: NDArray[np.int32]) 
 
 
 def _without_gap(ring: Mask, reach: int) -> Mask:
-    """A ring that goes on, along what it would enclose, where it has a gap of twice `reach`."""
+    """The ring with a gap of up to twice `reach` closed, along what it would enclose."""
     grown = dilated(ring, reach)
     within = dilated(without_holes(grown) & ~grown, reach) & ~ring
     return ring | (dilated(within) & ~within)
 
 
 def _encloses(ring: Mask, labels: NDArray[np.int32], numbers: list[int], side: int) -> bool:
-    """Whether one of the pieces stands within another, of that `side`, and not all along it."""
+    """Whether one of the pieces lies within a ring of that `side`, and not all along it."""
     inside = _share_inside(labels, without_holes(ring) & ~ring)
     enclosed = [number for number in numbers if inside[number] > _SEEN]
     if not enclosed:
@@ -181,7 +181,7 @@ def _encloses(ring: Mask, labels: NDArray[np.int32], numbers: list[int], side: i
 
 
 def is_within(piece: Piece, outer: Piece, least: float) -> bool:
-    """Whether the box of a piece that has `least` pixels a side lies within that of another."""
+    """Whether a piece is longer than `least` pixels and its box lies within that of `outer`."""
     return (
         (outer.top < piece.top and outer.left < piece.left)
         and (piece.bottom < outer.bottom and piece.right < outer.right)
@@ -190,14 +190,14 @@ def is_within(piece: Piece, outer: Piece, least: float) -> bool:
 
 
 def _share_inside(labels: NDArray[np.int32], region: Mask) -> NDArray[np.float64]:
-    """Of each piece, by its number, the share that lies in a region."""
+    """The share of each piece, by its number, that lies in a region."""
     sizes = np.bincount(labels.ravel())
     share: NDArray[np.float64] = np.bincount(labels[region], minlength=len(sizes)) / sizes.clip(1)
     return share
 
 
 def _weight(piece: Piece, shape: tuple[int, ...]) -> float:
-    """Ink counts, more in the middle of the picture, and little at its border."""
+    """A piece's ink, weighted more in the middle of the picture, and little at its border."""
     y = (piece.top + piece.bottom) / 2 / shape[0] - 0.5
     x = (piece.left + piece.right) / 2 / shape[1] - 0.5
     central = float(np.exp(-2 * (x * x + y * y)))
@@ -214,7 +214,7 @@ def _belongs(piece: Piece, chosen: list[Piece], parts: Parts, gap: float) -> boo
     top, left, bottom, right = _box(chosen)
     side = max(bottom - top, right - left)
     apart_x, apart_y = _apart(piece, chosen)
-    # Beside it stands another glyph; a detached bar lies above, or overlaps, or is low.
+    # What stands beside it is another glyph; a detached bar lies above it, overlaps it or is low.
     low = piece.bottom - piece.top < _BAR * (bottom - top)
     if piece.ink > _RIVAL * ink and apart_x > 0 and not low and parts != "all":
         return False
@@ -222,7 +222,7 @@ def _belongs(piece: Piece, chosen: list[Piece], parts: Parts, gap: float) -> boo
 
 
 def _apart(piece: Piece, chosen: list[Piece]) -> tuple[int, int]:
-    """Pixels to the right or left, and up or down, between a piece and the box of others."""
+    """Horizontal and vertical distance, in pixels, between a piece and the box of others."""
     top, left, bottom, right = _box(chosen)
     return (
         max(piece.left - right, left - piece.right, 0),
@@ -231,7 +231,7 @@ def _apart(piece: Piece, chosen: list[Piece]) -> tuple[int, int]:
 
 
 def widest_gap(mask: Mask) -> float:
-    """How far the pieces of one glyph lie apart, as `find_glyph` counts it; 0 of one piece."""
+    """The widest gap between the pieces of one glyph, as in `find_glyph`; 0 for one piece."""
     pieces, _ = pieces_of(mask, mask.astype(np.float32))
     total = sum(piece.ink for piece in pieces)
     chosen, rest = pieces[:1], [piece for piece in pieces[1:] if piece.ink > _SMALL * total]

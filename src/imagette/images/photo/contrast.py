@@ -15,14 +15,14 @@ from imagette.images.photo.quantiles import median, quantile
 from imagette.images.photo.strokes import Mask
 from imagette.images.photo.windows import highest, lowest, total
 
-_LEVELS = 24  # gray levels that medians are taken of
-_COARSE = 2  # medians change slowly: they are taken on a copy so many times smaller
+_LEVELS = 24  # gray levels between which local medians tell
+_COARSE = 2  # times smaller is the copy on which medians are taken: they change slowly
 _WINDOW = 0.5  # of the picture's shorter side: ink covers less than half of such a square
 _WIDEST = 0.3  # of the picture's shorter side: what is wider is no stroke
-_DISTINCT = 4.0  # standard deviations of noise, beyond which a pixel is not ground
-_NOTHING = 0.02  # of all that is distinct
-_NOISY = 4.0  # gray levels
-_QUANTUM = 1.5  # gray levels; no picture is taken for cleaner than this
+_DISTINCT = 4.0  # standard deviations of noise: a pixel that differs by more is not ground
+_NOTHING = 0.02  # of the weight of all that is distinct, or of its heaviest component: nearly none
+_NOISY = 4.0  # gray levels: a picture with at least as much noise is smoothed
+_QUANTUM = 1.5  # gray levels: no picture is taken to have less noise
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _along_most(difference: NDArray[np.float32], noise: float) -> Contrast:
 
 
 def _denoised(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Smoothed where neighbours differ much: noise differs between all of them, ink at edges."""
+    """The picture, smoothed if noisy: noise differs between all neighbours, ink only at edges."""
     steps = np.abs(np.diff(picture[::2, ::2], axis=1))
     noise = median(steps) / 0.954  # of the difference of two normal numbers
     if noise < _NOISY:
@@ -89,9 +89,9 @@ def _denoised(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _inner(distinct: Mask, distance: NDArray[np.float32]) -> Mask:
-    """What does not touch the border, if that is not next to nothing.
+    """The components that do not touch the border, unless they are next to nothing.
 
-    What touches it is rather a shadow, a table's edge, a printed line or a neighbour.
+    What touches it is more likely a shadow, a table's edge, a printed line or a neighbour.
     """
     labels, count = ndimage.label(distinct, np.ones((3, 3)))
     border = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
@@ -105,10 +105,9 @@ def _inner(distinct: Mask, distance: NDArray[np.float32]) -> Mask:
 
 
 def _narrow(difference: NDArray[np.float32], picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The difference where it is a narrow thing, such as a stroke; not a shadow, nor a table.
+    """The difference of narrow things, such as strokes, but not of shadows or tables.
 
-    What is brighter or darker than its surroundings and narrow is what an opening or a
-    closing takes away.
+    A morphological opening removes what is narrow and bright, a closing what is narrow and dark.
     """
     size = max(3, round(_WIDEST * min(picture.shape[:2])) | 1)
     bright = picture - highest(lowest(picture, size), size)
@@ -120,7 +119,7 @@ def _narrow(difference: NDArray[np.float32], picture: NDArray[np.float32]) -> ND
 def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """The median around each pixel of (height, width, channels), each channel by itself.
 
-    By counting, for each of a few gray levels, how many pixels around lie below it.
+    Found by counting, for each of a few gray levels, how many pixels around lie below it.
     """
     size = max(3, round(_WINDOW * min(picture.shape[:2])) | 1)
     low, high = picture.min(axis=(0, 1)), picture.max(axis=(0, 1))

@@ -1,7 +1,7 @@
 """The glyph of a drawing: ink on a ground that is exactly even, as a canvas or a screen has it.
 
-There is no light to even out, no noise, no paper and no line, so the ink is seen at once. All
-that is not as plain as that is left to `search.py`, which takes twice as long and more.
+There is no light to even out, no noise, no paper and no line, so the ink is seen at once. Anything
+less plain is left to `search.py`, which takes at least twice as long.
 """
 
 from dataclasses import dataclass, replace
@@ -18,16 +18,16 @@ from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.strokes import Mask, box_around
 from imagette.images.photo.underline import line_beneath
 
-_LARGEST = 1000  # pixels of the longer side; in larger pictures a search on a copy is as fast
-_SMALLEST = 32  # pixels of the ink's longer side; what is smaller needs more care
-_EVEN = 0.5  # of the picture, at least, is exactly ground
+_LARGEST = 1000  # pixels of the longer side: in larger pictures a search on a copy is as fast
+_SMALLEST = 32  # pixels of the ink's longer side: what is smaller needs more care
+_EVEN = 0.5  # of the picture: at least this share is exactly ground
 _INKED = 0.4  # of the largest difference from the ground: what is fainter does not count for a box
-_MARGIN = 0.1  # of the ink's longer side, around it
-_NOISE = 1.0  # gray levels; an even ground has none
-_ONE_COLOUR = 0.02  # of the ink, squared, at most differs in colour from the rest
-_WHOLE = 0.9  # of the ink's side is the glyph's: else there is more than a glyph
-_MOST = 0.5  # of the ink, too
-_THICK = 0.6  # as plausible, at most, is what has more against it than thick strokes
+_MARGIN = 0.1  # of the ink's longer side: the margin around it
+_NOISE = 1.0  # gray levels that noise is taken to have, though an even ground has none
+_ONE_COLOUR = 0.02  # of the ink's sum of squares: no more differs in colour from the rest
+_WHOLE = 0.9  # of the ink's longer side: if the glyph's is less, there is more than a glyph
+_MOST = 0.5  # of the ink: the glyph has more than this share
+_THICK = 0.6  # plausibility: with no more, more than thick strokes speaks against a glyph
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Drawing:
     """A glyph on an even ground.
 
     Attributes:
-        window: what of the picture holds the glyph and a margin.
+        window: the box in the picture that holds the glyph and a margin.
         factor: how much larger `ink` is than that.
         dark: whether ink is darker than the ground.
         ink, glyph: at the size at which strokes are worked out.
@@ -101,7 +101,7 @@ def _inked(picture: Picture) -> Mask | None:
 
 
 def _strength(difference: NDArray[np.float32]) -> tuple[NDArray[np.float32], bool] | None:
-    """How far each pixel of (height, width, channels) lies from the ground, and whether darker.
+    """How far each pixel of (height, width, channels) is from the ground; whether ink is darker.
 
     None where ink differs from the ground in more than one direction.
     """
@@ -122,9 +122,9 @@ def _strength(difference: NDArray[np.float32]) -> tuple[NDArray[np.float32], boo
 def _glyph(
     strength: NDArray[np.float32], least: float, gap: float
 ) -> tuple[Ink, Glyph, float] | None:
-    """Ink and glyph, where they are plainly that, and how plausible it is.
+    """The ink, the glyph and how plausible it is; None unless they are plain.
 
-    The glyph's side is at `least` as long, and nothing else is there.
+    The glyph's longer side has at least `least` pixels, and nothing else is there.
     """
     level = ink_level(strength, None, _NOISE)
     if not level:

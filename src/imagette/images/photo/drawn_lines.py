@@ -1,4 +1,4 @@
-"""Lines that were drawn through and around the glyphs of a page: beneath numbers, boxes, combs.
+"""Removes lines drawn through and around the glyphs of a page: beneath numbers, boxes, combs.
 
 A line that touches glyphs makes one piece of ink of them all. It is longer than any stroke, and
 straight; where a stroke crosses it, the ink is thicker than the line, and stays.
@@ -13,30 +13,30 @@ from scipy import ndimage
 from imagette.images.photo.morphology import dilated
 from imagette.images.photo.strokes import Mask, without_holes
 
-_STEEPEST = 0.17  # rows a column, up or down, at which lines are looked for
-_STEP = 1.5  # rows, by which two slopes that are tried differ along a line
-_ENOUGH = 60  # pixels of a line by which it is told; longer ones are looked for on a smaller copy
-_LONG = 2.2  # times the usual height: no stroke of a glyph goes straight on for so long
-_BOX = 0.8  # times the usual height, at least, is a box wide,
-_READABLE = 8  # and so many pixels, or nothing can be read in it,
-_SIDE = 0.8  # and so much of each of its sides is straight
-_MOST = 2000  # boxes and lines at most are looked at; more pieces of their size are texture
-_TALL = 1.15  # times the usual height, at least, are the lines between boxes,
-_DIVIDERS = 3  # of which there are so many
-_TEETH = 3  # so many at least are those of a comb:
-_TOOTH = 1.6  # times as thick as its line, at most
-_CROSSED = 1.5  # times as thick as the line: there a stroke crosses it
-_GLYPH = 0.5  # of the usual height, at least, is a glyph high
-_WRITTEN = 0.3  # of the usual height, at least, is what is written into a box
-_BAR = 0.35  # times as wide as long, at most, is a bar,
-_NEAR = 3  # pixels, at both of whose ends there were lines
-_FILLED = 0.15  # of the rectangle around it is ink, at least, of a glyph;
-_WIDE = 1.5  # times as wide as high it is at most
-_GAP = 3  # pixels, over which a line goes on
+_STEEPEST = 0.17  # rows per column, up or down: the steepest slope of a line
+_STEP = 1.5  # rows by which neighbouring slopes that are tried differ over a line's length
+_ENOUGH = 60  # pixels: longer lines are looked for on a smaller copy, on which they have as many
+_LONG = 2.2  # times the usual height: no stroke of a glyph goes straight on for as long
+_BOX = 0.8  # times the usual height: a box or a line is at least as wide
+_READABLE = 8  # pixels: in a narrower box nothing can be read
+_SIDE = 0.8  # of each side of a box: at least this share is straight
+_MOST = 2000  # pieces as wide as boxes or lines: if there are more, they are texture and stay
+_TALL = 1.15  # times the usual height: the upright lines between boxes are at least as long
+_DIVIDERS = 3  # upright lines between boxes: if there are fewer, they stay
+_TEETH = 3  # teeth that a comb has at least
+_TOOTH = 1.6  # times the thickness of a comb's line: its teeth are no thicker
+_CROSSED = 1.5  # times the thickness of a line: where ink is thicker, a stroke crosses it
+_GLYPH = 0.5  # of the usual height: a glyph is higher
+_WRITTEN = 0.3  # of the usual height: the longer side of what is written into a box is more
+_BAR = 0.35  # width by length: a bar's is less
+_NEAR = 3  # pixels: what is no further from a line is at it
+_FILLED = 0.15  # of its bounding box: a glyph's ink fills more
+_WIDE = 1.5  # width by height: a glyph's is less
+_GAP = 3  # pixels: width of the filter that carries a line over its gaps
 
 
 def without_drawn_lines(mask: Mask) -> Mask:
-    """The mask of a page's ink, bool (height, width), without such lines.
+    """The mask of a page's ink, bool (height, width), without drawn lines.
 
     A closed frame that no glyph touches stays: `without_frames` knows it, whatever its lines.
     """
@@ -79,9 +79,9 @@ def _holds_glyph(rest: Mask, usual: float) -> bool:
 
 
 def _usual_height(labels: NDArray[np.int32], places: list[Any]) -> float:
-    """The median of the pieces' heights, each as much as it has ink, so that specks weigh little.
+    """The median of the pieces' heights, weighted by their ink, so that specks count little.
 
-    Frames and tables have little ink for their size, and lines are wide.
+    Frames and tables, with little ink for their size, and lines, which are wide, do not count.
     """
     if not places:
         return 0.0
@@ -96,7 +96,7 @@ def _usual_height(labels: NDArray[np.int32], places: list[Any]) -> float:
 
 
 def _without_long(piece: Mask, usual: float) -> Mask | None:
-    """A piece without its long level lines, and the upright ones on them; None if it has none."""
+    """A piece without its long level lines and the upright ones on them; None if it has none."""
     level = _straight(piece, _LONG * usual)
     if not level.any():
         return None
@@ -109,9 +109,9 @@ def _without_long(piece: Mask, usual: float) -> Mask | None:
 
 
 def _without_teeth(piece: Mask, rest: Mask, thickness: float) -> Mask:
-    """What is left of a comb without its long line, but for its teeth, if there are some.
+    """The `rest` of a comb without its long line, without its teeth as well, if it has any.
 
-    That is, short upright bars that stood on the line and are as thin as that: a pen's are thicker.
+    Teeth are short upright bars that stood on the line and are as thin; a pen's are thicker.
     """
     near = dilated(piece & ~rest, _NEAR)
     labels, _ = ndimage.label(rest, np.ones((3, 3)))
@@ -147,9 +147,9 @@ def _has_side(piece: Mask) -> bool:
 
 
 def _written(frame: Mask, rest: Mask, usual: float) -> Mask:
-    """What is left of a frame without its lines, but for what is left of the lines themselves.
+    """The `rest` of a frame without its lines, without the remnants of those as well.
 
-    That is, what is small, and bars from one line to another.
+    Remnants are small, or bars from one line to another.
     """
     near = dilated(frame & ~rest, _NEAR)
     labels, _ = ndimage.label(rest, np.ones((3, 3)))
@@ -166,7 +166,7 @@ def _written(frame: Mask, rest: Mask, usual: float) -> Mask:
 
 
 def _straight(mask: Mask, length: float) -> Mask:
-    """The pixels on straight lines, near level, that go on for `length` pixels."""
+    """The pixels on straight, nearly level lines that are at least `length` pixels long."""
     height, width = mask.shape
     if (scale := int(length // _ENOUGH)) > 1:
         rows, columns = (np.arange(0, side, scale) for side in (height, width))
@@ -196,7 +196,7 @@ def _straight(mask: Mask, length: float) -> Mask:
 
 
 def _without(mask: Mask, line: Mask) -> Mask:
-    """The mask without a near level line, but where that is crossed."""
+    """The mask without a nearly level line, except where strokes cross it."""
     if not line.any():
         return mask
     runs, lengths, of_line = _runs(mask, line)
@@ -207,13 +207,13 @@ def _without(mask: Mask, line: Mask) -> Mask:
 
 
 def _thickness(mask: Mask, line: Mask) -> float:
-    """Of a near level line in a mask, in pixels."""
+    """The thickness of a nearly level line in a mask, in pixels."""
     _, lengths, of_line = _runs(mask, line)
     return float(np.median(lengths[of_line]))
 
 
 def _runs(mask: Mask, line: Mask) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
-    """The upright runs of a mask: the number of each pixel's, their lengths, those on the line."""
+    """A mask's vertical runs: the number of each pixel's, their lengths, those on the line."""
     column = np.zeros((3, 3), bool)
     column[:, 1] = True
     runs, _ = ndimage.label(mask, column)

@@ -1,8 +1,8 @@
 """Whether a picture already looks like the training data, and is best left as it is.
 
-Asked of every picture before it is answered, so it may not take long: `bytes.translate` marks the
-gray levels that count, and `find` and `count` look among the marks. On images so small each of
-NumPy's operations takes longer than that.
+Every picture is checked before it is answered, so the check must be fast: `bytes.translate` marks
+the gray levels that count, and `find` and `count` search the marks. On such small images any NumPy
+operation takes longer than that.
 """
 
 import functools
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.preparation import Colour, Preparation
 
-_GROUND = 12.0  # gray levels, by which the ground may differ from the training data's
-_EVEN = 0.9  # of the border, at least, is ground
-_FILLED = 0.3  # of it, where glyphs reach from border to border
-_INKED = 0.25  # of the way from ground to ink: what is further counts as ink
-_FULL = 0.5  # of full ink is reached by the strongest pixels, at least
-_BOX = (0.55, 1.25)  # times the training data's: the longer side of the ink's box
-_CENTRE = 0.12  # of the image's side, by which the ink may lie off its place
-_KEPT = 64  # tables of as many classifiers, or image sizes
+_GROUND = 12.0  # gray levels: the ground differs from the training data's by less
+_EVEN = 0.9  # of the border: at least this share is ground
+_FILLED = 0.3  # of the border: at least this share is ground if glyphs reach from border to border
+_INKED = 0.25  # of the way from ground to ink: pixels beyond it are ink
+_FULL = 0.5  # of the way from ground to ink: the strongest pixels reach it
+_BOX = (0.55, 1.25)  # times the training data's: range of the longer side of the ink's box
+_CENTRE = 0.12  # of the image's side: the ink lies no further off its place
+_KEPT = 64  # classifiers, or image sizes, whose tables are kept
 
 
 def looks_familiar(
@@ -29,7 +29,7 @@ def looks_familiar(
     """Whether `picture`, uint8 (height, width, channels), could be one of the training images.
 
     That is, it has their size, ground and polarity, and its ink has about their extent and
-    place. Pictures of things, of which there is no such description, only need the size.
+    place. Pictures of things, for which there is no such description, only need the size.
     """
     if picture.shape[:2] != shape[:2]:
         return False
@@ -47,7 +47,7 @@ def looks_familiar(
 
 
 class _Tables(NamedTuple):
-    """A byte for each gray level: 1 where it is ground, ink or full ink; and 0 to 255 of ink."""
+    """A byte per gray level: 1 where it is ground, ink or full ink; the mass of ink, 0 to 255."""
 
     ground: bytes
     inked: bytes
@@ -65,7 +65,7 @@ def _tables(ground: float, ink: float) -> _Tables:
 
 
 def _has_hue(picture: NDArray[np.uint8], colour: Colour) -> bool:
-    """Whether the border has about the hue of a colour; how bright it is, is asked for beside."""
+    """Whether the border has about the hue of a colour, however bright it is."""
     channels = picture.shape[2]
     edges = [picture[0], picture[-1], picture[:, 0], picture[:, -1]]
     border = np.median(np.concatenate(edges).reshape(-1, channels), axis=0)
@@ -80,7 +80,7 @@ def _mean(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _share_of_border(marks: bytes, width: int) -> float:
-    """How many of the outermost pixels are marked."""
+    """The share of the outermost pixels that are marked."""
     first, last = marks[:width], marks[-width:]
     left, right = marks[width:-width:width], marks[2 * width - 1 : -width : width]
     border = first + last + left + right
@@ -111,6 +111,6 @@ def _in_place(
 
 @functools.lru_cache(_KEPT)
 def _moments(height: int, width: int) -> NDArray[np.float32]:
-    """Of each pixel 1, its row and its column: a product with them is a sum and two moments."""
+    """1, row and column of each pixel, (pixels, 3): the factors of a sum and two moments."""
     rows, columns = np.indices((height, width), np.float32)
     return np.stack([np.ones_like(rows), rows, columns], axis=-1).reshape(-1, 3)

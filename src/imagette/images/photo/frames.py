@@ -1,4 +1,4 @@
-"""What is around the glyphs of a page, boxes, tables, circles, shadows: found, and left out."""
+"""Leaves out what is around the glyphs of a page: boxes, tables, circles, shadows."""
 
 from typing import Any
 
@@ -11,13 +11,15 @@ from imagette.images.photo.grid import Grid
 from imagette.images.photo.pieces import Piece
 from imagette.images.photo.strokes import stroke_width, without_holes
 
-_WRITTEN = 0.3  # of a frame's shorter side, at least, is what is written into it;
-_STROKE = (0.02, 0.3)  # of the longer side of a piece at the border: so thick are strokes
-_ENTRIES, _ENTRY = 3, 4.0  # or so many pieces, larger than so many strokes: into a table
+_WRITTEN = 0.3  # of a frame's shorter side: something written into it is longer
+# Of the longer side of a piece at the border: its strokes are thicker than the first, and it is
+# nowhere as thick as the second.
+_STROKE = (0.02, 0.3)
+_ENTRIES, _ENTRY = 3, 4.0  # pieces in a table, at least; times its stroke that each is longer
 
 
 def without_frames(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece]:
-    """Pieces, by the numbers of the pixels, without those in whose holes others stand."""
+    """The pieces without those in whose holes others stand; `labels` has each pixel's number."""
     if not pieces:
         return []
     sides = [piece.side for piece in pieces]
@@ -32,17 +34,17 @@ def without_frames(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece
 
 
 def without_areas(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece]:
-    """Pieces without those that reach the border and are too thick or too thin for strokes.
+    """The pieces without those that reach the border and are too thick or thin for strokes.
 
-    Shadows, tables and sheets are, and their edges.
+    Shadows, tables and sheets are, and so are their edges.
     """
     return [piece for piece in pieces if not piece.at_border or _has_strokes(piece, labels)]
 
 
 def _has_strokes(piece: Piece, labels: NDArray[np.int32]) -> bool:
-    """Whether it is about as thick as strokes are, for its size."""
+    """Whether a piece is about as thick as strokes of its size are."""
     ink = labels[piece.top : piece.bottom, piece.left : piece.right] == piece.number
-    # Not as if all were outside beyond the border, where it goes on.
+    # A piece goes on beyond the border, which is therefore not taken for its edge.
     depth: Any = ndimage.distance_transform_edt(ink)
     least, most = (share * piece.side for share in _STROKE)
     return stroke_width(ink) > least and 2 * float(depth.max()) < most
@@ -51,7 +53,7 @@ def _has_strokes(piece: Piece, labels: NDArray[np.int32]) -> bool:
 def _is_frame(outer: Piece, near: list[Piece], labels: NDArray[np.int32]) -> bool:
     """Whether something is written into the holes of a piece."""
     within = [piece for piece in near if is_within(piece, outer, 0)]
-    if not _is_written(within, outer, 1.0):  # of most pieces no holes have to be looked for
+    if not _is_written(within, outer, 1.0):  # spares most pieces the search for holes
         return False
     part = labels[outer.top : outer.bottom, outer.left : outer.right]
     ink = part == outer.number
@@ -61,9 +63,9 @@ def _is_frame(outer: Piece, near: list[Piece], labels: NDArray[np.int32]) -> boo
 
 
 def _is_written(pieces: list[Piece], outer: Piece, stroke: float) -> bool:
-    """Whether one of them is large against a piece of such strokes, or several are against those.
+    """Whether one piece is large against `outer`, or several are against its `stroke`.
 
-    What is not may be dirt in the loops of a glyph.
+    Smaller ones may be dirt in the loops of a glyph.
     """
     large = _WRITTEN * min(outer.bottom - outer.top, outer.right - outer.left)
     entries = sum(piece.side > _ENTRY * stroke for piece in pieces)

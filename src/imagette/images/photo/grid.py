@@ -1,4 +1,4 @@
-"""What lies where in a picture, so that not all has to be compared with all."""
+"""An index of boxes by their place, so that only near ones have to be compared."""
 
 import math
 from collections import defaultdict
@@ -7,7 +7,7 @@ from itertools import product
 
 from imagette.images.photo.resizing import Box
 
-_CELLS = 64  # along the side of the largest box
+_CELLS = 64  # cells along the side of the largest box, about, at most
 
 
 class Grid:
@@ -19,7 +19,7 @@ class Grid:
 
     @classmethod
     def of(cls, usual: float, largest: float) -> "Grid":
-        """For boxes of such sides, in pixels: none touches more than some thousand cells."""
+        """A grid for boxes of such sides, in pixels: none touches more than some thousand cells."""
         return cls(max(1, round(usual), math.ceil(largest / _CELLS)))
 
     def put(self, number: int, box: Box) -> None:
@@ -27,7 +27,7 @@ class Grid:
             self._cells[cell].add(number)
 
     def near(self, box: Box) -> list[int]:
-        """The numbers of what shares a cell with the box, the first first."""
+        """The numbers of the boxes that share a cell with `box`, in ascending order."""
         found: set[int] = set()
         for cell in self._covered(box):
             found |= self._cells.get(cell, set())

@@ -1,4 +1,4 @@
-"""The ground taken away: ink is what is brighter, and no wider than a stroke can be."""
+"""Removes the ground: ink is what is brighter, and no wider than a stroke can be."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,11 +8,11 @@ from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.strokes import Mask
 from imagette.images.photo.windows import highest, lowest, mean
 
-_FAINT, _SURE = 0.35, 0.6  # of the ink's level: belongs to ink if it touches what surely is
-_DISTINCT = 4.0  # standard deviations of noise
-_BINS = 64  # of a histogram
-_ALIKE = 1e-3  # gray levels; what differs less differs by rounding
-_BESIDE = 0.6  # of the widest ink: so much of the picture tells what the ground beyond it is like
+_FAINT, _SURE = 0.35, 0.6  # of full ink: above the first is ink if it touches some above the second
+_DISTINCT = 4.0  # standard deviations of noise: ink is stronger
+_BINS = 64  # bins of a histogram
+_ALIKE = 1e-3  # gray levels: values that differ by less differ by rounding
+_BESIDE = 0.6  # of the widest ink: the ground beyond a border is the median of as wide a strip
 
 
 def remove_ground(gray: NDArray[np.float32], widest: float, coarse: int) -> NDArray[np.float32]:
@@ -20,11 +20,11 @@ def remove_ground(gray: NDArray[np.float32], widest: float, coarse: int) -> NDAr
 
     The ground is a morphological opening: what remains of the picture when all that is
     brighter than its surroundings and narrower than `widest` pixels is taken away. It follows
-    the hard edges of shadows, which blurred grounds do not. It is worked out on a copy that is so
-    many times as `coarse`.
+    the hard edges of shadows, which blurred grounds do not. It is computed on a copy `coarse` times
+    smaller.
     """
     size = max(3, round(widest / coarse) | 1)
-    # Around the picture its ground goes on, so that strokes at the border stay strokes.
+    # The ground goes on around the picture, so that strokes at the border stay strokes.
     around = size // 2 + 1
     near = max(3, round(_BESIDE * size))
     whole = _with_ground(gray[::coarse, ::coarse], around, near)
@@ -37,16 +37,16 @@ def remove_ground(gray: NDArray[np.float32], widest: float, coarse: int) -> NDAr
 
 
 def _fine(copy: NDArray[np.float32], coarse: int, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """A copy that is so many times as `coarse`, made as large as (height, width) again."""
+    """A copy that is `coarse` times smaller, enlarged to (height, width) again."""
     if coarse == 1:
         return copy
     return copy.repeat(coarse, axis=0).repeat(coarse, axis=1)[: shape[0], : shape[1]]
 
 
 def _with_ground(gray: NDArray[np.float32], width: int, near: int) -> NDArray[np.float32]:
-    """(height, width) with `width` pixels more on each side: the median of the `near` outermost.
+    """Pad (height, width) by `width` pixels with the median of the `near` outermost on each side.
 
-    As np.pad has it in its mode "median", in a fraction of the time.
+    As np.pad does in mode "median", in a fraction of the time.
     """
     height, across = gray.shape
     whole = np.empty((height + 2 * width, across + 2 * width), gray.dtype)
@@ -59,7 +59,7 @@ def _with_ground(gray: NDArray[np.float32], width: int, near: int) -> NDArray[np
 
 
 def _medians(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of each row of (rows, values)."""
+    """The median of each row of (rows, values)."""
     middle = rows.shape[1] // 2
     parted = np.sort(rows, axis=1)
     if rows.shape[1] % 2:
@@ -71,10 +71,10 @@ def _medians(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 def even_light(
     strength: NDArray[np.float32], picture: NDArray[np.float32], widest: float, coarse: int
 ) -> NDArray[np.float32]:
-    """Dark ink as it would be if light fell evenly: in shadow it stands out less.
+    """The strength of dark ink as if light fell evenly: in shadow ink stands out less.
 
-    `picture` is (height, width), its brightness; its ground is where light falls. That is worked
-    out on a copy that is so many times as `coarse`.
+    `picture` is (height, width), the brightness, and its ground shows the light. That is computed
+    on a copy `coarse` times smaller.
     """
     size = max(3, round(widest / coarse) | 1)
     light = mean(highest(picture[::coarse, ::coarse], size), size)
@@ -87,10 +87,10 @@ def even_light(
 def ink_level(
     strength: NDArray[np.float32], seen: Mask | None = None, noise: float | None = None
 ) -> float:
-    """How strong full ink is; 0 where there is none that stands out of the noise.
+    """The strength of full ink; 0 where none stands out of the noise.
 
-    Where the glyph was `seen`, bool (height, width), its ink alone counts; `noise` is that of
-    `strength`, if it is known.
+    If `seen`, bool (height, width), tells where the glyph was, only ink there counts; `noise` is
+    that of `strength`, if it is known.
     """
     noise = noise_of(strength) if noise is None else noise
     inked = strength if seen is None else strength[seen]
@@ -104,8 +104,8 @@ def ink_level(
 def noise_of(strength: NDArray[np.float32], close: bool = False) -> float:
     """Standard deviation of the ground, in gray levels; at least one.
 
-    From the quarter of the pixels that are nearest to it: ink may cover half of a picture. Seen
-    from `close` it may cover most, and what lies below the ground tells.
+    Estimated from the quarter of the pixels nearest to it, as ink may cover half of a picture.
+    Seen from `close` it may cover most, so the pixels below the ground are used if they vary less.
     """
     sample = strength[::2, ::2]
     noise = quantile(np.abs(sample), 0.25) / 0.3186
@@ -115,7 +115,7 @@ def noise_of(strength: NDArray[np.float32], close: bool = False) -> float:
 
 
 def ink_mask(strength: NDArray[np.float32], level: float, noise: float, least: float = 0.0) -> Mask:
-    """Where ink is: what surely is, and what is fainter, but for the `least`, and touches it."""
+    """Where ink is, by hysteresis: what surely is, and fainter pixels above `least` that touch."""
     weak = strength > max(_FAINT * level, least, _DISTINCT * noise)
     labels, count = ndimage.label(weak, np.ones((3, 3)))
     sure = np.zeros(count + 1, bool)
@@ -126,9 +126,9 @@ def ink_mask(strength: NDArray[np.float32], level: float, noise: float, least: f
 
 
 def otsu(values: NDArray[np.float32]) -> float:
-    """The threshold that parts values into the two tightest classes (Otsu 1979).
+    """The threshold that separates values into the two tightest classes (Otsu 1979).
 
-    Of values that are all alike it is the largest: none lies above it.
+    If all values are alike it is the largest, so that none lies above it.
     """
     if np.ptp(values) < _ALIKE:
         return float(values.max())

@@ -1,4 +1,4 @@
-"""A picture without its light: only hues are left, in which coloured ink stands out of a shadow.
+"""Reduces a picture to its hues, in which coloured ink stands out of a shadow.
 
 A shadow makes the ground darker and leaves its hue nearly as it is. Ink has a hue of its own, in
 shadow and out of it.
@@ -9,20 +9,20 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.quantiles import median, quantile
 
-_DARKEST = 0.2  # of the usual brightness; of what is darker the hue is mostly noise
-_COLOURED = 12.0  # gray levels by which the most coloured hundredth differs, at least
-_GRAY = 128.0  # what has the light's own hue
+_DARKEST = 0.2  # of the usual brightness: the hue of what is darker is mostly noise
+_COLOURED = 12.0  # gray levels: in a coloured picture a hundredth of the pixels differs by more
+_GRAY = 128.0  # gray level of what has the light's own hue
 
 
 def light_of(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The usual colour of (height, width, 3), a vector (3,) of length one."""
+    """The median colour of (height, width, 3), a unit vector (3,)."""
     light = np.median(picture.reshape(-1, 3), axis=0) + 1e-3  # black has no direction
     found: NDArray[np.float32] = (light / np.linalg.norm(light)).astype(np.float32)
     return found
 
 
 def hues(picture: NDArray[np.float32], light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The picture (height, width, 3) as if all of it was equally bright, less the `light` (3,).
+    """The picture (height, width, 3) as if it were equally bright everywhere, less `light` (3,).
 
     In gray levels: 128, 128, 128 where it has the hue of the light.
     """

@@ -1,22 +1,22 @@
-"""Hyphens between the glyphs of a line, or before them, told by where they stand: 12-34."""
+"""Finds hyphens between the glyphs of a line, or before them, by where they stand: 12-34."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.resizing import Box
 
-_WHOLE = 0.5  # of the usual height: what is lower is a part of a glyph, or between two
-_USUAL = 75  # percentile of the heights
-_FLAT = 0.25  # of the height of what is beside it, as high at most
-_LONG = 1.5  # times as long as high, at least,
-_LONGEST = 1.2  # and at most as long as so much of the height beside it
-_MIDDLE = 0.2  # of that height, from halfway up, at most
+_WHOLE = 0.5  # of the usual height: lower boxes are parts of glyphs, or hyphens
+_USUAL = 75  # percentile of the heights: the usual height
+_FLAT = 0.25  # of the height of the glyphs beside it: a hyphen is lower
+_LONG = 1.5  # width by height: a hyphen's is more
+_LONGEST = 1.2  # of the height of the glyphs beside it: a hyphen's width is less
+_MIDDLE = 0.2  # of the height of the glyphs beside it: a hyphen is less far off their middle
 
 
 def hyphens(boxes: list[Box]) -> NDArray[np.bool_]:
-    """Which boxes of a line, from left to right, are flat and halfway up what stands beside them.
+    """Which boxes of a line, from left to right, are flat and halfway up the glyphs beside them.
 
-    Nor do they overlap that from left to right, as a part of a glyph would.
+    Nor do they overlap those horizontally, as a part of a glyph would.
     """
     found = np.zeros(len(boxes), bool)
     if not boxes:

@@ -1,4 +1,4 @@
-"""The ink of a small picture: ground, light and printed lines taken away."""
+"""The ink of a small picture, with ground, light and printed lines removed."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,18 +14,18 @@ from imagette.images.photo.ruling import without_ruling
 from imagette.images.photo.strokes import Mask, box_around
 from imagette.images.photo.windows import highest, mean
 
-_WIDEST = 0.7  # of the shorter side: no stroke is wider,
-_BLOB = 5  # nor so many strokes, even where a loop was filled with ink
-_CLEAN = 15.0  # standard deviations of noise, by which clean ink stands out
-_LEAST = 4.0  # standard deviations; what stands out less is noise
-_CLEARLY = 8.0  # standard deviations of noise, by which ink stands out that was seen before
-_SMOOTHING = (0.0, 0.25, 0.4)  # of the stroke's width: what is tried until the picture is clean
-_FINEST = 4.0  # pixels, that are smoothed at most
+_WIDEST = 0.7  # of the shorter side: no stroke is wider
+_BLOB = 5  # strokes' widths: no ink is much wider, even where a loop was filled with it
+_CLEAN = 15.0  # standard deviations of noise: stronger ink is clean
+_LEAST = 4.0  # standard deviations of noise: what is weaker is noise
+_CLEARLY = 8.0  # standard deviations of noise: ink seen before is taken to be at least as strong
+_SMOOTHING = (0.0, 0.25, 0.4)  # of the stroke width: sigmas, tried until the picture is clean
+_FINEST = 4.0  # pixels: the largest sigma
 _THINNEST = 0.04  # of the shorter side: no stroke of a glyph seen from near is thinner
-_FAINT = 0.45  # of full ink; what is fainter is not made stronger
-_COARSE = 2  # of one glyph; of pages, whose strokes have few pixels, no coarser than they are
-_LEFT = 0.5  # of the glyph, at least, is left by what takes printed lines away
-_SPAN = 0.9  # of the picture: what is as long may be a printed line
+_FAINT = 0.45  # of full ink: ink that is fainter nearby is not taken for full
+_COARSE = 2  # times smaller, for one glyph, is the copy on which ground and light are computed
+_LEFT = 0.5  # of a glyph seen before: at least this share stays when printed lines are removed
+_SPAN = 0.9  # of the picture's side: a longer piece may be a printed line
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class Ink:
 
     @property
     def reach(self) -> int:
-        """Pixels within which strokes are about as strong."""
+        """Side of the window, in pixels, within which strokes are about equally strong."""
         return max(3, round(self.stroke) | 1)
 
     @cached_property
     def pieces(self) -> Pieces:
-        """All that hangs together, in the whole picture."""
+        """The connected pieces of ink in the whole picture."""
         return pieces_of(self.mask, self.strength)
 
     def soft(self) -> NDArray[np.float32]:
@@ -67,11 +67,11 @@ class Ink:
         return share
 
     def stronger(self, least: float, seen: Mask | None = None) -> "Ink":
-        """Of it what is stronger than `least`, in gray levels; the rest is no ink.
+        """The ink that is stronger than `least`, in gray levels.
 
         `seen` is where the glyph was seen before.
         """
-        # From near, light that falls unevenly looks like noise, and is no reason to see less ink.
+        # From near, uneven light looks like noise; it is no reason to see less ink.
         noise = self.noise if seen is None else min(self.noise, self.level / _CLEARLY)
         mask = ink_mask(self.strength, self.level, noise, least)
         return replace(self, mask=_without_printed_lines(mask, self.stroke, seen))
@@ -92,8 +92,7 @@ def find_ink(
     """The ink of `picture` (height, width, channels), whose strokes are about `stroke` wide.
 
     None where nothing stands out of the ground. `seen` is where the glyph was seen before.
-    Ground and light, which change slowly, are worked out on a copy that is so many times as
-    `coarse`.
+    Ground and light, which change slowly, are computed on a copy `coarse` times smaller.
     """
     grain = stroke if seen is None else max(stroke, _THINNEST * min(picture.shape[:2]))
     widest = min(_BLOB * stroke + 3, _WIDEST * min(picture.shape[:2]))
@@ -109,11 +108,12 @@ def find_ink(
 
 
 def _without_printed_lines(mask: Mask, stroke: float, seen: Mask | None) -> Mask:
-    """The mask without what spans the picture, unless that is the glyph: a 1 that is cut out close.
+    """The mask without what spans the picture, unless that is the glyph: a closely cropped 1.
 
-    It is where the border cuts none of it, and nothing else is there, or it was `seen` to be.
+    It is the glyph if the border cuts none of it and either nothing else is there or most of what
+    was `seen` before would go.
     """
-    # Lines are thinner than strokes; as thick ones only where they cross nearly all of the picture.
+    # Lines are thinner than strokes; if they cross nearly all of the picture they may be as thick.
     for thickest, span in ((0.6, 0.6), (1.2, 0.9)):
         if not spans(mask):
             break
@@ -133,7 +133,7 @@ def _at_border(mask: Mask) -> bool:
 def _strength(
     picture: NDArray[np.float32], contrast: Contrast, widest: float, sigma: float, coarse: int
 ) -> NDArray[np.float32]:
-    """How far each pixel stands out of its ground, finer noise than `sigma` pixels smoothed."""
+    """How far each pixel stands out of its ground, with noise smoothed by a Gaussian of `sigma`."""
 
     def along(direction: NDArray[np.float32]) -> NDArray[np.float32]:
         gray: NDArray[np.float32] = picture @ direction  # first: one channel is smoothed, not three

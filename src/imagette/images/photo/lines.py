@@ -12,31 +12,31 @@ from imagette.images.photo.resizing import Box
 
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
 _SHORT = 0.25  # of the median glyph's height: shorter pieces are parts or dirt, not glyphs
-_LEAST = 4  # pixels; what is no higher is no part of a glyph,
-_GRAIN = (5, 0.2)  # pixels; if of so small pieces so much of the ink is, all is noise,
-_READABLE = 8  # and a line without anything so high cannot be read
-_RULE = (0.35, 1.5)  # of a glyph's height: what is lower, and wider, is a drawn line
-_OVER = 0.5  # of the narrower one's width: pieces that so overlap belong to one glyph
-_WITHIN = 0.8  # of it, where both go from top to bottom,
-_TALL = 0.6  # of the higher one's height at least
-_USUAL = 75  # percentile of the pieces' heights: that of a glyph, which some are parts of
-_WHOLE = 1.2  # of it: two halves are not higher
-_GAP = 0.35  # of the height: pieces of one glyph are no further apart
-_STRAY = 0.5  # of the median glyph's ink: what stands alone and is lighter is dirt
-_LOW = 0.55  # of the line's height: so low a piece may be a part of its neighbour
-_TOUCHING = 0.12  # of the line's height, between a bar and its glyph
-_WIDE = 1.1  # of the line's height: no glyph is wider
-_BESIDE = 0.4  # of the lower one's height: glyphs that so overlap stand in one line
-_REACH = 3.0  # heights: the next glyph of a line is no further away
+_LEAST = 4  # pixels: what is no higher is no part of a glyph
+_GRAIN = (5, 0.2)  # pixels, share of the ink: if smaller pieces have more of it, all is noise
+_READABLE = 8  # pixels: a line in which no glyph is as high cannot be read
+_RULE = (0.35, 1.5)  # of a glyph's height: lower than the first, wider than the second is a rule
+_OVER = 0.5  # of the narrower one's width: pieces whose columns overlap by more are one glyph
+_WITHIN = 0.8  # the same, for pieces at about the same height
+_TALL = 0.6  # of the higher one's height: pieces whose rows overlap by more are at the same height
+_USUAL = 75  # percentile of the pieces' heights: that of a whole glyph, as some pieces are parts
+_WHOLE = 1.2  # of a whole glyph's height: two halves together are lower
+_GAP = 0.35  # of the height: pieces of one glyph are less far apart
+_STRAY = 0.5  # of the median glyph's ink: what stands alone and is no heavier is dirt
+_LOW = 0.55  # of the line's height: a lower piece may be a part of its neighbour
+_TOUCHING = 0.12  # of the line's height: the gap between a bar and its glyph is less
+_WIDE = 1.1  # of the line's height: a glyph with its bar is narrower
+_BESIDE = 0.4  # of the lower one's height: glyphs whose rows overlap by more are in one line
+_REACH = 3.0  # heights: the next glyph of a line is less far away
 
 
 class Cluster:
     """The pieces of one glyph, or of several that touch.
 
     Attributes:
-        pieces: those, the first one first.
+        pieces: in the order in which they were added.
         box: top, left, bottom and right.
-        ink: the sum of theirs.
+        ink: the sum of the pieces'.
     """
 
     def __init__(self, piece: Piece):
@@ -54,7 +54,7 @@ class Cluster:
 
     @property
     def middle(self) -> float:
-        """Of its rows."""
+        """The middle of its rows."""
         return _middle(self.box)
 
     def add(self, other: "Cluster") -> None:
@@ -74,9 +74,9 @@ class Cluster:
 def in_lines(pieces: list[Piece], apart: float = 0.0) -> list[list[Cluster]]:
     """Glyphs in lines, from the top down and from left to right.
 
-    Pieces above one another are one glyph, also as far `apart` as in `Preparation`; what is small
-    against the others is dirt; and a line goes on with the nearest glyph to the right at about the
-    same height, so that it may run obliquely. What is mostly grain has none.
+    Pieces above one another are one glyph, even as far `apart` as in `Preparation`; what is small
+    against the others is dirt. A line goes on with the nearest glyph to the right at about the same
+    height, so it may run obliquely. What is mostly grain has no lines.
     """
     if _is_grain(pieces):
         return []
@@ -84,7 +84,7 @@ def in_lines(pieces: list[Piece], apart: float = 0.0) -> list[list[Cluster]]:
     clusters = _clusters(_without_specks(inner), apart)
     tallest = max((cluster.height for cluster in clusters), default=0)
     lines: list[list[Cluster]] = []
-    open_lines: list[list[Cluster]] = []  # that a glyph so far to the right may go on with
+    open_lines: list[list[Cluster]] = []  # those near enough for the next glyph
     for cluster in sorted(clusters, key=lambda cluster: cluster.box[1]):
         least = cluster.box[1] - _REACH * tallest
         open_lines = [line for line in open_lines if line[-1].box[3] > least]
@@ -104,13 +104,13 @@ def in_lines(pieces: list[Piece], apart: float = 0.0) -> list[list[Cluster]]:
 
 
 def _is_grain(pieces: list[Piece]) -> bool:
-    """Whether the pieces are but the noise of a picture or its paper: so many are so small."""
+    """Whether the pieces are only noise of the picture or its paper: small ones have much ink."""
     small = sum(piece.ink for piece in pieces if piece.side < _GRAIN[0])
     return small > _GRAIN[1] * sum(piece.ink for piece in pieces)
 
 
 def _without_strays(lines: list[list[Cluster]]) -> list[list[Cluster]]:
-    """Without what stands alone beside lines of several glyphs, and is lighter than those."""
+    """The lines without single glyphs that are much lighter than those in lines of several."""
     ink = [cluster.ink for line in lines if len(line) > 1 for cluster in line]
     if not ink:
         return lines
@@ -119,9 +119,9 @@ def _without_strays(lines: list[list[Cluster]]) -> list[list[Cluster]]:
 
 
 def _with_bars(line: list[Cluster]) -> list[Cluster]:
-    """Low pieces joined to the neighbour that they nearly touch, as the bar of a 5 does.
+    """The line with low pieces joined to a neighbour that they nearly touch, as the bar of a 5.
 
-    Hyphens are not.
+    Hyphens are not joined.
     """
     hyphen = hyphens([cluster.box for cluster in line])
     height = float(np.median([cluster.height for cluster in line]))
@@ -175,30 +175,30 @@ def _clusters(pieces: list[Piece], apart: float) -> list[Cluster]:
 
 
 def _is_rule(piece: Piece, usual: float) -> bool:
-    """Whether it is a line beneath or between numbers, and not the bar of a glyph."""
+    """Whether a piece is a line beneath or between numbers, and not the bar of a glyph."""
     height, width = piece.bottom - piece.top, piece.right - piece.left
     return height < _RULE[0] * usual and width > _RULE[1] * usual
 
 
 def _with_gap(cluster: Cluster, apart: float) -> Box:
-    """The box within which pieces may belong to a cluster that is as high as they, or higher."""
+    """The box within which pieces that are no higher than a cluster may belong to it."""
     top, left, bottom, right = cluster.box
     room = math.ceil(max(_GAP * cluster.height, cluster.width if apart else 0))
     return top - room, left, bottom + room, right
 
 
 def _above(first: Cluster, second: Cluster, usual: float, apart: float) -> bool:
-    """Whether two clusters overlap from left to right, and lie close to one another.
+    """Whether two clusters overlap horizontally and lie close together.
 
-    Together they are not much higher than one of them, or than is `usual`: two halves of an eight.
-    Where pieces of glyphs lie `apart` they may be as high as they are wide: "=".
+    Together they must not be much higher than one of them, or than is `usual`: two halves of an 8.
+    Where pieces of glyphs lie `apart`, they may be as high as they are wide: "=".
     """
     a, b = first.box, second.box
     over = min(a[3], b[3]) - max(a[1], b[1])
     between = max(a[0] - b[2], b[0] - a[2], 0)
     height = max(first.height, second.height)
     joined = max(a[2], b[2]) - min(a[0], b[0])
-    # Leaning neighbours overlap, too; they stand at one height, and parts above one another.
+    # Slanted neighbours overlap as well, but at one height; parts stand above one another.
     beside = min(a[2], b[2]) - max(a[0], b[0])
     least = _WITHIN if beside > _TALL * height else _OVER
     wide = max(first.width, second.width) if apart else 0
@@ -218,7 +218,7 @@ def _continues(line: list[Cluster], following: Cluster) -> bool:
 
 
 def _end(line: list[Cluster]) -> Box:
-    """The box of the last two of a line: the bar of a 5 stands higher than its bow alone."""
+    """The last box of a line, as high as its last two: the bar of a 5 stands above its bow."""
     last, before = line[-1].box, line[max(0, len(line) - 2)].box
     return min(last[0], before[0]), last[1], max(last[2], before[2]), last[3]
 

@@ -1,8 +1,8 @@
-"""Where in a picture the glyph is: looked for on a small copy, with as much effort as it takes.
+"""Finds where in a picture the glyph is, on a small copy, with as much effort as it takes.
 
-Mostly there is one ground, and ink on it. Where what is found does not look like a glyph,
-even regions of the picture are taken for sheets of paper, and each is searched by itself;
-and what looks like a sheet itself is looked at from nearer.
+Mostly there is one ground, and ink on it. Where what is found does not look like a glyph, uniform
+regions of the picture are taken for sheets of paper and searched one by one; and what itself looks
+like a sheet is looked at from nearer.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,21 +23,21 @@ from imagette.images.photo.sight import Overview, Sight, View, look, overview_of
 from imagette.images.photo.strokes import Mask
 from imagette.images.photo.underline import line_beneath
 
-_OTHER = 0.8  # as plausible: less plain ways to look
-_HOLLOW = 0.4  # as plausible: what lies within other ink,
-_OUTER = 0.5  # if that is at least so plausible against it
-_WIDER = 2.0  # times as wide as the hollow, at most, is the stroke around it
-_STRONGER = 0.9  # of what parts strong ink from faint
-_NEARER = 2  # times that the search may go into a part of the picture
+_OTHER = 0.8  # factor on the plausibility of what less plain views show
+_HOLLOW = 0.4  # factor on the plausibility of what lies within other ink
+_OUTER = 0.5  # of a hollow's plausibility: the ink around it has more
+_WIDER = 2.0  # times the stroke width of a hollow: the ink around it has narrower strokes
+_STRONGER = 0.9  # of the threshold between faint and strong ink: what is weaker is left out
+_NEARER = 2  # times, at most, that the search goes into a part of the picture
 
 
 class Effort(IntEnum):
-    """How much is done to find a glyph: each does all that the ones before do."""
+    """How much is done to find a glyph; each effort includes those before."""
 
     GLANCE = 1  # the plainest view
     SHEETS = 2  # on each sheet of paper, and without a line beneath
     WAYS = 3  # in all ways in which there may be a glyph
-    THOROUGH = 4  # and as if what was found were none: lines, brackets, headings
+    THOROUGH = 4  # and without what was found, which may be a line, bracket, heading
 
 
 class Place:
@@ -55,27 +55,27 @@ class Place:
     ):
         """The picture is uint8 (height, width, 1 or 3).
 
-        Of a framed picture, `inner` is where it lies itself; what reaches its border is no part of
-        another thing, but may well be whole: small pictures are cut close to their glyph.
+        In a framed picture, `inner` is the box of the picture itself. What reaches the border of
+        that is part of nothing else, but may be whole: small pictures are cut close to their glyph.
         The pieces of a glyph lie no further apart than `gap`, a share of its longer side. Without
-        `sheets` there is but one ground: no sheet of paper is looked for.
+        `sheets`, no sheet of paper is looked for.
         """
         self._picture, self._gap, self._part, self._inner = picture, gap, part, inner
         self._nearer = nearer if sheets else 0
         self._sheets = sheets
-        self._seen: list[list[Sight]] = []  # with each effort, beyond what was seen with less
+        self._seen: list[list[Sight]] = []  # by effort: what each added to those before
 
     def sights(self, effort: Effort) -> list[Sight]:
-        """What may be the glyph, the likeliest first; empty where nothing stands out."""
+        """Candidates for the glyph, the likeliest first; empty where nothing stands out."""
         for look_for in _SEARCHES[len(self._seen) : effort]:
             self._seen.append(look_for(self))
         seen = _without_hollows([sight for each in self._seen[:effort] for sight in each])
-        # Of two as good, a sheet of paper is better where the other is cut by the border.
+        # Of equals, those on a sheet come first if the plainest view's is cut by the border.
         cut = self._first is not None and self._first.glyph.at_border
         return sorted(seen, key=lambda s: (-s.plausibility, (s.view.paper is None) == cut))
 
     def clearest(self) -> list[Sight]:
-        """What is seen with so much effort that nothing speaks against the likeliest."""
+        """The sights with the least effort after which nothing speaks against the likeliest."""
         for effort in (Effort.GLANCE, Effort.SHEETS, Effort.WAYS):
             seen = self.sights(effort)
             if seen and seen[0].plausibility == 1:
@@ -93,7 +93,7 @@ class Place:
 
     @cached_property
     def _line(self) -> Mask | None:
-        """On which that stands."""
+        """The line on which the glyph of the plainest view stands."""
         return None if self._first is None else line_beneath(self._first.ink)
 
     def _looks(self, views: Iterable[View]) -> list[Sight]:
@@ -114,12 +114,12 @@ class Place:
         sights = self._looks(views)
         if self._first is not None and self._line is not None:
             sights += self._looks([View(without=self._line, beneath=True)])
-            # With the line, which may be a part of it.
+            # The glyph with the line, which may be a part of it.
             sights.append(replace(self._first, plausibility=_OTHER * self._first.plausibility))
         return sights
 
     def _otherwise(self) -> list[Sight]:
-        """In the less plain ways, and from nearer, if what was seen is a sheet."""
+        """What is seen in less plain views, and from nearer if what was seen may be a sheet."""
         first = self._first
         if first is None or self._overview is None:
             return []
@@ -141,7 +141,7 @@ class Place:
         return sights
 
     def _thoroughly(self) -> list[Sight]:
-        """Without what was taken for the glyph, or for a part of it: lines, brackets, headings."""
+        """What is seen without the supposed glyph or its main piece: lines, brackets, headings."""
         first = self._first
         if first is None:
             return []
@@ -152,7 +152,7 @@ class Place:
         return found
 
     def _without(self, mask: Mask) -> list[Sight]:
-        """What is seen without it; that has been looked at before, where there are rivals."""
+        """What is seen without `mask`; where there are rivals, that has been looked at before."""
         seen = [sight for each in self._seen for sight in each if sight.view.without is mask]
         if seen:
             return [replace(sight, plausibility=sight.plausibility / RIVALLED) for sight in seen]
@@ -164,7 +164,7 @@ _SEARCHES = (Place._at_a_glance, Place._on_sheets, Place._otherwise, Place._thor
 
 
 def _by_hue(pixels: NDArray[np.float32]) -> Iterator[View]:
-    """In hues alone: a shadow that crosses coloured ink is no ink there."""
+    """The view of hues alone, if there are any: shadows across coloured ink are no ink there."""
     if pixels.shape[2] == 3:
         light = light_of(pixels)
         if is_coloured(pixels, light):
@@ -172,9 +172,9 @@ def _by_hue(pixels: NDArray[np.float32]) -> Iterator[View]:
 
 
 def _without_hollows(sights: list[Sight]) -> list[Sight]:
-    """Less plausible what lies within ink of the other polarity: the inside of a loop.
+    """The sights, less plausible if they lie within ink of the other polarity, as in a loop.
 
-    Around what stands in a frame, the ground within that is such ink.
+    What stands in a frame stays as it is: the ground around it would be such ink.
     """
     return [
         replace(sight, plausibility=_HOLLOW * sight.plausibility)
@@ -185,7 +185,7 @@ def _without_hollows(sights: list[Sight]) -> list[Sight]:
 
 
 def _encloses(outer: Sight, inner: Sight) -> bool:
-    """Whether ink, and no sheet, that is as plausible has what was seen in its box."""
+    """Whether the outer is plausible ink, and no sheet, with the inner in its bounding box."""
     a, b = outer.glyph, inner.glyph
     return (
         outer.contrast.dark != inner.contrast.dark

@@ -1,4 +1,4 @@
-"""From the ink of a glyph to an image as the training data have them."""
+"""Makes an image like the training data's from the ink of a glyph."""
 
 from typing import Any
 
@@ -18,25 +18,25 @@ from imagette.images.photo.strokes import (
     thin_strokes,
 )
 
-_INKED = 0.4  # of the strongest ink; what is fainter does not count for the box
-_FINEST = 128  # pixels of the longer side, on which strokes are changed
-_USUAL = 0.3  # of the way from the median stroke to the 5th or 95th percentile
+_INKED = 0.4  # of the strongest ink: what is fainter does not count for the box
+_FINEST = 128  # pixels of the longer side: larger ink is made as small before strokes are changed
+_USUAL = 0.3  # of the way from the median stroke width to its 5th or 95th percentile: stays
 
 
 def as_trained(
     ink: NDArray[np.float32], shape: tuple[int, int, int], preparation: Preparation
 ) -> NDArray[np.uint8]:
-    """Ink (height, width), 0 to 1, as an image uint8 `shape` like those of the training."""
+    """Ink (height, width), 0 to 1, as an image uint8 `shape` like the training data's."""
     return place(with_stroke(ink, preparation), shape, preparation)
 
 
 def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[np.float32]:
     """Ink (height, width), 0 to 1, with strokes about as wide as the training data's.
 
-    Strokes of about the usual width stay as they are; others are widened or thinned evenly
-    until they are, never so far that a hole closes or a stroke breaks; of a glyph that has thick
-    and thin strokes, as in many fonts, the thin ones are spared. What is around the ink is left
-    out, and finer ink than 128 pixels is made so small.
+    Strokes of about the usual width stay as they are. Others are widened or thinned evenly to that,
+    but never until a hole closes or a stroke breaks; where a glyph has thick and thin strokes, as
+    in many fonts, the thin ones are spared. The result is cropped to the ink, and that is scaled
+    down if its longer side has more than 128 pixels.
     """
     ink = _not_finer(_cut_out(ink, 0))
     mask = ink > 0.5 * ink.max()
@@ -55,7 +55,7 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
     # How far outside a pixel is matters only where strokes grow.
     outside: Any = ndimage.distance_transform_edt(~mask) if change > 0 else ~mask
     depth = framed(depth, margin) - outside
-    # On its middle line a stroke is so deep as `stroke_of` has it.
+    # On its middle line a stroke of width w is (w + 1) / 2 deep, see `stroke_of`.
     thin = thin_strokes(depth, -change, (target + 1) / 2) if change < 0 else None
     pieces = _topology(mask)
     for part in (1.0, 0.75, 0.5, 0.25):
@@ -125,7 +125,7 @@ def _topology(mask: Mask) -> tuple[int, int]:
 
 
 def _cut_out(ink: NDArray[np.float32], least: float) -> NDArray[np.float32]:
-    """The part of `ink` (height, width) that holds all that is above `least`; all if nothing is."""
+    """`ink` (height, width) cropped to what is above `least`; all of it if nothing is."""
     top, left, bottom, right = box_around(ink > least) or (0, 0, *ink.shape)
     return ink[top:bottom, left:right]
 

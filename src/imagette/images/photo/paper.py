@@ -14,23 +14,23 @@ from imagette.images.photo.morphology import closed, eroded, opened
 from imagette.images.photo.strokes import Mask, rectangle, without_holes
 from imagette.images.photo.windows import mean, median_of_five
 
-_SMALLEST, _LARGEST = 0.02, 0.99  # of the picture
-_QUADRANGLE = 0.8  # of a rectangle is filled by a sheet, that may be seen obliquely
-_COARSE = 2  # regions are looked for on a copy so many times smaller
-_BRUSH = 9  # pixels, whose mean is the colour of paper
-_FRAY = 2  # pixels, by which a region's outline is smoothed
-_NOTCH = 5  # pixels, half of what strokes cut into a sheet at most
-_HUES = 12  # of 255: by so much at least differ two sheets of unlike hue
-_DARK = 60  # levels of all channels together: darker colours have no hue
-_SAME = 0.9  # of what two regions cover they share
-_INSET, _INSET_SHARE = 1, 0.02  # pixels, and share of its side, that an edge is drawn in by
+_SMALLEST, _LARGEST = 0.02, 0.99  # of the picture: a sheet covers more, and less
+_QUADRANGLE = 0.8  # of its bounding rectangle: a sheet, perhaps seen obliquely, fills more
+_COARSE = 2  # times smaller is the copy on which regions are looked for
+_BRUSH = 9  # pixels: side of the window whose mean is the colour of paper
+_FRAY = 2  # pixels by which a region's outline is smoothed
+_NOTCH = 5  # pixels: half the width of the widest notch that strokes cut into a sheet
+_HUES = 12  # of 255: two sheets of unlike hue differ by at least as much
+_DARK = 60  # levels, of all channels together: the hue of what is darker hardly counts
+_SAME = 0.9  # intersection over union: two regions with more are the same
+_INSET, _INSET_SHARE = 1, 0.02  # pixels, and share of its side, by which a sheet's edge is inset
 
 
 def papers(picture: NDArray[np.float32]) -> Iterator[Mask]:
     """Regions of a small picture (height, width, channels), bool (height, width).
 
-    Its pixels are parted in two by their colour, and by their hue, which no shadow changes; what
-    hangs together is a region, with all that lies in it. The larger come first.
+    The pixels are divided in two by their colour, and again by their hue, which no shadow changes.
+    Each connected component, with all that lies in it, is a region. The larger come first.
     """
     coarse = median_of_five(picture[::_COARSE, ::_COARSE])
     found: list[Mask] = []
@@ -44,9 +44,9 @@ def papers(picture: NDArray[np.float32]) -> Iterator[Mask]:
 
 
 def _parted(colours: NDArray[np.float32], least: float = 0.0) -> Mask:
-    """Where (height, width, channels) is brighter, along the direction in which it differs most.
+    """Where (height, width, channels) is brighter, along the direction in which it varies most.
 
-    Nowhere, if its two parts differ by less than `least`.
+    Nowhere if the two parts' means differ by less than `least`.
     """
     values = _main_component(colours)
     bright = values > otsu(values.ravel())
@@ -57,9 +57,9 @@ def _parted(colours: NDArray[np.float32], least: float = 0.0) -> Mask:
 
 
 def _hues(colours: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The shares of each channel; where it is dark they are noise, and all are nearly alike.
+    """The share of each channel, 0 to 255; smaller where it is dark, as there it is mostly noise.
 
-    Of gray there is but one hue.
+    All 0 for gray pictures, which have only one hue.
     """
     if colours.shape[2] == 1:
         return np.zeros_like(colours)
@@ -68,12 +68,12 @@ def _hues(colours: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _alike(a: Mask, b: Mask) -> bool:
-    """Whether two regions are the same but for their edges."""
+    """Whether two regions are the same except for their edges."""
     return bool(np.count_nonzero(a & b) > _SAME * np.count_nonzero(a | b))
 
 
 def _main_component(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The colours along the direction in which they differ most, (height, width)."""
+    """The colours along the direction in which they vary most, (height, width)."""
     centred = picture - picture.mean(axis=(0, 1))
     flat = centred.reshape(-1, picture.shape[2])
     _, vectors = np.linalg.eigh(flat.T @ flat)
@@ -82,7 +82,7 @@ def _main_component(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _regions(side: Mask) -> Iterator[Mask]:
-    """What hangs together, neither too small nor nearly all, without holes."""
+    """The connected components that may be sheets, neither tiny nor nearly all, holes filled."""
     smooth = opened(np.pad(side, _FRAY, mode="edge"), _FRAY)
     labels, count = ndimage.label(smooth[_FRAY:-_FRAY, _FRAY:-_FRAY])
     areas = np.bincount(labels.ravel(), minlength=count + 1)
@@ -94,7 +94,7 @@ def _regions(side: Mask) -> Iterator[Mask]:
 
 
 def _closed(region: Mask) -> Mask:
-    """With the notches and holes filled that strokes have cut into it."""
+    """The region with the notches and holes filled that strokes have cut into it."""
     padded = np.pad(region, _NOTCH, mode="edge")
     return without_holes(closed(padded, _NOTCH)[_NOTCH:-_NOTCH, _NOTCH:-_NOTCH])
 
@@ -111,7 +111,7 @@ def _drawn_in(region: Mask) -> Mask:
 
 
 def on_paper(picture: NDArray[np.float32], paper: Mask) -> NDArray[np.float32]:
-    """The picture with all that is not on the paper painted over as the paper beside it is."""
+    """The picture with all that is not on the paper painted over in the nearest paper's colour."""
     if paper.all() or not paper.any():
         return picture
     inside = mean(paper.astype(np.float32), _BRUSH)

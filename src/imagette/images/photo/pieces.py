@@ -10,11 +10,10 @@ from imagette.images.photo.morphology import eroded
 from imagette.images.photo.resizing import Box
 from imagette.images.photo.strokes import Mask
 
-_EDGE = 1  # pixels along the edge of a sheet of paper
+_EDGE = 1  # pixels: width of the edge of a sheet of paper
 
-Pieces = tuple[
-    "list[Piece]", NDArray[np.int32]
-]  # the heaviest first, and the number of each pixel's
+# The pieces, the heaviest first, and the labels: the number of each pixel's piece, 0 for none.
+Pieces = tuple["list[Piece]", NDArray[np.int32]]
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Piece:
 
 
 def pieces_of(mask: Mask, strength: NDArray[np.float32], paper: Mask | None = None) -> Pieces:
-    """All connected pieces, the heaviest first, and the number of each pixel's.
+    """All connected pieces, the heaviest first, and the number of each pixel's piece.
 
     Those that reach the edge of the picture, or of the `paper` in it, are at the border.
     """

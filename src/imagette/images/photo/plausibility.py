@@ -10,30 +10,30 @@ from imagette.images.photo.quantiles import median, quantile
 from imagette.images.photo.strokes import rectangle, without_holes
 from imagette.images.photo.windows import highest, lowest
 
-_CLEAR = 10.0  # standard deviations of noise, by which ink stands out well
-_QUADRANGLE = 0.86  # of its rectangle is filled: an ellipse fills 0.79
-_DISC = (np.pi / 4, 0.02)  # of its rectangle is filled, give or take
-_ROUND = 0.95  # width by length of a disc, at least
-_PAPER = (0.22, 0.32)  # of its side: the thickest part of what is no sheet yet, and of what is one
-_THICK = (0.3, 0.42)  # of the glyph's side: few strokes, and none, are as thick
-_FRAMES = 0.5  # as plausible: what has another piece within
-_SLENDER = 0.3  # width by length, from which a filled rectangle is no stroke
-_OUTLINED = 0.9  # of the contour of ink, at least, is an edge in the picture
-_EVEN = 0.65  # of strong ink: so strong at least is the faint ink of a glyph
-RIVALLED = 0.6  # as plausible: a piece beside which there are others as large
-_FAINTER = 1.5  # times as strong as a glyph is no other ink: else it may be a shadow
-_FEW = 12  # pixels
-_SHADE = 0.3  # of its level: ink that is less darker than what is right beside it is shade
+_CLEAR = 10.0  # standard deviations of noise: ink that is as strong stands out well
+_QUADRANGLE = 0.86  # of its bounding rectangle: a quadrangle fills more; an ellipse fills 0.79
+_DISC = (np.pi / 4, 0.02)  # of its bounding rectangle: what a disc fills, and by how much it is off
+_ROUND = 0.95  # width by length: a disc's is more
+_PAPER = (0.22, 0.32)  # thickest part by side: up to the first no sheet, from the second on one
+_THICK = (0.3, 0.42)  # thickest part by side: few glyphs reach the first, and none the second
+_FRAMES = 0.5  # factor on the plausibility of what has another piece within
+_SLENDER = 0.3  # width by length: a filled rectangle with no more is a stroke, and no sheet
+_OUTLINED = 0.9  # of the contour of ink: at least this share should be an edge in the picture
+_EVEN = 0.65  # of strong ink: the faint ink of a glyph is at least as strong
+RIVALLED = 0.6  # factor on the plausibility of a piece beside which there are others as large
+_FAINTER = 1.5  # times a glyph's ink: where other ink is stronger, the glyph may be a shadow
+_FEW = 12  # pixels: as few of stronger ink do not count
+_SHADE = 0.3  # of the ink's level: what differs by less from what is right beside it is shade
 
 
 def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32] | None = None) -> float:
-    """How much pieces look like a glyph: 1 for nothing against it, towards 0 the more there is.
+    """How much pieces look like a glyph: 1 if nothing speaks against it, towards 0 the more does.
 
-    Against it speak a border that cuts it, other pieces as large, more or stronger ink elsewhere,
-    a piece within another, ink that hardly stands out of the noise, thickness, unevenness, the
-    look of a sheet of paper, and a contour that is no edge in the picture `gray` (height, width),
-    in which ink is bright.
-    Without `gray` the ground is exactly even, and all contours are edges.
+    These do: a border that cuts it, other pieces as large, more or stronger ink elsewhere, a piece
+    within another, ink that hardly stands out of the noise, thickness, unevenness, the look of a
+    sheet of paper, and a contour that is no edge in the picture `gray` (height, width), in which
+    ink is bright.
+    Without `gray` the ground is taken to be exactly even, and all contours to be edges.
     """
     value = min(1.0, ink.level / (_CLEAR * ink.noise))
     if glyph.at_border:
@@ -87,8 +87,8 @@ def is_sheet(glyph: Glyph) -> bool:
 def sheet_likeness(glyph: Glyph) -> float:
     """How much pieces look like a sheet of paper, 0 to 1: a quadrangle, or a disc.
 
-    So does the outline of a B or a drawn box, but in strokes; a sheet is broad where nothing is
-    on it.
+    So do the outline of a B or a drawn box, but they are strokes; a sheet is broad where nothing
+    is on it.
     """
     broad = float(np.interp(glyph.thickest / glyph.side, _PAPER, (0.0, 1.0)))
     if not broad:  # as most glyphs

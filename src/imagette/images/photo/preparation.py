@@ -1,7 +1,7 @@
 """How a photograph is made into an input: parameters, learned from the training images.
 
-Data only, stored as JSON in `model.onnx`; `candidates.py` carries it out. So a classifier that
-was trained on other glyphs prepares photographs in its own way.
+Data only, stored as JSON in `model.onnx`; `candidates.py` carries it out. So each classifier
+prepares photographs in the way that suits the glyphs on which it was trained.
 """
 
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ from typing import Any, Literal
 Colour = tuple[float, float, float]  # red, green, blue, 0 to 255
 
 KINDS = ("resize", "glyph")
-BROKEN = 0.25  # gap of glyphs that are in one piece, where pens break strokes
+BROKEN = 0.25  # of a glyph's side: the gap allowed even for one-piece glyphs, as pens break strokes
 _CHOICES = {"kind": KINDS, "centring": ("mass", "box")}
 _LIMITS = {  # least and most
     "ground": (0, 255),
-    "ink": (-0.01, 255.01),  # as it was computed, in single precision
+    "ink": (-0.01, 255.01),  # computed in single precision
     "box": (0.0001, 1),
     "gap": (0, 1),
 }
@@ -41,7 +41,7 @@ class Preparation:
         centre: where it lies, down and right of the image's middle, in pixels.
         stroke: width of strokes as a share of `box`: 5th percentile, median, 95th percentile.
         gap: how far apart pieces of one glyph lie at most, as a share of its longer side without
-            the further one.
+            the further piece.
         ground_colour, ink_colour: red, green and blue of both; None where both are gray.
     """
 
@@ -59,19 +59,19 @@ class Preparation:
 
     @property
     def apart(self) -> float:
-        """`gap`, where pieces of glyphs lie further apart than pens break strokes; else 0."""
+        """`gap` if it is wider than the breaks that pens leave in strokes, else 0."""
         return self.gap if self.gap > BROKEN else 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON; without what there is none of."""
+        """The values for JSON, without those that are None."""
         return {key: value for key, value in asdict(self).items() if value is not None}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Preparation":
-        """Read back; keys that are not known are left out.
+        """Read a preparation back; unknown keys are left out.
 
         Raises:
-            ValueError: a value of another type or range.
+            ValueError: a value has the wrong type or is out of range.
         """
         known = {key: values[key] for key in cls.__dataclass_fields__ if key in values}
         for key, value in known.items():

@@ -1,9 +1,9 @@
 """A photograph made into an input of a classifier, step by step.
 
 First the glyph is found on a small copy of the picture. Where that has too few pixels for it, or
-something speaks against it, it is cut out of the full one at the size that it needs: so neither
+something speaks against it, it is cut out of the full picture at the size that it needs. So neither
 the size of the picture nor that of the glyph in it matters.
-In NumPy, SciPy and Pillow.
+It takes NumPy, SciPy and Pillow.
 """
 
 from collections.abc import Mapping
@@ -24,13 +24,13 @@ from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.sight import MARGIN, Sight
 from imagette.images.photo.steps import Steps
 
-_LEAST = 0.5  # of the size at which the glyph was seen: what is smaller is another thing
-_ACROSS = 0.01  # of a side, to both borders at most, is left by what goes from one to the other,
-_LIGHT = 0.8  # and so plausible it is: it may be a strip of light
-# Strokes are worked out on the small copy if nothing speaks against the glyph, no bare stroke, and
-_NEAR = 40  # its longer side has so many pixels there,
-_BROAD = 2  # and its strokes so many;
-_DETAIL = 96  # else from near, at so many.
+_LEAST = 0.5  # of the size at which the glyph was seen: what is no larger is another thing
+_ACROSS = 0.01  # of a side: what is as near to two opposite borders goes from one to the other
+_LIGHT = 0.8  # factor on the plausibility of what does so: it may be a strip of light
+
+_NEAR = 40  # pixels on the small copy: a glyph with a shorter longer side is looked at from near
+_BROAD = 2  # pixels on the small copy: a glyph with thinner strokes is looked at from near
+_DETAIL = 96  # pixels: the longer side of a glyph that is looked at from near
 _POLARITIES = ("light ink on dark ground", "dark ink on light ground")
 
 
@@ -45,11 +45,11 @@ class Prepared:
         notes: what was done or looked odd, a phrase each.
         plausibility: how much it looks like a glyph, 0 to 1, to one who knows no glyphs.
         is_straight: whether it is a bare stroke, upright or oblique.
-        crowded: whether other ink was left out that may be glyphs, too.
+        crowded: whether ink was left out that may be other glyphs.
         cut: whether the picture's border cuts it.
-        frames: whether something stands in a hole of it, which may be the glyph;
+        frames: whether something stands in a hole of it and may be the glyph.
         framed: whether it stands in a hole of what was left out, as in a circle or a box.
-        on_sheet: whether but a sheet of paper in the picture was looked at.
+        on_sheet: whether only a sheet of paper in the picture was looked at.
     """
 
     image: NDArray[np.uint8]
@@ -71,9 +71,9 @@ class _CloseUp:
 
     Attributes:
         window: the box in the picture of which it is a copy.
-        factor: how much larger than that the copy is.
+        factor: how much larger the copy is than the window.
         gray: float32 (height, width), the copy, ink bright.
-        ink, glyph: what there is on it.
+        ink, glyph: what was found on the copy.
     """
 
     window: Box
@@ -86,7 +86,7 @@ class _CloseUp:
 def as_drawn(
     picture: Picture, shape: tuple[int, int, int], preparation: Preparation
 ) -> Prepared | None:
-    """The glyph of a drawing on an even ground, as an image; None of any other picture."""
+    """The glyph of a drawing on an even ground, as an image; None for any other picture."""
     drawing = find_drawing(picture, _DETAIL, preparation.gap)
     if drawing is None:
         return None
@@ -112,9 +112,9 @@ def as_seen(
     preparation: Preparation,
     margin: int,
 ) -> Prepared | None:
-    """The glyph that was seen, as an image; None where from near it is none.
+    """The glyph that was seen, as an image; None where it is not found from near.
 
-    Its plausibility is what is left, from near, of that with which it was seen.
+    Its plausibility is a factor on that of the sight.
     """
     seen = (
         _as_it_was_seen(sight) if _is_near(sight) else _from_near(picture, sight, preparation.gap)
@@ -127,7 +127,7 @@ def as_seen(
     top, left, bottom, right = (max(0, edge - margin) for edge in box)
     limit = (picture.shape[0] - 2 * margin, picture.shape[1] - 2 * margin)
     box = (top, left, min(bottom, limit[0]), min(right, limit[1]))
-    # Some of it may be too faint to be seen on the small copy.
+    # Some of the glyph may be too faint to be seen on the small copy.
     across = not margin and not sight.glyph.at_border and _goes_across(box, limit)
     return Prepared(
         image,
@@ -145,7 +145,7 @@ def as_seen(
 
 
 def _goes_across(box: Box, sides: tuple[int, int]) -> bool:
-    """Whether a box reaches two borders that are opposite, of a picture so high and wide."""
+    """Whether a box reaches two opposite borders of a picture with `sides` (height, width)."""
     return any(
         box[axis] <= _ACROSS * sides[axis] and box[axis + 2] >= (1 - _ACROSS) * sides[axis]
         for axis in (0, 1)
@@ -160,7 +160,7 @@ def _worked_out(
 ) -> tuple[NDArray[np.uint8], Steps]:
     """The image of a glyph, and the steps to it from the `picture` in which it was seen.
 
-    They show what is around the glyph, and no more.
+    The steps show only the glyph and what is around it.
     """
     around = seen.glyph.around(round(MARGIN * seen.glyph.side))
     ink = replace(seen.ink, strength=seen.ink.strength[around], mask=seen.ink.mask[around])
@@ -170,10 +170,10 @@ def _worked_out(
 
 
 def _is_near(sight: Sight) -> bool:
-    """Whether to look from nearer would show nothing new.
+    """Whether a look from nearer would show nothing new.
 
-    Where other ink, or all but a sheet of paper, was left out, the copy may have lost some of the
-    glyph with it.
+    Where other ink, or all except a sheet of paper, was left out, the copy may have lost some of
+    the glyph with it.
     """
     glyph, view = sight.glyph, sight.view
     enough = glyph.side >= _NEAR and glyph.stroke >= _BROAD
@@ -182,13 +182,13 @@ def _is_near(sight: Sight) -> bool:
 
 
 def _as_it_was_seen(sight: Sight) -> _CloseUp:
-    """On the small copy, where that has enough pixels."""
+    """The glyph on the small copy, which must have enough pixels."""
     gray = sight.view.lit(sight.overview.pixels) @ sight.contrast.direction
     return _CloseUp(sight.overview.part, sight.scale, gray, sight.ink, sight.glyph)
 
 
 def _from_near(picture: Picture, sight: Sight, gap: float) -> _CloseUp | None:
-    """At the size at which strokes are worked out; None where there is no such glyph."""
+    """The glyph at the size at which strokes are worked out; None where it is not found there."""
     window, factor = sight.window(), _DETAIL / sight.side
     cut = _cut(picture, window, factor)
     lit = sight.view.lit(cut)

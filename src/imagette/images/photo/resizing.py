@@ -1,4 +1,4 @@
-"""Parts of a picture: their boxes, and what is in them, scaled, as numbers to work with."""
+"""Parts of a picture: their boxes, and their pixels, scaled, as float32."""
 
 import math
 
@@ -11,7 +11,7 @@ from imagette.images.as_pillow import as_pillow
 Picture = NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # top, left, bottom, right; the latter two exclusive
 
-_SUPPORT = 3  # pixels of the scaled picture, around each, that it is made of
+_SUPPORT = 3  # pixels of the scaled picture: how far the resampling filter reaches around each
 
 
 def overlap(a: Box, b: Box) -> bool:
@@ -22,7 +22,7 @@ def overlap(a: Box, b: Box) -> bool:
 def resized(picture: Picture, size: tuple[int, int], part: Box) -> NDArray[np.float32]:
     """Part of a picture, scaled to `size`, width and height: float32 (height, width, channels)."""
     top, left, bottom, right = part
-    # Pillow copies what it is given: the part, and what its filters see around it.
+    # Pillow copies its input, so it gets only the part and what its filters reach around it.
     around = _SUPPORT * (1 + math.ceil(max((right - left) / size[0], (bottom - top) / size[1])))
     y, x = max(0, top - around), max(0, left - around)
     seen = picture[y : bottom + around, x : right + around]
@@ -33,7 +33,7 @@ def resized(picture: Picture, size: tuple[int, int], part: Box) -> NDArray[np.fl
 
 
 def halved(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each two by two pixels of (height, width, channels) as their mean; odd ends are left out."""
+    """Half of (height, width, channels): means of two by two pixels; odd ends are left out."""
     even = picture[: len(picture) // 2 * 2, : picture.shape[1] // 2 * 2]
     rows = even[::2] + even[1::2]
     return (rows[:, ::2] + rows[:, 1::2]) * np.float32(0.25)

@@ -1,7 +1,7 @@
 """Removing the printed lines of ruled and squared paper from a mask of ink.
 
-A printed line is thin, straight and goes across the whole picture. Where a stroke crosses
-it, the ink is thicker than the line, and stays.
+A printed line is thin and straight, and crosses the whole picture. Where a stroke crosses it, the
+ink is thicker than the line, and stays.
 """
 
 import numpy as np
@@ -11,18 +11,19 @@ from scipy import ndimage
 from imagette.images.photo.morphology import dilated
 from imagette.images.photo.strokes import Mask
 
-_STEEPEST, _STEP = 18.0, 0.75  # degrees that lines lean, and between those that are tried
-_FAN = 1.5  # degrees to both sides, that lines differ by: they are seen in perspective
-_OFF = 1.0  # pixels, by which a line at most leaves the one that is tried for it
-_MARGIN = 1.0  # pixels beside a line that go with it
-_NEAR = 3  # pixels, between a line that is gone and what stood on it
-_LONG = 4  # times as long as a line is thick, at least, are the sides of a box,
-_LEAN = 0.4  # times as wide as high at most, seen obliquely,
-_ALIKE, _FEWEST = 0.25, 3  # of their length; so many are as long as one another
+_STEEPEST, _STEP = 18.0, 0.75  # degrees: the most that lines lean, and the step between those tried
+_FAN = 1.5  # degrees to both sides, by which lines seen in perspective differ
+_OFF = 1.0  # pixels by which a line leaves the one that is tried for it, at most
+_MARGIN = 1.0  # pixels beside a line that are removed with it
+_NEAR = 3  # pixels: what is no further from a removed line stood on it
+_LONG = 4  # times a line's thickness: the sides of a box are at least as long
+_LEAN = 0.4  # width by height: a box's upright side, seen obliquely, has at most this
+# Of the median length: sides of boxes differ from it by less. How many such there are at least.
+_ALIKE, _FEWEST = 0.25, 3
 
 
 def without_ruling(mask: Mask, thickest: int, span: float) -> Mask:
-    """The mask without lines, near horizontal or vertical, at most `thickest` pixels thick.
+    """The mask without nearly level or upright lines that are at most `thickest` pixels thick.
 
     A line has ink along at least `span`, a share of the picture's width or height.
     """
@@ -33,10 +34,10 @@ def without_ruling(mask: Mask, thickest: int, span: float) -> Mask:
 
 
 def _without_rungs(before: Mask, after: Mask, thickest: int) -> Mask:
-    """Without the upright lines of boxes whose level ones are gone: those stood on these.
+    """The mask `after`, without the upright lines of boxes whose level ones are gone from it.
 
-    They are as thin, as long as one another, and at least three: two boxes side by side have so
-    many. A one that reaches from line to line is mostly alone.
+    They stood on those, are as thin, about equally long, and at least three, as in two boxes side
+    by side. A 1 that reaches from line to line is mostly alone.
     """
     lines = before & ~after
     if not lines.any():
@@ -55,7 +56,7 @@ def _without_rungs(before: Mask, after: Mask, thickest: int) -> Mask:
 
 
 def _is_rung(bar: Mask, near: Mask, thickest: int) -> bool:
-    """Whether a piece is a thin upright bar, both ends of which lie at lines."""
+    """Whether a piece is a thin upright bar with both ends at lines."""
     height, width = bar.shape
     thickness = float(np.median(bar.sum(axis=1)))
     if height < _LONG * thickest or width > _LEAN * height or thickness > thickest + _MARGIN:
@@ -70,7 +71,7 @@ def _without_lines(mask: Mask, thickest: int, span: float) -> Mask:
     if len(y) < span * width:
         return mask
     coarse = np.deg2rad(np.arange(-_STEEPEST, _STEEPEST + _STEP / 2, _STEP))
-    strays = max(1, round(np.deg2rad(_STEP) * width / 2))  # so many pixels, up and down
+    strays = max(1, round(np.deg2rad(_STEP) * width / 2))  # pixels, up and down
     counts = [
         ndimage.uniform_filter1d(_crossings(y, x, np.tan(angle), height, width), strays) * strays
         for angle in coarse
@@ -88,7 +89,7 @@ def _without_lines(mask: Mask, thickest: int, span: float) -> Mask:
         offsets = _offsets(y, x, slope, width)
         order = np.argsort(offsets)
         for start in np.flatnonzero(lines):
-            # Strokes that lie along a line for a while have as many points, but on few columns.
+            # Strokes along part of a line may have as many points, but on few columns.
             first, last = np.searchsorted(offsets, (start - 1, start + 2), sorter=order)
             lines[start] = len(np.unique(x[order[first:last]])) > span * width
         near = ndimage.binary_dilation(lines, iterations=round(thickest / 2 + _MARGIN))

@@ -1,4 +1,4 @@
-"""All that may be the glyph of a picture: looked for in it as it is, and with ground around it."""
+"""Searches a picture for its glyph, as it is and with ground added around it."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -9,21 +9,21 @@ from imagette.images.photo.locate import Effort, Place
 from imagette.images.photo.resizing import Picture
 from imagette.images.photo.sight import Sight
 
-_SMALL = 64  # pixels of the longer side: smaller pictures are framed
-_AROUND = 0.3  # of the longer side
-_FRAMED = 0.6  # as plausible: what is cut by the border, and taken for whole
-_FILLS = 0.85  # of the shorter side
-_LARGE = 0.5  # of it: if nothing at the border is as large, nothing fills the picture
-_EVEN = 40.0  # gray levels that ground differs by along the border
+_SMALL = 64  # pixels of the longer side: pictures no larger are framed
+_AROUND = 0.3  # of the longer side: width of the frame
+_FRAMED = 0.6  # factor on the plausibility of what the border cuts, if it is taken for whole
+_FILLS = 0.85  # of the shorter side: what fills a picture is longer
+_LARGE = 0.5  # of the shorter side: if nothing at the border is longer, nothing fills the picture
+_EVEN = 40.0  # gray levels: along the border, ground differs from its median by less
 
-Seen = tuple[Picture, int, Sight]  # a picture, how much ground is around it, what was seen on it
+Seen = tuple[Picture, int, Sight]  # a picture, its frame's width in pixels, what was seen on it
 
 
 class Search:
     """The search for the glyph in a picture; what was done is not done again.
 
-    A picture that is cut close to the ink shows little ground of its own: small ones are framed
-    first, others with more effort and where what was seen reaches the border, for what fills them.
+    A picture that is cut close to the ink shows little ground of its own. Small ones are framed
+    first; others only with more effort, if what was seen reaches the border and may fill them.
     """
 
     def __init__(self, picture: Picture, gap: float):
@@ -34,7 +34,7 @@ class Search:
         self._picture, self._gap = picture, gap
 
     def seen(self, effort: Effort) -> list[Seen]:
-        """What may be the glyph, the likeliest first."""
+        """Candidates for the glyph, the likeliest first."""
         plain = max(self._picture.shape[:2]) > _SMALL
         seen: list[Seen] = []
         if not plain:
@@ -48,7 +48,7 @@ class Search:
         return sorted(seen, key=lambda one: -one[2].plausibility)
 
     def _is_cut(self, sights: list[Sight]) -> bool:
-        """Whether what goes from border to border may be all of the glyph, but for its ground."""
+        """Whether what the border cuts may be the whole glyph, with only ground cut off."""
         least = _LARGE * min(self._picture.shape[:2])
         large = any(sight.glyph.at_border and sight.side > least for sight in sights)
         return large and _has_even_border(self._picture)
@@ -69,7 +69,7 @@ class Search:
 
     @cached_property
     def _filling(self) -> list[Seen]:
-        """What goes from border to border, if that is all of it."""
+        """What fills the picture, taken for whole although it reaches the border."""
         framed, margin = self._framed
         least = _FILLS * min(self._picture.shape[:2])
         return [
@@ -80,7 +80,7 @@ class Search:
 
 
 def _framed(picture: Picture) -> tuple[Picture, int]:
-    """A picture with its ground around it, and how many pixels of that."""
+    """A picture with a frame of its ground, and that frame's width in pixels."""
     height, width, channels = picture.shape
     margin = max(1, round(_AROUND * max(height, width)))
     framed = np.empty((height + 2 * margin, width + 2 * margin, channels), np.uint8)
@@ -90,7 +90,7 @@ def _framed(picture: Picture) -> tuple[Picture, int]:
 
 
 def _has_even_border(picture: Picture) -> bool:
-    """Whether half of the border at least is of one colour, as it is around ink on paper."""
+    """Whether at least half of the border is of one colour, as it is around ink on paper."""
     border = _border(picture).astype(np.float32)
     away = np.abs(border - np.median(border, axis=0)).max(axis=1)
     return bool(np.mean(away < _EVEN) >= 0.5)

@@ -19,13 +19,13 @@ from imagette.images.photo.strokes import Mask, distances, stroke_of, without_ho
 
 _OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
 _SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until they have as many
-MARGIN = 0.25  # of the glyph's side, around it
-_MOST_STROKES = 0.8  # of all strokes, by their area,
-_BROADER = 2  # times as broad as is usual: there are thick ones and thin ones;
-_LOST = 0.2  # of the ink that is found: so much at least is lost within it
-_ACROSS = 56  # of the shorter side, at least: so long strips are larger, up to
-_STRIP = 800  # pixels of the longer side
-_NARROWEST = 6  # pixels of the shorter side, of the copy too; in less no glyph can be told
+MARGIN = 0.25  # of the glyph's side: the margin around it
+_MOST_STROKES = 0.8  # of the strokes' area: no more of it is narrower than broad strokes
+_BROADER = 2  # times the usual stroke width: broader strokes show that some are thick, others thin
+_LOST = 0.2  # of the ink found: if at least as much is lost within it, thick strokes are looked for
+_ACROSS = 56  # pixels of the shorter side: copies of long strips are made larger to have as many
+_STRIP = 800  # pixels of the longer side: the most that copies of long strips have
+_NARROWEST = 6  # pixels of the shorter side, also of the copy: with less no glyph can be told
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ class View:
     """A way to look at a picture.
 
     Attributes:
-        paper: the sheet on which the glyph lies, bool (height, width); None if it is all.
+        paper: the sheet on which the glyph lies, bool (height, width); None for the whole copy.
         opposite: whether ink differs from the ground the other way than in the plainest view.
         least: gray levels; what stands out less is no ink. Only in the plainest contrast.
         parts: which pieces are taken for one glyph.
         without: what is no ink of the glyph, bool (height, width).
-        beneath: whether that is a line on which the glyph stands, and nothing else.
-        light: its colour (3,), if all but hues is left out; None where it is not.
-        prior: how likely it is that this is the way to look, against the plainest.
+        beneath: whether `without` is only a line on which the glyph stands.
+        light: the light's colour (3,) if only hues are looked at, else None.
+        prior: how likely this view is to be the right one, against the plainest.
     """
 
     paper: Mask | None = None
@@ -53,7 +53,7 @@ class View:
     prior: float = 1.0
 
     def lit(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        """A picture (height, width, channels) as it is looked at."""
+        """A picture (height, width, channels) as this view shows it."""
         return pixels if self.light is None else hues(pixels, self.light)
 
 
@@ -64,8 +64,8 @@ class Overview:
     Attributes:
         pixels: float32 (height, width, channels).
         part: what it is a copy of, a box in the picture.
-        scale: of the copy.
-        inner: where a picture is that was framed, bool (height, width); None if it was not.
+        scale: pixels of the copy per pixel of the picture.
+        inner: where in its frame the picture is, bool (height, width); None without a frame.
     """
 
     pixels: NDArray[np.float32]
@@ -74,7 +74,7 @@ class Overview:
     inner: Mask | None
 
     def within(self, paper: Mask | None) -> Mask | None:
-        """What of a sheet of paper is in the picture; None for all of the copy."""
+        """The part of a sheet, or of all, that is within the frame; None for all of the copy."""
         if self.inner is None or paper is None:
             return self.inner if paper is None else paper
         return paper & self.inner
@@ -102,7 +102,7 @@ class Sight:
 
     @property
     def scale(self) -> float:
-        """Of the copy against the picture."""
+        """Pixels of the copy per pixel of the picture."""
         return self.overview.scale
 
     @property
@@ -124,7 +124,7 @@ class Sight:
     def least(self, near: float) -> float:
         """The view's `least`, in gray levels, for a copy on which the glyph is as strong as `near`.
 
-        From near strokes may be less strong than on the small copy, whose ground is another.
+        From near, strokes may be weaker than on the small copy, whose ground is another.
         """
         return self.view.least * min(1.0, near / median(self.ink.strength[self.glyph.mask]))
 
@@ -140,7 +140,7 @@ class Sight:
         )
 
     def scaled(self, mask: Mask, window: Box, shape: tuple[int, ...]) -> Mask:
-        """What a mask of the overview says of a window of the picture, scaled to `shape`."""
+        """The part of a mask of the overview in a window of the picture, scaled to `shape`."""
         rows, columns = (
             ((window[axis] - self.overview.part[axis]) + (np.arange(count) + 0.5) * step)
             * self.scale
@@ -160,8 +160,8 @@ def overview_of(
 ) -> Overview | None:
     """A small copy of a picture, uint8 (height, width, 1 or 3), or of a part of it.
 
-    None where that is too narrow for a glyph to be told. `inner` is the box in a framed picture
-    where it lies itself.
+    None if that is too narrow to show a glyph. `inner` is the box of the picture itself in a framed
+    picture.
     """
     part = part or (0, 0, *picture.shape[:2])
     height, width = part[2] - part[0], part[3] - part[1]
@@ -177,7 +177,7 @@ def overview_of(
 
 
 def _inside(inner: Box, part: Box, shape: tuple[int, ...]) -> Mask:
-    """Where on a copy of a part of the picture the box is, bool (height, width)."""
+    """Where the box `inner` is on a copy of a part of the picture, bool (height, width)."""
     mask = np.zeros(shape[:2], bool)
     top, left, bottom, right = (
         round((edge - part[axis]) * shape[axis] / (part[axis + 2] - part[axis]))
@@ -188,14 +188,14 @@ def _inside(inner: Box, part: Box, shape: tuple[int, ...]) -> Mask:
 
 
 def look(overview: Overview, view: View, gap: float, plainest: Sight | None = None) -> Sight | None:
-    """The glyph on a small copy, looked at in one way; `plainest` is what was seen in that view."""
+    """The glyph on a small copy, seen in one view; `plainest` is what the plainest view showed."""
     shown = overview.pixels
     if view.paper is not None:
         shown = on_paper(shown, view.paper)
     shown = view.lit(shown)
     if plainest is None or view.paper is not None or view.light is not None:
         contrast = find_contrast(halved(shown))
-    else:  # of the same picture the ground is known
+    else:  # the ground of the same picture is known
         contrast = opposite(plainest.contrast) if view.opposite else plainest.contrast
     if plainest is not None and contrast is plainest.contrast:
         ink: Ink | None = plainest.ink.stronger(view.least) if view.least else plainest.ink
@@ -208,7 +208,7 @@ def look(overview: Overview, view: View, gap: float, plainest: Sight | None = No
     if ink is None or glyph is None:
         return None
     if overview.inner is not None and view.paper is None:
-        glyph = replace(glyph, at_border=False)  # what reaches it is whole, as far as one can see
+        glyph = replace(glyph, at_border=False)  # it may be whole
     value = view.prior * plausibility(glyph, ink, shown @ contrast.direction)
     return Sight(overview, contrast, ink, glyph, view, value, is_clear=value == 1)
 
@@ -216,8 +216,8 @@ def look(overview: Overview, view: View, gap: float, plainest: Sight | None = No
 def _ink(shown: NDArray[np.float32], contrast: Contrast) -> Ink | None:
     """The ink of a small copy (height, width, channels), by its contrast on half of each side.
 
-    Strokes are as wide as is usual in it; where a thick glyph stands in a thin frame, and all that
-    is in the frame is lost as ground, as wide as the thick ones.
+    Strokes are taken to have the usual width in it, or that of the thick ones where a thick glyph
+    in a thin frame would be lost as ground.
     """
     distinct = contrast.strength > 0.5 * ink_level(contrast.strength)
     if not distinct.any():

@@ -1,4 +1,4 @@
-"""Learning from training images how photographs are to be prepared."""
+"""Learns from the training images how to prepare photographs."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,15 +7,15 @@ from imagette.images.photo.components import widest_gap
 from imagette.images.photo.preparation import BROKEN, Colour, Preparation
 from imagette.images.photo.strokes import box_around, stroke_width
 
-_SAMPLE = 400  # images; enough for medians
-_SCALE = 4  # strokes are measured on enlarged images, since they are a few pixels wide
-_EVEN = 24  # gray levels that a ground may vary by, and a gray from channel to channel
+_SAMPLE = 400  # images that are measured: enough for medians
+_SCALE = 4  # times as large are images on which strokes, a few pixels wide, are measured
+_EVEN = 24  # gray levels: a ground varies by less, and a gray differs by less between channels
 _BARE, _FULL = 0.1, 0.8  # of full ink: what is weaker is ground, what is stronger is ink
-_MOST = 0.95  # of the images have ink of one hue, at least, if photographs are to get it
-_GAP = (BROKEN, 0.5)  # of a glyph's side, between its pieces: others stand further apart
-_WIDENED = 1.2  # times as far as the training images' pieces
-_APART = 0.05  # of the images at least have pieces that lie apart
-_WIDEST = 0.34  # of the glyph's box; what is thicker is no stroke
+_MOST = 0.95  # of the images: if fewer have ink of one hue, hues may tell classes apart
+_GAP = (BROKEN, 0.5)  # of a glyph's side: the range of the gap allowed between its pieces
+_WIDENED = 1.2  # times the gap of the training images: what is allowed in photographs
+_APART = 0.05  # of the images: if no more have pieces that lie apart, those do not count
+_WIDEST = 0.34  # of the glyph's side: what is thicker is no stroke
 
 
 def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
@@ -25,7 +25,7 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
     images, by gray levels that are ground or ink with little between, and by strokes of which
     hardly any is thick against the glyph.
     """
-    # From all of them, evenly: they may be in the order of their classes.
+    # Evenly from all of them: they may be sorted by class.
     chosen = np.linspace(0, len(images) - 1, min(len(images), _SAMPLE)).astype(int)
     sample = np.asarray(images[chosen])
     if not len(sample) or min(sample.shape[1:3]) < 4:
@@ -36,7 +36,7 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
     if np.mean(np.abs(corners - ground) < _EVEN) < 0.95:
         return Preparation()
     difference = gray - ground
-    # Of most images the strongest pixels, however few they are, are lighter or darker than ground.
+    # The strongest pixels of most images, however few, are lighter or darker than ground.
     lighter, darker = (np.median(each.max(axis=(1, 2))) for each in (difference, -difference))
     light = bool(lighter > darker)
     strength = difference if light else -difference
@@ -76,14 +76,14 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
 def _inks(images: NDArray[np.uint8], strength: NDArray[np.float32]) -> NDArray[np.float64]:
     """The colour of full ink in each of images (n, height, width, channels): (n, channels).
 
-    `strength` (n, height, width) is 1 in full; images without full ink are left out.
+    `strength` (n, height, width) is 1 for full ink; images without any are left out.
     """
     full = zip(images, strength > _FULL, strict=True)
     return np.array([np.median(image[inked], axis=0) for image, inked in full if inked.any()])
 
 
 def _differ(inks: NDArray[np.float64]) -> bool:
-    """Whether inks (n, channels) have several hues, which may be what tells classes apart."""
+    """Whether inks (n, channels) have several hues, which may tell classes apart."""
     hues = inks - inks.mean(axis=1, keepdims=True)
     off = np.abs(hues - np.median(hues, axis=0)).max(axis=1)
     return bool(np.mean(off < 2 * _EVEN) < _MOST)
@@ -92,7 +92,7 @@ def _differ(inks: NDArray[np.float64]) -> bool:
 def _colours(
     images: NDArray[np.uint8], strength: NDArray[np.float32], inks: NDArray[np.float64]
 ) -> tuple[Colour, Colour] | tuple[None, None]:
-    """Of ground and of ink, if one of them is no gray."""
+    """The colours of ground and of ink, if one of them is not gray."""
     ground, ink = np.median(images[np.abs(strength) < _BARE], axis=0), np.median(inks, axis=0)
     if max(np.ptp(ground), np.ptp(ink)) < _EVEN:
         return None, None
@@ -105,7 +105,7 @@ def _colour(values: NDArray[np.float64]) -> Colour:
 
 
 def _gap(gaps: NDArray[np.float64]) -> float:
-    """How far apart pieces of one glyph may lie, by those of the training images (n,)."""
+    """How far apart pieces of one glyph may lie, given the training images' gaps (n,)."""
     apart = gaps[gaps > 0]
     usual = float(np.percentile(apart, 95)) if len(apart) > _APART * len(gaps) else 0.0
     return float(np.clip(_WIDENED * usual, *_GAP))

@@ -1,4 +1,4 @@
-"""The steps of a preparation as pictures, made only for who looks at them."""
+"""The steps of a preparation as pictures, made only when they are looked at."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from imagette.images.photo.ink import Ink
 
 
 class Steps(Mapping[str, NDArray[np.uint8]]):
-    """Pictures of the work by their names, uint8 (height, width[, channels]), in its order."""
+    """Pictures of the steps by name, uint8 (height, width[, channels]), in their order."""
 
     def __init__(
         self,
@@ -21,11 +21,11 @@ class Steps(Mapping[str, NDArray[np.uint8]]):
         kept: NDArray[np.float32],
         image: NDArray[np.uint8],
     ):
-        """What was looked at; the glyph and what is around it, ink bright; and its ink.
+        """`picture` was looked at; `gray` is the glyph and its surroundings, ink bright.
 
-        `kept` is the glyph alone, 0 to 1, and `image` what was made of it.
+        `ink` is what was found there, `kept` the glyph alone, 0 to 1, `image` what was made of it.
         """
-        # No views: what they are parts of is far larger. Copies of pictures are whole numbers.
+        # Copies: views would keep far larger arrays. Scaled pictures hold whole numbers.
         cut = replace(ink, strength=ink.strength.copy(), mask=ink.mask.copy())
         self._values = picture.astype(np.uint8, copy=False), gray.copy(), cut, kept, image
 

@@ -1,4 +1,4 @@
-"""What masks of ink look like: the width of strokes, the rectangle around."""
+"""Measures masks of ink: stroke width, distances, holes, bounding boxes and rectangles."""
 
 from typing import Any
 
@@ -11,38 +11,38 @@ from imagette.images.photo.windows import highest, lowest
 
 Mask = NDArray[np.bool_]
 
-_AROUND = np.ones((3, 3))  # pixels that touch at a corner are neighbours, too
-_STRAIGHT = 0.25  # width by length, at most, of a straight stroke
-_FLAT = 0.25  # of a pixel, by which the depth of a ridge may vary from one to the next
+_AROUND = np.ones((3, 3))  # pixels that touch only at a corner are neighbours as well
+_STRAIGHT = 0.25  # width by length: a straight stroke's is less
+_FLAT = 0.25  # of a pixel: the depth of a ridge varies by less from one pixel to the next
 # A ridge that runs into a corner rises towards the middle of its stroke: in corners of 45 degrees
-# and more by a pixel in 2.6. That of a thin stroke stays away from a thick one further than that.
+# and more by a pixel in 2.6. The ridge of a thin stroke is further away from a thick one than that.
 _SLOPE = 2.7
-_STEEPEST = 0.75  # of the depth two pixels around, that a thin stroke's middle line has at least
+_STEEPEST = 0.75  # of the greatest depth up to two pixels away: a thin stroke's ridge has at least
 
 
 def stroke_width(mask: Mask) -> float:
     """Typical width of the strokes in a mask, in pixels; 0 if there are none.
 
     The median over the ridge of its distance transform, which is the strokes' middle line, where
-    distances to the edge are greatest; each pixel of it counts as much as it is deep.
+    distances to the edge are greatest; each pixel is weighted by that distance.
     """
     box = box_around(mask)
     if box is None:
         return 0.0
-    # What is around the ink changes no distance within, and takes as long to measure.
+    # The surroundings change no distance within the ink, but would take time.
     top, left, bottom, right = box
     return stroke_of(distances(mask[top:bottom, left:right]))
 
 
 def stroke_of(depth: NDArray[np.floating[Any]], share: float = 0.5) -> float:
-    """As `stroke_width`, of a mask of which the distances are known.
+    """As `stroke_width`, for a mask whose `distances` are known.
 
-    The width that a `share` of the strokes has at most, by their area.
+    The width that a `share` of the strokes' area has at most.
     """
     mask = depth > 0
     ridge = mask & (depth >= highest(depth, 3) - _FLAT)
     depths = np.sort(depth[ridge])
-    # Each ridge pixel stands for as much area as it is deep: so specks weigh little.
+    # Each ridge pixel stands for as much area as it is deep, so specks weigh little.
     middle = depths[np.searchsorted(np.cumsum(depths), share * depths.sum())]
     # On the ridge of a stroke of width w the distance to the nearest pixel outside is (w + 1) / 2.
     return float(max(1.0, 2 * middle - 1))
@@ -53,10 +53,10 @@ def thin_strokes(
 ) -> NDArray[np.floating[Any]] | None:
     """The depths of a glyph's thin strokes alone, for a glyph that is to lose `erosion` all around.
 
-    `depth` (height, width), in pixels, is that of the whole glyph: to the nearest pixel outside,
-    and above 0 in the glyph. What is given is alike, 0 or less away from thin strokes; on their
-    middle line it is as before, but `most` at most. None where no stroke is thin: the ends and
-    corners of thick strokes are none.
+    `depth` (height, width), in pixels, is the whole glyph's: the distance to the nearest pixel
+    outside, above 0 in the glyph. The result is of the same kind, but 0 or less away from thin
+    strokes; on their middle line it is `depth`, at most `most`. None where no stroke is thin: the
+    ends and corners of thick strokes do not count.
     """
     lasting = erosion + most / 2
     core = depth > lasting
@@ -86,10 +86,10 @@ def _lead_to_core(
     to_core: NDArray[np.int32],
     depth: NDArray[np.floating[Any]],
 ) -> None:
-    """Lead the ends of middle lines straight on to the core, as deep as they are there.
+    """Extend the ends of middle lines straight to the core, as deep as the ends are.
 
-    Where a thin stroke meets a thick one its middle line ends at the edge of that. `away` is how
-    far an end is from the core, infinite for what is none.
+    Where a thin stroke meets a thick one, its middle line ends at that one's edge. `away` is how
+    far an end is from the core, infinite where there is none.
     """
     ends = np.isfinite(away) & (away <= lowest(away, 5))
     labels, count = ndimage.label(ends, _AROUND)
@@ -103,7 +103,7 @@ def _lead_to_core(
 
 
 def without_holes(mask: Mask) -> Mask:
-    """The mask with all that it encloses."""
+    """The mask with its holes filled."""
     labels, count = ndimage.label(~framed(mask, 1))
     if count == 1:
         return mask
@@ -112,11 +112,11 @@ def without_holes(mask: Mask) -> Mask:
 
 
 def distances(mask: Mask) -> NDArray[np.float32]:
-    """Of each pixel of the mask to the nearest outside; beyond the picture all is outside."""
+    """The distance of each pixel to the nearest outside the mask, as beyond the picture all is."""
     nearest: Any = ndimage.distance_transform_edt(
         framed(mask, 1), return_distances=False, return_indices=True
     )
-    # As SciPy has them, which takes more steps to it.
+    # SciPy gives the same distances, but takes more steps.
     down = nearest[0, 1:-1, 1:-1] - np.arange(1, len(mask) + 1)[:, np.newaxis]
     across = nearest[1, 1:-1, 1:-1] - np.arange(1, mask.shape[1] + 1)
     depth: NDArray[np.float32] = np.sqrt(down * down + across * across, dtype=np.float32)
@@ -124,7 +124,7 @@ def distances(mask: Mask) -> NDArray[np.float32]:
 
 
 def framed(picture: NDArray[Any], width: int) -> NDArray[Any]:
-    """(height, width) with zeros around, `width` pixels wide; np.pad takes ten times as long."""
+    """Pad (height, width) with `width` zeros on each side; np.pad takes ten times as long."""
     height, across = picture.shape
     around = np.zeros((height + 2 * width, across + 2 * width), picture.dtype)
     around[width : width + height, width : width + across] = picture
@@ -132,7 +132,7 @@ def framed(picture: NDArray[Any], width: int) -> NDArray[Any]:
 
 
 def box_around(mask: Mask) -> Box | None:
-    """The box around all that is in a mask; None where nothing is."""
+    """The bounding box of a mask; None where it is empty."""
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
         return None
@@ -140,7 +140,7 @@ def box_around(mask: Mask) -> Box | None:
 
 
 def rectangle(mask: Mask) -> tuple[float, float]:
-    """Of the smallest upright or turned rectangle around a mask: filled share, and aspect."""
+    """Filled share and aspect of the smallest rectangle, upright or turned, around a mask."""
     y, left = np.arange(len(mask)), mask.argmax(axis=1)
     right = mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
     inked = mask[y, left]  # rows without ink have no first
@@ -154,5 +154,5 @@ def rectangle(mask: Mask) -> tuple[float, float]:
 
 
 def is_straight(mask: Mask) -> bool:
-    """Whether all of a mask is one straight stroke, upright or oblique, and so in a narrow box."""
+    """Whether a mask fits a narrow rectangle, as one straight stroke does, upright or oblique."""
     return rectangle(mask)[1] < _STRAIGHT

@@ -9,26 +9,26 @@ from imagette.images.photo.ink import Ink
 from imagette.images.photo.pieces import Piece, Pieces
 from imagette.images.photo.strokes import Mask
 
-_MOST = 8  # pieces, the heaviest, that may be the line
-_OBLIQUE = 0.45  # height by width of an oblique line, at most,
-_STEEPEST = 0.36  # rows a column, that it rises or falls at most;
-_FLAT = 0.2  # height by width of a level one, at most,
-_LOW = 0.25  # and its height by that of the glyph
-_WIDE = 0.9  # of the glyph's width, at least: the foot of a 1 is narrower,
-_LONG = 1.4  # or so long where it is near: the foot of a 2 may be a stroke of its own
-_APART = (0.12, 0.6)  # of the glyph's height, from its foot down to the line: near, and far
-_ABOVE = 0.6  # of a glyph's width lies above the line
-_SPECK = 0.05  # of the line's ink: smaller pieces are no glyph
-_SECOND = 0.5  # of its length, at least, is that of another line beneath
+_MOST = 8  # pieces, the heaviest: only these may be the line
+_OBLIQUE = 0.45  # height by width: an oblique line's is at most this
+_STEEPEST = 0.36  # rows per column: a line rises or falls by at most as much
+_FLAT = 0.2  # height by width: a level line's is at most this
+_LOW = 0.25  # of the glyph's height: the line is lower
+_WIDE = 0.9  # of the glyph's width: a line far beneath is longer; the foot of a 1 is not
+_LONG = 1.4  # of the glyph's width: a line near beneath is longer; a separate foot of a 2 is not
+_APART = (0.12, 0.6)  # of the glyph's height: a gap up to the first is near, up to the second far
+_ABOVE = 0.6  # of a piece's width: if as much of it lies over the line, it stands on the line
+_SPECK = 0.05  # of the line's ink: pieces with no more are no glyph
+_SECOND = 0.5  # of the line's length: another line beneath runs along more of it
 
 
 def line_beneath(ink: Ink) -> Mask | None:
     """The line on which a glyph stands, bool (height, width); None where there is none.
 
-    Where there are two or more, all of them.
+    If there are several beneath one another, all of them.
     """
     pieces, labels = ink.pieces
-    # The uppermost of several. Dirt is no line, and each that is tried takes a look at all ink.
+    # The uppermost comes first. Only heavy pieces are tried, as each trial looks at all ink.
     for piece in sorted(pieces[:_MOST], key=lambda piece: piece.top):
         if piece.bottom - piece.top > _OBLIQUE * (piece.right - piece.left):
             continue
@@ -72,7 +72,7 @@ def _is_flat(piece: Piece) -> bool:
 
 
 def _stands(piece: Piece, line: Piece) -> bool:
-    """Whether a piece is above a line, and no speck."""
+    """Whether a piece stands on a line, and is no speck."""
     across = min(piece.right, line.right) - max(piece.left, line.left)
     return (
         piece is not line
@@ -84,7 +84,7 @@ def _stands(piece: Piece, line: Piece) -> bool:
 
 
 def _is_beneath(line: Piece, above: list[Piece]) -> bool:
-    """Whether a flat piece is no part of the glyph of the pieces above it."""
+    """Whether a flat piece is a line beneath the glyph of the pieces above it, not its part."""
     top, bottom = min(p.top for p in above), max(p.bottom for p in above)
     height = bottom - top
     width = max(p.right for p in above) - min(p.left for p in above)
@@ -98,7 +98,7 @@ def _is_beneath(line: Piece, above: list[Piece]) -> bool:
 
 
 def _is_second(piece: Piece, line: Piece, above: list[Piece]) -> bool:
-    """Whether a piece is another line, beneath that beneath the pieces above it."""
+    """Whether a piece is another line, beneath the `line` on which the pieces `above` stand."""
     height = max(p.bottom for p in above) - min(p.top for p in above)
     return (
         piece is not line

@@ -1,8 +1,8 @@
 """The largest, the smallest and the mean value around each pixel.
 
-What SciPy's maximum_filter, minimum_filter and uniform_filter give, on pictures of some hundred
-pixels a side in two thirds to an eighth of the time: a window twice as wide is two windows beside
-one another, and to put two whole pictures together takes one operation of NumPy.
+The results equal those of SciPy's maximum_filter, minimum_filter and uniform_filter, in two thirds
+to an eighth of the time on pictures of some hundred pixels a side: a window twice as wide is two
+adjacent windows, and to combine two whole pictures is one operation of NumPy.
 """
 
 from collections.abc import Callable
@@ -16,10 +16,10 @@ _Joined = Callable[[NDArray[Any], int], NDArray[Any]]
 
 
 def highest(picture: NDArray[Any], size: int) -> NDArray[Any]:
-    """The largest value of a square of `size` pixels a side around each of (height, width, ...).
+    """The largest value in a square of `size` pixels a side around each of (height, width, ...).
 
-    What of a square lies outside the picture does not count. Squares of an even side reach a
-    pixel further to the top and left.
+    The part of a square outside the picture does not count. Squares of an even side reach a pixel
+    further to the top and left.
     """
     return _around(picture, size, partial(_extreme, np.maximum))
 
@@ -30,9 +30,9 @@ def lowest(picture: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 def total(picture: NDArray[Any], size: int) -> NDArray[Any]:
-    """The sum of all values, where pixels at the border count for what of a square lies outside.
+    """The sum of the values in each square; outside the picture the border's are repeated.
 
-    In the type of the picture, which must hold it.
+    It has the picture's dtype, which must hold it.
     """
     return _around(picture, size, _sum)
 
@@ -45,9 +45,9 @@ def mean(picture: NDArray[np.float32], size: int) -> NDArray[np.float32]:
 
 
 def _around(picture: NDArray[Any], size: int, joined: _Joined) -> NDArray[Any]:
-    """Of each window of `size` rows, and then of columns, what `joined` makes of all in it.
+    """What `joined` makes of each window of `size` rows, and then of `size` columns of that.
 
-    That is given the picture with its border repeated, and joins along the first axis.
+    It is given the picture with its border repeated, and joins along the first axis.
     """
     rows = joined(_padded(picture, size), size)
     columns = joined(_padded(rows.swapaxes(0, 1), size), size)
@@ -55,7 +55,7 @@ def _around(picture: NDArray[Any], size: int, joined: _Joined) -> NDArray[Any]:
 
 
 def _padded(values: NDArray[Any], size: int) -> NDArray[Any]:
-    """With the first and the last along the first axis repeated, for windows around all."""
+    """The values with the first and last of the first axis repeated, for windows around all."""
     before, count = size // 2, len(values)
     padded = np.empty_like(values, shape=(count + size - 1, *values.shape[1:]))
     padded[:before], padded[before + count :] = values[:1], values[-1:]
@@ -68,7 +68,7 @@ def _extreme(
 ) -> NDArray[Any]:
     reach = 1
     while reach < size:
-        step = min(reach, size - reach)  # that the same values count twice does not matter
+        step = min(reach, size - reach)  # overlap does no harm
         values = of(values[:-step], values[step:])
         reach += step
     return values
@@ -84,16 +84,16 @@ def _sum(values: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 def median_of_five(picture: NDArray[Any]) -> NDArray[Any]:
-    """The median of five pixels across, of what that is of five down, of (height, width, ...).
+    """The median of five pixels down, and of five of those across, of (height, width, ...).
 
-    Nearly the median of the square: strokes of two pixels go, and edges stay.
+    Nearly the median of the square: strokes of two pixels vanish, and edges stay.
     """
     down = _medians(picture)
     return _medians(down.swapaxes(0, 1)).swapaxes(0, 1)
 
 
 def _medians(values: NDArray[Any]) -> NDArray[Any]:
-    """Of five values along the first axis, of which the border is repeated, that in the middle."""
+    """The median of each five values along the first axis, with its border repeated."""
     padded = np.concatenate((values[:1], values[:1], values, values[-1:], values[-1:]))
     a, b, c, d, e = (padded[i : i + len(values)] for i in range(5))
     # Of two pairs neither the least nor the greatest value is the median of all.
