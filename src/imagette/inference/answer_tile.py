@@ -1,7 +1,7 @@
 """An answer as a tile of a strip: the label and its probability, or why there is none.
 
-Class names are anybody's, so they are set in Matplotlib's DejaVu Sans: Pillow's own font has
-nothing but ASCII.
+Class names may be in any script, so they are set in Matplotlib's DejaVu Sans: Pillow's own font
+has only ASCII.
 """
 
 from functools import cache
@@ -14,12 +14,12 @@ from imagette.inference.prediction import Prediction
 
 _PAPER, _TEXT, _PALE = (255, 255, 255), (60, 60, 60), (120, 120, 120)
 _LARGE = (60, 44, 32, 24, 18, 14)  # pixels of a label's letters: the largest that fit one line
-_HEADING, _PLAIN, _SMALL = 18, 13, 11  # of all else
-_BETWEEN = 12  # pixels between one text and the next
+_HEADING, _PLAIN, _SMALL = 18, 13, 11  # pixels of the letters of all other texts
+_BETWEEN = 12  # pixels between two texts
 _MARGIN = 8
 
 Font = ImageFont.FreeTypeFont
-Text = tuple[str, Font, tuple[int, int, int]]  # its colour is the last
+Text = tuple[str, Font, tuple[int, int, int]]  # the lines, their font and their colour
 
 
 def answer_tile(answer: Prediction, side: int) -> Image.Image:
@@ -42,7 +42,7 @@ def answer_tile(answer: Prediction, side: int) -> Image.Image:
 def _text(
     text: str, size: int, room: int, colour: tuple[int, int, int] = _TEXT, most: int = 4
 ) -> Text:
-    """In lines no wider than `room`, `most` of them; what is longer is cut."""
+    """A text in at most `most` lines no wider than `room` pixels; what is longer is cut."""
     font = _font(size)
     lines = _wrapped(_legible(text), font, room)
     if len(lines) > most:
@@ -51,7 +51,7 @@ def _text(
 
 
 def _set(texts: list[Text], side: int) -> Image.Image:
-    """The texts below one another."""
+    """A tile of `side` pixels with the texts below one another."""
     tile = Image.new("RGB", (side, side), _PAPER)
     draw = ImageDraw.Draw(tile)
     boxes = [draw.multiline_textbbox((0, 0), text, font) for text, font, _ in texts]
@@ -65,7 +65,7 @@ def _set(texts: list[Text], side: int) -> Image.Image:
 
 
 def _largest(label: str, room: int) -> int:
-    """The size of letters in which a label is a line; the smallest where it is none in any."""
+    """The largest size of letters in which a label fits one line; the smallest if none does."""
     fits = (size for size in _LARGE if _font(size).getlength(_legible(label)) <= room)
     return next(fits, _LARGE[-1])
 
@@ -87,7 +87,7 @@ def _wrapped(text: str, font: Font, room: int) -> list[str]:
 
 
 def _legible(text: str) -> str:
-    """`text` with the letters that the font lacks as their codes: all are drawn as one box."""
+    """`text` with the letters that the font lacks as their codes, as all would be one same box."""
     missing = _drawn("\uffff")
     return "".join(
         letter.encode("unicode_escape").decode() if _drawn(letter) == missing else letter
@@ -105,5 +105,5 @@ def _font(size: int) -> Font:
     from matplotlib import get_data_path
 
     file = Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
-    # The other engine is not on every machine, and fails on what is no letter.
+    # The other layout engine is not on every machine, and fails on what is not a letter.
     return ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)

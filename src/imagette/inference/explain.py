@@ -1,4 +1,4 @@
-"""How a picture became an answer, as one picture: a strip of the steps from left to right."""
+"""Shows how a picture became an answer: a strip of the steps, from left to right."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,12 @@ from imagette.inference.preparing import Input
 from imagette.inference.rejection import Rule
 
 _TILE = 160  # pixels of a step's side
-_GAP = 12
-_CAPTION = 22  # pixels of height
+_GAP = 12  # pixels between tiles, and around the strip
+_CAPTION = 22  # pixels: height of the captions
 _PAPER, _TEXT = (255, 255, 255), (60, 60, 60)
 _DECISIVE = (230, 60, 30)  # the colour of pixels that decided
-_LINE = 2  # pixels that the line around the glyph is wide
-_SHARP = 4  # times that a picture is enlarged: from there on its pixels are what is to be seen
+_LINE = 2  # pixels: width of the line around the glyph
+_SHARP = 4  # times that a picture is enlarged: from there on each of its pixels is drawn sharp
 
 
 def strip(
@@ -25,8 +25,9 @@ def strip(
     given: Input,
     rule: Rule | None = None,
 ) -> NDArray[np.uint8]:
-    """A strip, uint8 (height, width, 3): the picture, the steps to its input, what decided, and
-    the answer; by the classifier's own rule when there is none, if no other is given.
+    """A strip, uint8 (height, width, 3): picture, steps, input, what decided, and the answer.
+
+    Whether there is an answer is decided by `rule`, or else by the classifier's own.
     """
     rule = rule or Rule.of(classifier.metadata.rejection)
     tiles = [("picture", _boxed(picture, given))]
@@ -53,7 +54,7 @@ def strip(
 
 
 def _boxed(picture: NDArray[np.uint8], given: Input) -> Image.Image:
-    """The picture as large as a tile, and around the glyph a line, which covers nothing of it."""
+    """The picture as large as a tile, with a line around the glyph that covers nothing of it."""
     image = _image(picture)
     shown = _fitted(image)
     if given.box:
@@ -70,7 +71,7 @@ def _boxed(picture: NDArray[np.uint8], given: Input) -> Image.Image:
 
 
 def _decided(classifier: Classifier, image: NDArray[np.uint8]) -> Image.Image:
-    """The input in gray, and in colour where the answer hangs on it."""
+    """The input in gray, and in colour where the answer depends on it."""
     lost = np.maximum(occlusion_map(classifier, image), 0)
     share = (lost / max(float(lost.max()), 0.02))[..., np.newaxis]
     gray = np.asarray(_image(image), np.float32) * 0.6 + 50
@@ -78,7 +79,7 @@ def _decided(classifier: Classifier, image: NDArray[np.uint8]) -> Image.Image:
 
 
 def _fitted(image: Image.Image) -> Image.Image:
-    """In a tile, proportions kept; small images in sharp pixels."""
+    """The image scaled to fit a tile, proportions kept; small images in sharp pixels."""
     scale = _TILE / max(image.size)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     if scale >= _SHARP:

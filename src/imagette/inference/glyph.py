@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.resizing import Box
 
-# Width by height of a bare stroke, which says nothing, and of what says all.
+# Width by height: what has no more than the first is a bare stroke, which says nothing; what has
+# the second or more says all.
 BARE = (0.2, 0.5)
 
 
@@ -18,9 +19,9 @@ class Glyph:
     Attributes:
         probabilities: of the classes (classes,).
         novelty: how unlike the training images it is.
-        box: in the picture.
+        box: its bounding box in the picture.
         likely: how likely it is a glyph that the classifier knows.
-        ink: float32 (height, width), 0 to 1, what was read, at the size at which it was.
+        ink: float32 (height, width), 0 to 1, what was read, at the size at which it was read.
     """
 
     probabilities: NDArray[np.float32]
@@ -40,5 +41,5 @@ class Glyph:
 
     @property
     def is_bare(self) -> bool:
-        """Whether it is but a stroke, as much has that is no glyph."""
+        """Whether it is only a stroke, as are many things that are no glyphs."""
         return self.aspect < BARE[1]

@@ -1,4 +1,4 @@
-"""What of all that was found in a picture is the glyph: how much speaks for each."""
+"""Judges which of the things found in a picture is the glyph: how much speaks for each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
     from imagette.images.photo.resizing import Box
     from imagette.inference.reading import Classify
 
-_BARE = 0.45  # shorter side by longer one, at most, of a bare stroke,
-_SOME_CARE = 2  # of whose plausibility this power counts;
-_NARROW = 12  # pixels, and of one that is narrower
-_CARE = 4  # this power: there is one between the sleeves of a shirt, too
-_SURE = 0.8  # likelihood, from which something surely is a glyph
-_WHOLE = 0.5  # plausibility, at least, of a glyph of which something else may be a part:
-_LEFT = 0.65  # its longer side is less than so much of the whole's, or a stroke's shorter one is,
-_STROKE = 0.5  # and its longer one more than so much;
-_CLOSE = 3  # and it reaches fewer pixels beyond that,
-_BEYOND = 0.03  # or a smaller share of its longer side.
-_PART = 0.3  # A part counts so much of what it would by itself;
-_PEN = 0.3  # and so much counts a straight stroke beside a glyph that is surely one,
-_LONGER = 1.25  # if it is longer than that: a pen lies there, or an edge;
-_FRAME = 0.3  # and so much what is drawn around a glyph that surely is one
+_BARE = 0.45  # shorter by longer side: a bare stroke's is less
+_SOME_CARE = 2  # power of the plausibility of a bare stroke that counts
+_NARROW = 12  # pixels: bare strokes that are narrower need more care
+_CARE = 4  # power of the plausibility of a narrow bare stroke: even a shirt's sleeves have one
+_SURE = 0.8  # likelihood: what has more surely is a glyph
+_WHOLE = 0.5  # plausibility: a glyph of which something else may be a part has more
+_LEFT = 0.65  # of the whole's side: the longer side of a part is less, or the shorter of a stroke
+_STROKE = 0.5  # of the whole's longer side: that of a stroke of it is more
+_CLOSE = 3  # pixels: a part reaches no further beyond the whole
+_BEYOND = 0.03  # of the whole's longer side: a part reaches no further beyond it, if that is more
+_PART = 0.3  # factor on how much speaks for a part
+_PEN = 0.3  # factor on how much speaks for a long straight stroke beside what surely is a glyph
+_LONGER = 1.25  # times such a glyph's longer side: a longer stroke is a pen or an edge
+_FRAME = 0.3  # factor on how much speaks for what is drawn around what surely is a glyph
 
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """What was found, and what the classifier takes it for: a class, so likely."""
+    """One thing that was found, the class that the classifier takes it for, and how likely."""
 
     one: "Prepared"
     likely: float
@@ -43,10 +43,10 @@ class _Seen:
 def judged(
     found: "Sequence[Prepared]", classify: "Classify"
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How likely things are one of the classes; and that times how plausible they are as glyphs.
+    """The likelihood of each thing as one of the classes, and how much speaks for it in all.
 
-    Little may speak against a bare stroke, and hardly anything against one of few pixels: there are
-    some in most pictures.
+    That is the likelihood times a power of its plausibility as a glyph. Bare strokes, above all
+    those of few pixels, get a higher power, as most pictures have some.
     """
     rows, novelties = classify(np.stack([one.image for one in found]))
     likely = likelihood(rows, novelties)
@@ -72,7 +72,7 @@ def _worth(thing: _Seen, seen: list[_Seen]) -> float:
 
 
 def _is_part(one: "Prepared", seen: Iterable[_Seen]) -> bool:
-    """Whether it is what is left of a whole glyph when other ink is left out."""
+    """Whether it is only a part of a whole glyph, whose other ink was left out."""
     return (one.crowded and not one.framed) and any(
         other.one.plausibility > _WHOLE
         and _side(one.box) < _LEFT * _side(other.one.box)
@@ -82,7 +82,7 @@ def _is_part(one: "Prepared", seen: Iterable[_Seen]) -> bool:
 
 
 def _is_stroke(thing: _Seen, sure: Iterable[_Seen]) -> bool:
-    """Whether it is a straight stroke of what surely is another glyph: of a 4 in two, say."""
+    """Whether it is a straight stroke of what surely is another glyph, such as a 4 in two parts."""
     one = thing.one
     return (one.is_straight and not one.framed) and any(
         other.one.plausibility > _WHOLE
@@ -95,7 +95,7 @@ def _is_stroke(thing: _Seen, sure: Iterable[_Seen]) -> bool:
 
 
 def _is_pen(one: "Prepared", sure: Iterable[_Seen]) -> bool:
-    """Whether it is a straight stroke beside other things, surely glyphs, and longer than one."""
+    """Whether it is a straight stroke beside, and longer than, what surely is a glyph."""
     return one.is_straight and any(
         not other.one.is_straight
         and _side(one.box) > _LONGER * _side(other.one.box)
@@ -116,19 +116,19 @@ def _is_frame(one: "Prepared", sure: Iterable[_Seen]) -> bool:
 
 
 def is_bare(box: "Box", narrow: float = np.inf) -> bool:
-    """Whether it is that of a bare stroke, of less than `narrow` pixels."""
+    """Whether a box is a bare stroke's, less than `narrow` pixels wide."""
     return _across(box) < min(narrow, _BARE * _side(box))
 
 
 def _care(box: "Box") -> int:
-    """The power of a glyph's plausibility that counts, by its box."""
+    """The power to which a glyph's plausibility is raised, by its box."""
     if is_bare(box, _NARROW):
         return _CARE
     return _SOME_CARE if is_bare(box) else 1
 
 
 def _holds(outer: "Box", inner: "Box") -> bool:
-    """Whether a box lies within another, or nearly."""
+    """Whether `inner` lies within `outer`, or nearly."""
     close = max(_CLOSE, _BEYOND * _side(outer))
     return all(outer[i] <= inner[i] + close for i in (0, 1)) and all(
         outer[i] >= inner[i] - close for i in (2, 3)
@@ -136,10 +136,10 @@ def _holds(outer: "Box", inner: "Box") -> bool:
 
 
 def _side(box: "Box") -> int:
-    """The longer one."""
+    """The longer side of a box, in pixels."""
     return max(box[2] - box[0], box[3] - box[1])
 
 
 def _across(box: "Box") -> int:
-    """The shorter one."""
+    """The shorter side of a box, in pixels."""
     return min(box[2] - box[0], box[3] - box[1])

@@ -1,6 +1,6 @@
-"""How likely what was found in a picture is a glyph of a class that the classifier knows.
+"""How likely something found in a picture is a glyph of a class that the classifier knows.
 
-For choosing between things that may be meant. Knows probabilities and novelty, no picture.
+It serves to choose between things that may be meant. Knows probabilities and novelty, no picture.
 """
 
 from typing import Any
@@ -14,9 +14,9 @@ _STEEPNESS = 4.0  # how fast what is unlike the training images becomes unlikely
 def likelihood(
     probabilities: NDArray[np.floating[Any]], novelty: NDArray[np.floating[Any]]
 ) -> NDArray[np.float64]:
-    """Of n images, 0 to 1, by their probabilities (n, classes) and novelty (n,).
+    """The likelihoods (n,), 0 to 1, of images with probabilities (n, classes), novelty (n,).
 
-    Half of the probability where novelty is at the threshold of 1.
+    Half of the highest probability where novelty is at the threshold of 1.
     """
     strange = np.clip(np.nan_to_num(novelty, nan=np.inf), -10, 10).astype(np.float64)
     familiar = 1 / (1 + np.exp(_STEEPNESS * (strange - 1)))

@@ -1,4 +1,4 @@
-"""Measuring a saved classifier on a dataset: each image is answered once."""
+"""Measures a saved classifier on a dataset: each image is answered once."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,8 +15,8 @@ from imagette.inference.classifier import Classifier
 from imagette.inference.rejection import Rule
 from imagette.runs.metadata import Metadata
 
-_TOLD = 20  # classes
-_PART = 1024  # images after which it is told how many are answered
+_TOLD = 20  # classes that an error names at most
+_PART = 1024  # images between two reports of progress
 
 
 class Measurement(NamedTuple):
@@ -34,10 +34,10 @@ class Measurement(NamedTuple):
 def measure(
     classifier: Classifier, dataset: Dataset, progress: DataProgress | None = None
 ) -> Measurement:
-    """What `classifier` says of `dataset`, whose images are made to fit if need be.
+    """Measure `classifier` on `dataset`, whose images are made to fit if need be.
 
     Raises:
-        DatasetError: a class that the classifier does not know.
+        DatasetError: the dataset has a class that the classifier does not know.
     """
     names = classifier.class_names
     unknown = [name for name in dataset.class_names if name not in names]

@@ -1,4 +1,4 @@
-"""The file `model.onnx`: read, opened, and its network compared with what it says of itself."""
+"""Reads and opens a file `model.onnx`, and compares its network with its metadata."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ def read_model(path: Path, remedy: str) -> bytes:
     """The bytes of a file `model.onnx`; `remedy` is what to do if there is none.
 
     Raises:
-        ClassifierError: no such file, no regular one, or a larger one than ONNX allows.
+        ClassifierError: there is no such file, or it is not regular or larger than ONNX allows.
         OSError: it cannot be read.
     """
     try:
@@ -27,10 +27,10 @@ def read_model(path: Path, remedy: str) -> bytes:
 def open_model(content: bytes, where: str, threads: int | None = None) -> tuple[Any, Metadata]:
     """An `onnxruntime.InferenceSession` of a `model.onnx`, and its metadata.
 
-    It has so many threads, or one a core. `where` is for messages.
+    It has as many `threads`, or one per core. `where` is for messages.
 
     Raises:
-        ClassifierError: damaged, not made by imagette, or altered afterwards.
+        ClassifierError: it is damaged, not made by imagette, or altered afterwards.
     """
     session = open_session(content, where, threads)
     inputs = [value.name for value in session.get_inputs()]
@@ -46,7 +46,7 @@ def open_model(content: bytes, where: str, threads: int | None = None) -> tuple[
 
 
 def _require_agreement(session: Any, metadata: Metadata, where: str) -> None:
-    """The network takes and gives what the metadata say; the batch size alone is free."""
+    """Raise unless the network takes and gives what the metadata say; only batch size is free."""
     (images,), answers = session.get_inputs(), session.get_outputs()[0]
     received = (images.type, images.shape[1:], answers.type, answers.shape[1:])
     sides, classes = list(metadata.image_shape), len(metadata.class_names)

@@ -1,4 +1,4 @@
-"""Which pixels an answer hangs on: what it loses where a patch covers the image.
+"""Which pixels an answer depends on: how much probability it loses where a patch covers them.
 
 Source: Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks", 4.2.
 """
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from imagette.inference.classifier import Classifier
 
-FINE, COARSE = 0.5, 0.75  # of the patch, from one place to the next
-_PATCH = 0.18  # of the image's shorter side
+FINE, COARSE = 0.5, 0.75  # of the patch's side: the step from one place to the next
+_PATCH = 0.18  # of the image's shorter side: the side of a patch
 
 Place = tuple[slice, slice]
 

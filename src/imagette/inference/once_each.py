@@ -1,4 +1,4 @@
-"""The same ink is classified once: ways to cut a line, and to see a page, share most of it."""
+"""Classifies the same ink once: ways to cut a line, and to see a page, share most of it."""
 
 import hashlib
 from collections.abc import Callable
@@ -14,7 +14,7 @@ Likely = Callable[[list[Block]], Answers]
 
 
 def once_each(answer: Likely) -> Likely:
-    """`answer`, but for blocks whose ink it has had before; those get what it said then."""
+    """`answer` with a memory: blocks whose ink it has had before get the answer given then."""
     known: dict[tuple[tuple[int, ...], bytes], tuple[NDArray[np.float32], np.float32]] = {}
 
     def likely(blocks: list[Block]) -> Answers:

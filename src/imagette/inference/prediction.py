@@ -19,10 +19,10 @@ class Prediction:
         label, probability: the likeliest class.
         runner_up, runner_up_probability: the second.
         probabilities: of every class, by its name.
-        note: what was done to the picture to make it fit, "" if nothing; nothing of ink that is
-            no answer, since it is no glyph or one of several.
+        note: what was done to the picture to make it fit, "" if nothing. Also "" where the ink
+            gets no answer because it is no glyph or one of several.
         rejected: whether the answer is "none of these"; `label` is then the best guess.
-        reason: why it is; "" if it is not.
+        reason: why it is rejected; "" if it is not.
         box: top, left, bottom, right of the glyph in a photograph, in pixels; None where it
             was not looked for.
     """
@@ -48,16 +48,16 @@ def prediction(
     against: str = "",
     box: tuple[int, int, int, int] | None = None,
 ) -> Prediction:
-    """From the probabilities (classes,) and the novelty of an input.
+    """The answer from the probabilities (classes,) and the novelty of an input.
 
     `against` is what speaks against any answer, such as that there is nothing in the picture.
     """
-    first, second = (-probabilities).argsort(kind="stable")[:2].tolist()  # of equals the first
+    first, second = (-probabilities).argsort(kind="stable")[:2].tolist()  # ties: the first
     values = probabilities.tolist()
     best, next_best = (names[first], values[first]), (names[second], values[second])
     reason = rule.reason((best, next_best), novelty, against)
     if box and reason and reason == against:
-        note = ""  # of what is in the box: that it was found and taken, which the reason denies
+        note = ""  # it says how the glyph in the box was taken, which the reason denies
     return Prediction(
         *best,
         *next_best,

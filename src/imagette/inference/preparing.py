@@ -1,4 +1,4 @@
-"""Making a picture from outside into an input, as the classifier's metadata say."""
+"""Makes a picture from outside into an input, as the classifier's metadata say."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,26 +19,29 @@ if TYPE_CHECKING:
     from imagette.inference.reading import Classify
 
 PREPARES = ("auto", "photo", "none")
-# Plausibility times likelihood. Below, the picture is searched with more effort, and if that finds
-# nothing better, there is no answer: of many things seen in noise one always looks like a glyph.
+# Plausibility times likelihood: below it the picture is searched with more effort, and if that
+# finds nothing better, there is no answer: of many things seen in noise one always looks like a
+# glyph.
 _DOUBTFUL = 0.5
-_ON_SHEETS = 0.65  # the same where but sheets of paper were looked at: in a box the hollow of a
-# zero is a light one on a dark sheet, until the zero itself is seen.
-_PLAIN = 0.75  # plausibility of what is a glyph, though one that the classifier does not know
-_CUT = 0.37  # that suffices for what the border cuts, if nothing else is against it: bare strokes
-# at the border are the edges of something.
+# The same threshold, where only sheets of paper were searched: in a box, the hollow of a 0 looks
+# like a light 0 on a dark sheet until the 0 itself is seen.
+_ON_SHEETS = 0.65
+_PLAIN = 0.75  # plausibility: what has more is a glyph, if one that the classifier does not know
+# Plausibility times likelihood: it suffices for what the border cuts. Bare strokes at the border
+# need `_DOUBTFUL`, as they are edges of something.
+_CUT = 0.37
 
 
 @dataclass(frozen=True)
 class Input:
-    """What the network is given for a picture.
+    """The input of the network for a picture.
 
     Attributes:
         image: uint8 (height, width, channels), of the classifier's shape.
         note: what was done, "" if nothing.
         missing: why there is nothing to be answered, "" if there is.
         box: top, left, bottom, right of the glyph in the picture; None if it was not looked for.
-        steps: pictures of the work by their names; None if there was none.
+        steps: pictures of the steps by their names; None if there were none.
     """
 
     image: NDArray[np.uint8] = field(repr=False)
@@ -49,10 +52,10 @@ class Input:
 
 
 def check_prepare(prepare: str, metadata: Metadata) -> str:
-    """`prepare`, if it is one of PREPARES and the classifier can do it.
+    """`prepare`, if the classifier can do it.
 
     Raises:
-        SettingsError: it is not.
+        SettingsError: it is not one of PREPARES, or the classifier cannot do it.
     """
     if prepare not in PREPARES:
         raise SettingsError(f"prepare={prepare!r}: expected one of {', '.join(PREPARES)}")
@@ -65,10 +68,10 @@ def check_prepare(prepare: str, metadata: Metadata) -> str:
 
 
 def check_reads(metadata: Metadata) -> None:
-    """Whether the classifier can look for glyphs on a page.
+    """Raise unless the classifier can look for glyphs on a page.
 
     Raises:
-        SettingsError: it cannot.
+        SettingsError: its training images are no glyphs.
     """
     if metadata.photo.kind != "glyph":
         raise SettingsError(
@@ -85,10 +88,10 @@ def make_input(
 ) -> Input:
     """The input for a picture, uint8 (height, width, 1 or 3).
 
-    "photo" looks for the glyph and makes it look as the training images do; "none" only brings
-    the picture to their size and channels; "auto" prepares what does not look like them
-    already, where the training images are glyphs, and inverts what else does. Of several things
-    that may be the glyph `classify` chooses; without it the most plausible is taken.
+    "photo" looks for the glyph and makes it look like the training images; "none" only brings the
+    picture to their size and channels; "auto", if the training images are glyphs, leaves pictures
+    that look like them, inverts those that do when inverted, and prepares all others. `classify`
+    chooses among several candidates; without it the most plausible is taken.
     """
     shape, photo = metadata.image_shape, metadata.photo
     if prepare == "none" or photo.kind != "glyph":
@@ -132,9 +135,9 @@ def _input(one: "Prepared", missing: str = "") -> Input:
 def _found(
     picture: NDArray[np.uint8], metadata: Metadata, classify: "Classify"
 ) -> "tuple[list[Prepared], NDArray[np.float64], NDArray[np.float64]]":
-    """What may be the glyph, and of each how likely it is one and how much speaks for it in all.
+    """The candidates, how likely each is a glyph (n,), and how much speaks for it in all (n,).
 
-    With as little effort as finds one for which enough speaks.
+    Found with the least effort that finds one for which enough speaks.
 
     Raises:
         NoInkError: nothing in the picture stands out of its ground.
@@ -155,8 +158,8 @@ def _found(
 
 
 def _leaves_open(one: "Prepared") -> bool:
-    """Whether there is other ink that may be the glyph instead, or, beside a stroke, a part of it.
+    """Whether other ink may be the glyph instead or, beside a straight stroke, part of it.
 
-    Such a stroke comes from a sheet of paper that is but what lies beside it.
+    Such a stroke was seen on a supposed sheet of paper that is only its own surroundings.
     """
     return one.crowded or one.frames or (one.on_sheet and one.is_straight)

@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 
 from imagette.errors import SettingsError
 
-UNLIKE = "unlike the training images"  # why a glyph gets no answer,
-IN_A_WORD = f"among what is {UNLIKE}"  # and why one of a page
+UNLIKE = "unlike the training images"  # why a glyph gets no answer
+IN_A_WORD = f"among what is {UNLIKE}"  # why a glyph of a page gets no answer
 
-_TORN = 0.25  # a runner-up with this share of the best guess's probability is named
-_FAR = 2.0  # novelty beyond which an image is no border case, and probabilities say nothing
+_TORN = 0.25  # of the best guess's probability: a runner-up with at least this share is named
+_FAR = 2.0  # times the threshold: an image of more novelty is no border case
 
 
 @dataclass(frozen=True)
 class Rule:
-    """There is no answer where the probability of the label is below `least_probability`, or
-    the novelty above `novelty_threshold`.
+    """When to give no answer: if the label's probability is below `least_probability` or the
+    novelty above `novelty_threshold`.
     """
 
     least_probability: float = 0.0
@@ -42,7 +42,7 @@ class Rule:
         """The rule of a classifier's metadata, and the user's `threshold` for the probability.
 
         Raises:
-            SettingsError: a threshold that is no probability, or one beside `never_reject`.
+            SettingsError: the threshold is no probability, or given together with `never_reject`.
         """
         if threshold is not None and never_reject:
             raise SettingsError(
@@ -82,7 +82,7 @@ class Rule:
             return ""
         if against:
             return against
-        # What is no number is not like the training images, either.
+        # NaN counts as unlike the training images.
         strange = not novelty <= self.novelty_threshold
         unsure = probability < self.least_probability
         torn = second >= _TORN * probability

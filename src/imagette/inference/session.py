@@ -1,4 +1,4 @@
-"""ONNX Runtime on the cores that there are, quiet, its failures told."""
+"""Runs ONNX Runtime quietly on the available cores, and tells its failures."""
 
 import os
 from typing import Any
@@ -10,19 +10,19 @@ from imagette.errors import ClassifierError
 from imagette.machine import usable_threads
 from imagette.numerals import counted
 
-_TOLD = 300  # characters of what ONNX Runtime says
+_TOLD = 300  # characters of ONNX Runtime's message that are told at most
 
 
 def open_session(content: bytes, where: str, threads: int | None = None) -> Any:
-    """An `onnxruntime.InferenceSession` of so many threads, or of one a core.
+    """An `onnxruntime.InferenceSession` with as many `threads`, or one per core.
 
     `where` is for messages.
 
     Raises:
-        ClassifierError: the content is damaged, or no model.
+        ClassifierError: the content is damaged or not a model.
     """
-    # Read when ONNX Runtime is imported, which would else send Microsoft what machine this is, and
-    # keep it in the user's cache until then.
+    # ONNX Runtime reads this when it is imported. Else it would send Microsoft what machine this
+    # is, and keep that in the user's cache until then.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
@@ -39,7 +39,7 @@ def open_session(content: bytes, where: str, threads: int | None = None) -> Any:
 
 
 def run_session(session: Any, images: NDArray[np.uint8], where: str) -> list[NDArray[np.float32]]:
-    """What a session of `open_session` gives for images (n, height, width, channels).
+    """The outputs of a session of `open_session` for images (n, height, width, channels).
 
     Raises:
         ClassifierError: its network fails on them.

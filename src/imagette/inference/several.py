@@ -11,18 +11,18 @@ from imagette.images.photo.resizing import Box, Picture, overlap
 from imagette.images.photo.strokes import is_straight
 from imagette.inference.reading import Classify, read_page, words_apart
 
-_LEVEL = 0.35  # of the height: glyphs of one line differ by less in where they begin and end,
-_LEVEL_BARE = 0.12  # and by less than that where one is a bare stroke, as a bracket is
-_BARE = 0.3  # width by height of a bare stroke
-_ALIKE = 0.75  # as plausible and likely, and elsewhere: another glyph, and either may be meant;
-_STANDING = 0.5  # or so likely a glyph that stands
-_NEXT = 0.5  # of the height away, as in a number
-_CROWD = 0.2  # of the best one's worth has what says that there are more, at least;
-_LINE = (0.75, 4.0)  # heights above and below, and to the sides, are read then
-_SURE = 0.8  # likelihood of another glyph of the line, when that is read,
-_AS_HIGH = 0.6  # of the glyph's height, at least
-_HIGHER = 1.15  # times as high as the glyph is no bare stroke of its line
-_INKED = 0.5  # of full ink
+_LEVEL = 0.35  # of the height: tops of glyphs of one line differ by less, and so do their bottoms
+_LEVEL_BARE = 0.12  # of the height: the same where one is a bare stroke, as a bracket is
+_BARE = 0.3  # width by height: a bare stroke's is less
+_ALIKE = 0.75  # of the best one's worth: something elsewhere with more may be meant instead
+_STANDING = 0.5  # likelihood: something near, as in a number, with more counts as another glyph
+_NEXT = 0.5  # of the height: glyphs of a number are less far apart
+_CROWD = 0.2  # of the best one's worth: what has more and says that there are others is believed
+_LINE = (0.75, 4.0)  # heights: how far above and below, and to the sides, the line is read
+_SURE = 0.8  # likelihood: another glyph of the line that is read has more
+_AS_HIGH = 0.6  # of the glyph's height: another glyph of the line that is read is higher
+_HIGHER = 1.15  # times the glyph's height: a straight stroke that is higher is not of its line
+_INKED = 0.5  # of full ink: what is stronger is ink
 
 
 def several(
@@ -36,8 +36,8 @@ def several(
     """Whether the best of what was `found` in a picture stands in a line with others.
 
     `likely` (n,) is how likely each is a glyph that the classifier knows, `worth` (n,) how much
-    speaks for it in all. Where ink was left out the line is read: that sees glyphs which the search
-    for one takes for its surroundings.
+    speaks for it in all. Where ink was left out the line is read, which finds glyphs that the
+    search for a single one takes for its surroundings.
     """
     best = found[int(worth.argmax())]
     alike = worth > _ALIKE * worth.max()
@@ -70,7 +70,7 @@ def several(
 
 
 def _line(picture: Picture, box: Box) -> tuple[Picture, Box]:
-    """What of a picture holds the line in which a box stands, and the box in that."""
+    """The part of a picture that holds the line in which a box stands, and the box in that."""
     high = box[2] - box[0]
     top, left = (max(0, box[i] - round(_LINE[i] * high)) for i in (0, 1))
     bottom, right = (box[2 + i] + round(_LINE[i] * high) for i in (0, 1))
@@ -83,7 +83,7 @@ def _line(picture: Picture, box: Box) -> tuple[Picture, Box]:
 
 
 def _beside(a: Box, b: Box) -> bool:
-    """Whether boxes stand in one line, and neither is a bracket's, which goes above and below."""
+    """Whether boxes stand in one line, and neither is a bracket's, which is higher."""
     high = max(a[2] - a[0], b[2] - b[0])
     bare = _is_bare(a, b)
     level = (_LEVEL_BARE if bare else _LEVEL) * high
@@ -91,17 +91,17 @@ def _beside(a: Box, b: Box) -> bool:
 
 
 def _close(a: Box, b: Box) -> bool:
-    """Whether boxes in one line are near, and neither is a bare stroke: as in a number."""
+    """Whether boxes in one line are near, as in a number, and neither is a bare stroke."""
     high = max(a[2] - a[0], b[2] - b[0])
     return not _is_bare(a, b) and max(b[1] - a[3], a[1] - b[3]) < _NEXT * high
 
 
 def _is_pen(straight: bool, box: Box, best: Box) -> bool:
-    """Whether a straight stroke, so much higher than a glyph, is a pen or an edge beside it."""
+    """Whether a straight stroke is so much higher than the best glyph that it is a pen or edge."""
     return straight and box[2] - box[0] > _HIGHER * (best[2] - best[0])
 
 
 def _is_bare(a: Box, b: Box) -> bool:
-    """Whether one of them is a bare stroke."""
+    """Whether one of the boxes is a bare stroke's."""
     high = max(a[2] - a[0], b[2] - b[0])
     return min(a[3] - a[1], b[3] - b[1]) < _BARE * high
