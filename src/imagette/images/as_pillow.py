@@ -1,4 +1,4 @@
-"""Arrays of pixels as Pillow's images; `decode.from_pillow` is the way back."""
+"""Turns arrays of pixels into Pillow's images; `decode.from_pillow` is the way back."""
 
 import numpy as np
 from numpy.typing import NDArray

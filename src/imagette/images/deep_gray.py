@@ -1,7 +1,7 @@
-"""Grays of 16 and 32 bits become grays of 8, a strip of rows at a time.
+"""Turns grays of 16 and 32 bits into grays of 8, a strip of rows at a time.
 
-Nothing in a file says the range of its levels: the largest of them decides. Many devices have 10,
-12 or 14 bits and store them in 16.
+No file states the range of its levels, so the largest level decides. Many devices have 10, 12 or 14
+bits and store them in 16.
 """
 
 from collections.abc import Iterator
@@ -13,15 +13,15 @@ from PIL import Image
 from imagette.errors import PictureError
 
 MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # as Pillow calls them
-_RANGES = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16))  # white, as devices have it
-_STRIP = 2**20  # pixels, of which floats are made at a time
+_RANGES = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16))  # white, by a device's bits
+_STRIP = 2**20  # pixels that are turned into floats at a time
 
 
 def shallow(picture: Image.Image, name: str) -> NDArray[np.uint8]:
     """A picture of one of the `MODES` as uint8 (height, width, 1); `name` is for messages.
 
     Raises:
-        PictureError: it has levels that are not finite.
+        PictureError: some levels are not finite.
     """
     largest = 0.0
     for _, levels in _strips(picture):
@@ -44,7 +44,7 @@ def shallow(picture: Image.Image, name: str) -> NDArray[np.uint8]:
 
 
 def _strips(picture: Image.Image) -> Iterator[tuple[int, NDArray[np.generic]]]:
-    """The levels (rows, width) of a strip after the other, and where it begins."""
+    """The first row and the levels (rows, width) of one strip after the other."""
     width, height = picture.size
     rows = max(1, _STRIP // width)
     for top in range(0, height, rows):
@@ -53,7 +53,7 @@ def _strips(picture: Image.Image) -> Iterator[tuple[int, NDArray[np.generic]]]:
 
 
 def _white(largest: float, floats: bool) -> float:
-    """The level that becomes 255: of the fewest bits that hold the largest, or 1 of floats."""
+    """The level that becomes 255: 1 for floats up to 1, else the least sufficient of `_RANGES`."""
     if floats and largest <= 1:
         return 1
     return next((white for white in _RANGES if largest <= white), _RANGES[-1])

@@ -1,14 +1,14 @@
-"""Kinds of files that people take for pictures and that are not read, and what to do with them."""
+"""Kinds of files that are not read although people take them for pictures, and what to do."""
 
-SUFFIXES = (".heic", ".heif", ".avif", ".pdf", ".svg", ".jxl")  # by which they are called
-_LOOKED_AT = 1000  # bytes, in which an SVG has its first element
+SUFFIXES = (".heic", ".heif", ".avif", ".pdf", ".svg", ".jxl")  # of the names of such files
+_LOOKED_AT = 1000  # bytes at the start, in which an SVG must have its first element
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-_OWN = _HEIC[:-2]  # the last two are of HEIC and AVIF
+_OWN = _HEIC[:-2]  # the last two are also AVIF's
 _AVIF = (b"avif", b"avis")
 
 
 def foreign(content: bytes) -> str:
-    """What a file is by its first bytes, and what to do with it; "" for what is not known."""
+    """What a file is by its first bytes, and what to do with it; "" if that is not known."""
     start = content[:_LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "is a page of the web. Open it, and give the address or the file of its picture"

@@ -1,4 +1,4 @@
-"""What people name when they mean pictures: files, folders, patterns, addresses, stdin."""
+"""Gathers the pictures that people name: files, folders, patterns, addresses, stdin."""
 
 import functools
 import glob
@@ -18,21 +18,22 @@ STDIN = "-"
 # A picture's name, and what gives it, uint8 (height, width, 1 or 3), in this process or another.
 Named = tuple[str, Callable[[], NDArray[np.uint8]]]
 
-_NAMED_FOLDERS = 3  # in the message on a folder that holds only folders
+_NAMED_FOLDERS = 3  # that are named, at most, in the message on a folder that holds only folders
 
 
 def gather(text: str) -> Iterator[Named]:
-    """The pictures that `text` means, each read only when it is asked for; stdin when it is named.
+    """The pictures that `text` means; each is read only when asked for, but stdin at once.
 
-    An address of the web, "-" for the bytes on stdin, a file, a folder (its pictures, not
-    those in folders within), or a pattern of names ("scans/*.png").
+    `text` is a web address, "-" for the bytes on stdin, a file, a folder (its pictures, not those
+    in folders within), or a pattern of names ("scans/*.png").
 
     Raises:
-        PictureError: a folder without pictures, a pattern that fits none, another address.
+        PictureError: the folder has no pictures, no file fits the pattern, or the address is
+            neither http nor https.
     """
     path = Path(text)
     if "://" in text:
-        from imagette.images.fetch import is_address  # and with it all that speaks HTTP
+        from imagette.images.fetch import is_address  # imports all that speaks HTTP
 
         if is_address(text):
             yield text, functools.partial(_from_web, text)
@@ -42,7 +43,7 @@ def gather(text: str) -> Iterator[Named]:
                 f"{text} is no http or https address: nothing else is fetched. Give a file"
             )
     if text == STDIN:
-        content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)  # once: another time nothing is left
+        content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)  # once: a second read gives nothing
         yield "stdin", functools.partial(_from_stdin, content)
     elif path.is_dir():
         yield from (_named(file) for file in _in_folder(path))
@@ -72,10 +73,10 @@ def _from_stdin(content: bytes) -> NDArray[np.uint8]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    """The pictures in a folder, in the order of their names; not those in its folders.
+    """The pictures in a folder, sorted by name; not those in its folders.
 
-    Files of kinds that are not read are among them, and links that lead nowhere, so that each is
-    told; hidden ones are not.
+    They include files of kinds that are not read, and links that lead nowhere, so that each is
+    told; hidden files are left out.
     """
     try:
         entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))

@@ -1,4 +1,4 @@
-"""Pictures that imagette has made: the word in them that says so, and files that have it.
+"""Marks pictures that imagette has made, and recognizes files by the mark.
 
 Only those are ever replaced by others of the same name.
 """
@@ -8,11 +8,11 @@ from pathlib import Path
 from PIL.PngImagePlugin import PngInfo
 
 MAKER = "imagette"
-_LOOKED_AT = 4096  # bytes at a file's start, where its maker stands
+_LOOKED_AT = 4096  # bytes at a file's start, which include its maker
 
 
 def of_imagette() -> PngInfo:
-    """What a PNG says of itself, so that `is_own` knows it."""
+    """The text chunk for a PNG by which `is_own` recognizes it."""
     information = PngInfo()
     information.add_text("Software", MAKER)
     return information

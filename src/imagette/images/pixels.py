@@ -1,4 +1,4 @@
-"""The pixels of whatever a program holds a picture in: a file's name, bytes, Pillow, an array."""
+"""The pixels of a picture in whatever form: a file's name, bytes, a Pillow image, an array."""
 
 from collections.abc import Iterable
 from os import PathLike
@@ -32,12 +32,12 @@ def pixels(picture: Picture) -> NDArray[np.uint8]:
     Transparency is treated as in files. Lists of numbers are taken for arrays.
 
     Raises:
-        PictureError: a file or bytes that cannot be read; what is no picture.
+        PictureError: the file or bytes cannot be read, or it is no picture.
     """
     if isinstance(picture, str | PathLike):
         if "://" in str(picture):
             _require_no_address(str(picture))
-        if picture == "":  # which Python takes for the folder that one is in
+        if picture == "":  # Path("") is the current folder
             raise PictureError("the picture's name is empty, expected that of a file. Give one")
         return decode(Path(picture))
     if isinstance(picture, Bytes):
@@ -51,10 +51,10 @@ def pixels(picture: Picture) -> NDArray[np.uint8]:
 
 
 def require_several(pictures: Any) -> None:
-    """Refuse one picture where several are expected: its letters, lines or rows are none.
+    """Raise if `pictures` is a single one, whose letters, lines or rows would be taken for several.
 
     Raises:
-        PictureError: so it is, or nothing that has pictures in it.
+        PictureError: it is a single picture, or not iterable.
     """
     one = isinstance(pictures, str | PathLike | Bytes | Image.Image) or _is_open(pictures)
     if one:
@@ -77,7 +77,7 @@ def require_several(pictures: Any) -> None:
 
 
 def _is_number(values: Any) -> bool:
-    """Whether it is an array of no dimension, which cannot be gone through."""
+    """Whether it is an array without dimensions, which cannot be iterated."""
     return isinstance(values, np.ndarray) and not values.ndim
 
 
@@ -86,10 +86,10 @@ def _is_open(picture: Any) -> TypeGuard[IO[bytes]]:
 
 
 def _from_open(file: IO[bytes]) -> NDArray[np.uint8]:
-    """The picture in an open file, from where it stands."""
+    """The picture in an open file, read from its current position."""
     content = bytearray()
     try:
-        # Raw files and those of a network give less than they are asked for.
+        # Raw files and network streams may give less than they are asked for.
         while len(content) <= MAXIMUM_BYTES and (more := file.read(MAXIMUM_BYTES + 1)):
             content += more
     except (TypeError, UnicodeError) as error:
@@ -97,7 +97,7 @@ def _from_open(file: IO[bytes]) -> NDArray[np.uint8]:
             "the picture is a file that is open as text, expected its bytes. "
             'Open it with the mode "rb"'
         ) from error
-    except (OSError, ValueError) as error:  # the latter of one that is closed
+    except (OSError, ValueError) as error:  # ValueError: the file is closed
         raise PictureError(
             f"the picture is a file that cannot be read: {error}. Open it again"
         ) from error
@@ -107,7 +107,7 @@ def _from_open(file: IO[bytes]) -> NDArray[np.uint8]:
 
 
 def _require_no_address(text: str) -> None:
-    from imagette.images.fetch import is_address  # and with it all that speaks HTTP
+    from imagette.images.fetch import is_address  # imports all that speaks HTTP
 
     if is_address(text):
         raise PictureError(
@@ -144,7 +144,7 @@ def _from_array(values: Any) -> NDArray[np.uint8]:
 
 
 def _small(array: NDArray[Any]) -> NDArray[Any]:
-    """Integers of a list as uint8, if they are."""
+    """The integers of a list as uint8 if all fit, else as they are."""
     fits = array.size and array.min() >= 0 and array.max() <= 255
     return array.astype(np.uint8) if fits else array
 
