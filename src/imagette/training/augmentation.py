@@ -1,8 +1,8 @@
-"""What happens to a batch at random: shifts, mirroring, rotations and zooms.
+"""Random augmentation of a batch: shifts, mirroring, rotations, zooms and erasing.
 
-The batch is taken out of the data set, shifted and mirrored in the same step: each image has its
-own rows and columns to read. Only what is turned or zoomed is resampled. Beyond the edge the
-edge's own pixels are repeated. Erasing comes last.
+The batch is taken out of the data set, shifted and mirrored in one step: each image has its own
+rows and columns to read. Resampling is only for rotations and zooms. Beyond the edge the edge's
+own pixels are repeated. Erasing comes last.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ def take_batch(
     random: np.random.Generator,
     moves: Moves,
 ) -> torch.Tensor:
-    """Images uint8 (n, height, width, channels) at positions `chosen`, after all that is random."""
+    """The batch of images uint8 (n, height, width, channels) at `chosen`, randomly augmented."""
     batch = _moved(images, chosen, random, moves)
     if moves.resamples:
         batch = _turned(batch, random, moves)
@@ -42,7 +42,7 @@ def _moved(
     if moves.mirror:
         flipped = random.random(len(chosen)) < 0.5
         columns[flipped] = width - 1 - columns[flipped]
-    # Whole rows first: to gather pixel by pixel takes five times as long.
+    # Whole rows first: gathering pixel by pixel takes five times as long.
     read = chosen[:, None] * height + torch.from_numpy(rows).to(images.device)
     moved = (
         images.flatten(0, 1).index_select(0, read.flatten()).view(len(chosen), *images.shape[1:])
@@ -52,7 +52,7 @@ def _moved(
 
 
 def _turned(images: torch.Tensor, random: np.random.Generator, moves: Moves) -> torch.Tensor:
-    """The images, each turned by an angle of its own and then zoomed."""
+    """The images, each rotated by an angle of its own and then zoomed."""
     count, *shape = images.shape
     angles = random.uniform(-moves.angle, moves.angle, count)
     rows = 1 + random.uniform(-moves.zoom_rows, moves.zoom_rows, count)

@@ -1,4 +1,4 @@
-"""Where to compute and how precisely, decided by looking and by a short measurement."""
+"""Chooses the device and the precision to compute with, by a short measurement where needed."""
 
 import math
 import time
@@ -11,7 +11,7 @@ from imagette.errors import DeviceError
 
 # bfloat16 must be clearly faster, or noise would decide and two runs could differ in bits.
 _CLEARLY_FASTER = 0.8
-_REPEATS = 5  # of each, in turn; the best counts, since machines are noisy
+_REPEATS = 5  # measurements of each, in turn; the best counts, since machines are noisy
 
 
 def choose_device(name: str) -> torch.device:
@@ -53,12 +53,12 @@ def choose_precision(name: str, device: torch.device) -> torch.dtype:
 def bfloat16_is_faster() -> bool:
     """Whether a small convolution and matrix product, with gradients, gain from bfloat16 here.
 
-    Measured, in some milliseconds, since flags of the processor do not tell: some builds of
-    PyTorch convolve slowly in bfloat16.
+    Measured, in some milliseconds, since the processor's flags do not tell: some builds of PyTorch
+    convolve slowly in bfloat16.
     """
     seconds = {torch.float32: math.inf, torch.bfloat16: math.inf}
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # threads that wait for a busy core would be measured instead
+    torch.set_num_threads(1)  # else the wait for busy cores would be measured
     try:
         for _ in range(_REPEATS):
             for dtype in seconds:
@@ -72,7 +72,7 @@ def _sample_work(dtype: torch.dtype) -> float:
     images = torch.ones(16, 32, 14, 14, dtype=dtype).to(memory_format=torch.channels_last)
     kernel = torch.ones(32, 32, 3, 3, dtype=dtype, requires_grad=True)
     matrix = torch.ones(128, 32 * 12 * 12, dtype=dtype, requires_grad=True)
-    start = time.thread_time()  # of this thread: what else runs here does not count
+    start = time.thread_time()  # of this thread: other work does not count
     hidden = F.conv2d(images, kernel).permute(0, 2, 3, 1).flatten(1)
     torch.autograd.grad(F.linear(hidden, matrix).sum(), (kernel, matrix))
     return time.thread_time() - start

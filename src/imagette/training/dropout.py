@@ -1,9 +1,9 @@
 """The random draws of a training step; masks for dropout are cheap.
 
-PyTorch's `bernoulli_` draws one number an element from a sequential generator, a fifth of
-the time of a training step. Here random bits are drawn in bulk and compared as small
-integers: 64-bit words from SFC64 are cut into bytes, or into 16-bit numbers where the rate
-is no multiple of 1/256; so a rate of 0.2 is exact to 1e-5.
+PyTorch's `bernoulli_` draws one number per element from a sequential generator, which takes a fifth
+of a training step. Here random bits are drawn in bulk and compared as small integers: 64-bit words
+from SFC64 are split into bytes, or into 16-bit numbers where the rate is no multiple of 1/256. So a
+rate of 0.2 is exact to 1e-5.
 """
 
 from typing import Any
@@ -16,18 +16,18 @@ from imagette.randomness import generator
 
 
 class MaskSource:
-    """All that the layers of one training step draw: a pure function of seed and step."""
+    """All random numbers that the layers of one training step draw, given by seed and step."""
 
     def __init__(self, seed: int, step: int):
         self._generator = generator(seed, "dropout", step)
         self._random = self._generator.bit_generator
 
     def uniform(self, bounds: tuple[float, float], count: int) -> NDArray[np.float64]:
-        """`count` numbers, evenly distributed between the two bounds."""
+        """`count` numbers, uniformly distributed between the two bounds."""
         return self._generator.uniform(*bounds, count)
 
     def normal(self, like: torch.Tensor, deviation: float) -> torch.Tensor:
-        """A tensor shaped and typed as `like`: normal, of mean 0 and this standard deviation."""
+        """A tensor of the shape and dtype of `like`: normal, mean 0, standard `deviation`."""
         numbers = self._generator.standard_normal(like.numel(), np.float32)
         return self._as(numbers, like).mul_(deviation)
 

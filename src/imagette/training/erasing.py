@@ -1,6 +1,6 @@
 """Random erasing (Zhong et al. 2017, arXiv:1708.04896): a rectangle of an image becomes one gray.
 
-What is left has to do, so that a network learns more than the one part that gives a class away.
+The rest must suffice, so a network learns more than the one part that gives a class away.
 """
 
 import math
@@ -9,15 +9,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-AREAS = 0.02, 0.25  # of a rectangle, as shares of the image
-ASPECTS = 0.4, 2.5  # its height by its width, as a share of the image's own
+AREAS = 0.02, 0.25  # least and greatest area of a rectangle, as shares of the image's
+ASPECTS = 0.4, 2.5  # least and greatest height by width of a rectangle, as shares of the image's
 
 
 def erased(images: torch.Tensor, share: float, random: np.random.Generator) -> torch.Tensor:
-    """uint8 (n, height, width, channels), a rectangle filled in about `share` of the images.
+    """Fill a rectangle in about a `share` of the images uint8 (n, height, width, channels).
 
-    Areas are drawn evenly, aspects evenly in their logarithm; the rectangle lies wholly in the
-    image, and is of one level, drawn evenly from 0 to 255, in all channels.
+    Areas are drawn uniformly, aspects log-uniformly. The rectangle lies wholly in the image and has
+    one level, drawn uniformly from 0 to 255, in all channels.
     """
     count, height, width, _ = images.shape
     chosen = random.random(count) < share
@@ -39,7 +39,7 @@ def erased(images: torch.Tensor, share: float, random: np.random.Generator) -> t
 def _strip(
     size: int, shares: NDArray[np.float64], random: np.random.Generator
 ) -> NDArray[np.bool_]:
-    """Which of `size` rows (or columns) a rectangle covers, one of `shares` an image."""
+    """Which of `size` rows (or columns) a rectangle covers, bool (n, size); `shares` is (n,)."""
     lengths = np.clip(np.rint(shares * size), 1, size)
     starts = np.floor(random.random(len(shares)) * (size - lengths + 1))
     places = np.arange(size)

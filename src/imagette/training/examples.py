@@ -1,7 +1,7 @@
 """The images and labels that a training reads, as tensors.
 
-Images that are in memory lie on the device as a whole; those that are mapped from a file
-stay there, and each batch is read when it is its turn.
+Images in memory are put on the device as a whole; those mapped from a file stay there, and each
+batch is read when it is needed.
 """
 
 import warnings
@@ -40,7 +40,7 @@ class Examples:
         return len(self.labels)
 
     def located(self, chosen: torch.Tensor) -> torch.Tensor:
-        """Where in `stored` the images at `chosen`, int64 (batch,), are."""
+        """The positions in `stored` of the images at `chosen`, int64 (batch,)."""
         return chosen if self._positions is None else self._positions[chosen.cpu()]
 
     def part(self, start: int, stop: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -53,7 +53,7 @@ class Examples:
 
 
 def _mapped(images: NDArray[np.uint8]) -> torch.Tensor:
-    """A map as a tensor, never copied; PyTorch only warns of those that cannot be written to."""
+    """A mapped array as a tensor, never copied; PyTorch only warns if it is not writable."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The given NumPy array is not writable")
         return torch.from_numpy(np.asarray(images))  # its file may be larger than memory

@@ -22,7 +22,7 @@ _REPORT_EVERY = 10  # steps between two reports to the Progress object
 
 @dataclass(frozen=True)
 class Fit:
-    """What a training gives: weights in Keras's layouts, one entry an epoch, and how it ran."""
+    """A training's result: weights in Keras's layouts, a history entry per epoch, how it ran."""
 
     weights: Mapping[str, NDArray[np.float32]]
     history: tuple[Epoch, ...]
@@ -41,13 +41,13 @@ def fit(
 ) -> Fit:
     """Train `network`, from `weights`, on the training images; validation is only watched.
 
-    `title` is what `progress` is told that this training is called, and `network_of` which of how
-    many networks this is.
+    `progress` is told the `title` of this training and, in `network_of`, which of how many networks
+    this is.
 
     Raises:
-        DeviceError: the device asked for is not there.
-        NetworkError: nothing to train, or small images asked for that the network cannot take.
-        TrainingError: the loss is no longer a number, or there is too little memory.
+        DeviceError: the device asked for is not available.
+        NetworkError: there is nothing to train, or the network cannot take small images asked for.
+        TrainingError: the loss is not finite, or there is too little memory.
     """
     progress = progress or Progress()
     told = shortage_told(sum(network.parameters()), settings.batch_size)
@@ -70,7 +70,7 @@ def fit(
 
 @contextmanager
 def _threads(count: int) -> Iterator[None]:
-    """PyTorch on `count` threads, and as before afterwards."""
+    """Within the block, PyTorch runs on `count` threads; afterwards on as many as before."""
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:

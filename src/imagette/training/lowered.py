@@ -20,7 +20,7 @@ from imagette.training.rewrites import prepare
 
 
 class LoweredNetwork:
-    """`network` in PyTorch, on a device and in a precision; `logits` is its forward pass."""
+    """A network in PyTorch, on a device and in a precision; `logits` is its forward pass."""
 
     def __init__(
         self,
@@ -41,10 +41,10 @@ class LoweredNetwork:
         self._operations = _operations(network)
 
     def resized(self, shape: Shape) -> "LoweredNetwork":
-        """The same weights on images of another (height, width, channels).
+        """This network with the same weights, for images of another (height, width, channels).
 
         Raises:
-            ShapeError: weights depend on the size of the images.
+            ShapeError: some weights depend on the size of the images.
         """
         other = copy.copy(self)
         other._network = self._network.resized(shape)
@@ -52,16 +52,16 @@ class LoweredNetwork:
         return other
 
     def logits(self, images: torch.Tensor, masks: MaskSource | None = None) -> torch.Tensor:
-        """Logits, float32 (batch, classes), of uint8 images (batch, height, width, channels).
+        """Logits, float32 (batch, classes), for uint8 images (batch, height, width, channels).
 
-        With `masks` the pass is one of training: dropout acts, and so do batch statistics.
+        With `masks` it is a training pass: dropout and batch statistics are active.
         """
         return self.values(images, masks)[-1].float()
 
     def values(
         self, images: torch.Tensor, masks: MaskSource | None = None, count: int | None = None
     ) -> list[torch.Tensor]:
-        """What each of the first `count` operations gives, by default all; images first."""
+        """The outputs of the first `count` operations, or of all; the images come first."""
         step = Pass(self.parameters.computed, self.parameters.statistics, self.dtype, masks)
         values: list[torch.Tensor] = []
         for operation, inputs in self._operations[:count]:
@@ -79,7 +79,7 @@ class LoweredNetwork:
 
 
 def _operations(network: Network) -> list[tuple[Operation | None, tuple[int, ...]]]:
-    """What is done, one after another, and with which of the values before; None: the images."""
+    """The operations in order, and the positions of their inputs; None stands for the images."""
     return [
         (
             None if isinstance(node.layer, InputLayer) else lower(node.layer, node.input_shapes),

@@ -2,8 +2,8 @@
 
 Knows tensors and window sizes, nothing of layers. PyTorch's own keeps an int64 index for each
 window, as much memory as the input in bfloat16, zeroes a gradient and scatters into it. Here
-the largest is found by `maximum` over views, what is kept is where each part equals it, and
-the gradient is written once (`benchmarks/LOG.md` has what that gives, and where).
+`maximum` over views finds the largest, a mask of where each part equals it is kept, and the
+gradient is written once (`benchmarks/LOG.md` tells what that gains, and where).
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ _INTEGERS = {2: torch.int16, 4: torch.int32, 8: torch.int64}
 
 
 def max_pool(x: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
-    """Images (batch, channels, height, width), any float, pooled; in channels_last memory.
+    """Pool images (batch, channels, height, width), any float dtype, into channels_last memory.
 
-    What is left of a last, incomplete window is dropped. A window's gradient goes to its first
-    maximum in row-major order; 0.0 and -0.0 are told apart there. NaN stays NaN.
+    An incomplete last window is dropped. A window's gradient goes to its first maximum in row-major
+    order; 0.0 and -0.0 are distinguished there. NaN stays NaN.
     """
     pooled: torch.Tensor = _MaxPool.apply(x, size)  # type: ignore[no-untyped-call]
     return pooled
@@ -70,7 +70,7 @@ def _largest(x: torch.Tensor, axis: int, count: int) -> torch.Tensor:
 
 
 def _marks(x: torch.Tensor, largest: torch.Tensor, axis: int, count: int) -> list[torch.Tensor]:
-    """For each part but the last: 1 where it holds the largest, else 0, as integers."""
+    """For each part except the last: 1 where it holds the largest, else 0, as integers."""
     bits = _bits(largest)
     parts = _parts(_bits(x), axis, count)[:-1]
     return [torch.eq(part, bits, out=torch.empty_like(bits)) for part in parts]
@@ -85,7 +85,7 @@ def _hand_out(
         last.copy_(gradient)
     for mark, part in zip(marks, parts, strict=False):
         torch.mul(gradient, mark, out=part)
-        gradient = torch.sub(gradient, part, out=last)  # what is not handed out yet
+        gradient = torch.sub(gradient, part, out=last)  # the rest
 
 
 def _bits(x: torch.Tensor) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""An ensemble: one network after another is trained, each from a start of its own."""
+"""Trains the members of an ensemble, one after another, each from a start of its own."""
 
 import dataclasses
 import statistics
@@ -25,14 +25,14 @@ def fit_members(
     progress: Progress | None = None,
     title: str = "",
 ) -> tuple[Network, Fit]:
-    """Train as many networks as `settings` ask for: the one that they are together, and its fit.
+    """Train as many networks as `settings` ask for; returns their joint network, and its fit.
 
-    `weights` are where each of them starts; each from fresh ones of its own if None. In the history
-    are the means over the members, and the sums of their seconds.
+    Each starts from `weights`, or if None from fresh ones of its own. The history holds the means
+    over the members, and the sums of their seconds.
 
     Raises:
-        DeviceError: the device asked for is not there.
-        TrainingError: the loss is no longer a number.
+        DeviceError: the device asked for is not available.
+        TrainingError: the loss is not finite.
     """
     count = settings.members or 1
     whole = ensemble(network, count)
@@ -54,12 +54,12 @@ def fit_members(
 
 
 def _seed(seed: int, number: int) -> int:
-    """Of member `number`, from 1: the first has the training's own, the others no other's."""
+    """The seed of member `number`, from 1: the first has the training's, the others their own."""
     return seed if number == 1 else int(generator(seed, "member", number).integers(LARGEST))
 
 
 def _mean(epochs: Sequence[Epoch]) -> Epoch:
-    """The same epoch of all members."""
+    """The mean of the same epoch of all members, with the sum of their seconds."""
     values = [dataclasses.asdict(epoch) for epoch in epochs]
     means: dict[str, Any] = {
         key: statistics.fmean(value[key] for value in values) for key in values[0]

@@ -1,8 +1,8 @@
-"""Memory while a training runs: keeping what is freed at hand, and saying that there is too little.
+"""Memory during a training: freed memory is kept at hand, and a shortage is told.
 
-Each step allocates and frees the same large blocks. By default glibc gives such blocks back
-to the system at once and gets them anew, page by page, each page zeroed; where pages are slow
-to come by that has taken half of the time of a step of `sprint`.
+Each step allocates and frees the same large blocks. By default glibc returns such blocks to the
+system at once and gets them anew, page by page, each page zeroed. On machines where pages are slow
+to get, that has taken half of the time of a step of `sprint`.
 """
 
 import ctypes
@@ -16,9 +16,9 @@ from imagette.errors import TrainingError
 
 # From glibc's malloc.h.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD, _M_MMAP_MAX = -1, -2, -3, -4
-_MAPPINGS = 65536  # at a time: glibc's default
-_BLOCK = 32 * 2**20  # the largest threshold that glibc accepts
-_KEPT = 1024 * 2**20
+_MAPPINGS = 65536  # mappings at a time: glibc's default
+_BLOCK = 32 * 2**20  # bytes: the largest threshold that glibc accepts
+_KEPT = 1024 * 2**20  # bytes of freed memory that are kept
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def freed_memory_kept() -> Iterator[None]:
         yield
         return
     libc.mallopt(_M_MMAP_THRESHOLD, _BLOCK)
-    libc.mallopt(_M_MMAP_MAX, 0)  # what is larger would be mapped anew each time, too
+    libc.mallopt(_M_MMAP_MAX, 0)  # else larger blocks would be mapped anew each time
     libc.mallopt(_M_TRIM_THRESHOLD, _KEPT)
     libc.mallopt(_M_TOP_PAD, _BLOCK)
     try:
@@ -46,15 +46,15 @@ def freed_memory_kept() -> Iterator[None]:
 
 @contextmanager
 def shortage_told(parameters: int, batch_size: int) -> Iterator[None]:
-    """Within the block, running out of memory is a TrainingError that says what takes it.
+    """Within the block, turn running out of memory into a TrainingError that says what takes it.
 
     Raises:
-        TrainingError: there is too little memory, of the machine or of the device.
+        TrainingError: the machine or the device has too little memory.
     """
     try:
         yield
     except (MemoryError, RuntimeError) as error:
-        # PyTorch has a class for devices, and of the CPU only says so.
+        # PyTorch has an error class for devices; for the CPU only its message tells.
         of_torch = isinstance(error, torch.OutOfMemoryError) or "can't allocate" in str(error)
         if not (of_torch or isinstance(error, MemoryError)):
             raise

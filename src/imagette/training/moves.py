@@ -1,6 +1,6 @@
 """How far images may be moved in training: what the settings ask for, as far as borders allow.
 
-Moves nothing, and needs no PyTorch: `augmentation` does it.
+It moves nothing and needs no PyTorch; `augmentation` moves images.
 """
 
 import math
@@ -19,11 +19,11 @@ class Moves:
     """What may happen to an image on its way into a batch.
 
     Attributes:
-        rows, columns: of a shift, in pixels.
-        mirror: left to right, half of the images.
-        angle: of a rotation, in radians.
-        zoom_rows, zoom_columns: shares of the height and of the width.
-        erasing: the share of images of which a rectangle is filled.
+        rows, columns: the largest shift, in pixels.
+        mirror: whether half of the images are mirrored left to right.
+        angle: the largest rotation, in radians.
+        zoom_rows, zoom_columns: the largest zoom, as shares of the height and of the width.
+        erasing: the share of images in which a rectangle is filled.
     """
 
     rows: int = 0
@@ -36,19 +36,19 @@ class Moves:
 
     @property
     def resamples(self) -> bool:
-        """Whether pixels are read from between pixels."""
+        """Whether values between pixels must be interpolated."""
         return bool(self.angle or self.zoom_rows or self.zoom_columns)
 
 
 def allowed_moves(settings: Settings, splits: Splits) -> Moves:
-    """What the settings ask for, as far as the training images allow it."""
+    """The moves that the settings ask for, as far as the training images allow them."""
     height, width, _ = splits.shape
     rows, columns = round(settings.shift * height), round(settings.shift * width)
     angle, zoom = 2 * math.pi * (settings.rotation or 0.0), settings.zoom or 0.0
     limits = math.inf, math.inf
     if settings.shift_within_border and (rows or columns or angle or zoom):
         limits = even_borders(splits.train.images)
-    # A rotation by 0.1, or a zoom by 0.1, moves what is at the edge by a tenth of half the side.
+    # A rotation by 0.1 radians, or a zoom by 0.1, moves the edge by a tenth of half the side.
     shares = 2 * limits[0] / height, 2 * limits[1] / width
     return Moves(
         int(min(rows, limits[0])),
@@ -62,9 +62,9 @@ def allowed_moves(settings: Settings, splits: Splits) -> Moves:
 
 
 def cut_short(asked: Mapping[str, Any], settings: Settings, splits: Splits) -> str:
-    """What the border of the training images takes of the moves that were `asked` for.
+    """A note on how the training images' border limits the moves that were `asked` for.
 
-    `asked` may name shift, rotation and zoom, as `Settings` do; "" where nothing is taken.
+    `asked` may name shift, rotation and zoom, as `Settings` do; "" where nothing is limited.
     """
     within = allowed_moves(settings, splits)
     free = allowed_moves(replace(settings, shift_within_border=False), splits)

@@ -1,9 +1,8 @@
 """Optimizers with Keras's names, defaults and constants, each on one flat vector of weights.
 
-PyTorch's own differ where it matters for reproducing a Keras result: where Adam's epsilon
-enters, RMSprop's rho and its epsilon inside the root, Adagrad's first accumulator. Each
-function changes `values` and its `slots` in place; `tests/test_optimizers.py` holds them
-against Keras.
+PyTorch's own differ in ways that matter for reproducing a Keras result: where Adam's epsilon
+enters, RMSprop's rho and its epsilon inside the root, Adagrad's initial accumulator. Each function
+changes `values` and its `slots` in place; `tests/test_optimizers.py` compares them with Keras.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,10 +20,10 @@ Update = Callable[[torch.Tensor, torch.Tensor, Slots, float, int, Settings], Non
 
 @dataclass(frozen=True)
 class Optimizer:
-    """An update rule, the vectors it carries from step to step (with what they start from).
+    """An update rule, and the vectors it carries from step to step, with their initial values.
 
-    `weight_decay` is what holds where the settings name none. `orthogonal`: kernels of
-    convolutions take Muon's steps (`muon.py`) in place of this rule's.
+    `weight_decay` applies unless the settings name another. If `orthogonal`, convolution kernels
+    take Muon's steps (`muon.py`) instead of this rule's.
     """
 
     update: Update
@@ -59,7 +58,7 @@ def _sgd(
 
 
 def _moments(gradient: torch.Tensor, slots: Slots, s: Settings) -> tuple[float, float]:
-    """Move Adam's running means on by one gradient; returns their decays."""
+    """Update Adam's running means with one gradient; returns their decays."""
     beta_1, beta_2 = _or(s.beta_1, _BETA_1), _or(s.beta_2, _BETA_2)
     slots["momentum"].lerp_(gradient, 1 - beta_1)
     slots["velocity"].mul_(beta_2).addcmul_(gradient, gradient, value=1 - beta_2)
@@ -71,10 +70,10 @@ def _adam(
 ) -> None:
     """Kingma and Ba 2015, with the epsilon of section 2's efficient form, which Keras uses.
 
-    In one pass over the vectors: operation by operation takes two to three times as long.
+    It takes one pass over the vectors: operation by operation takes two to three times as long.
     """
     beta_1, beta_2 = _or(s.beta_1, _BETA_1), _or(s.beta_2, _BETA_2)
-    # PyTorch adds its epsilon after the correction of the velocity, Keras before it.
+    # PyTorch adds epsilon after the velocity's bias correction, Keras before it.
     epsilon = _or(s.epsilon, _EPSILON) / (1 - beta_2**step) ** 0.5
     steps_before = torch.tensor(float(step - 1), device=values.device)
     adam(

@@ -1,8 +1,8 @@
 """The weights of a network in training: Keras's arrays on one side, PyTorch's on the other.
 
-The trainable ones are float32 masters in one flat vector, so that an optimizer is a few
-operations on one tensor whatever the network. The forward pass sees views of it, or of its
-bfloat16 copy (Micikevicius et al. 2018, arXiv:1710.03740).
+The trainable ones are float32 masters in one flat vector, so that an optimizer is a few operations
+on one tensor for any network. The forward pass sees views of it, or of its bfloat16 copy
+(Micikevicius et al. 2018, arXiv:1710.03740).
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,9 +20,9 @@ class Parameters:
 
     Attributes:
         values: the trainable weights, float32, one vector.
-        gradient: a vector like `values`.
-        statistics: BatchNormalization's moving ones, float32.
-        computed: every weight as the forward pass wants it: PyTorch's layout, its precision.
+        gradient: their gradient, a vector like `values`.
+        statistics: BatchNormalization's moving means and variances, float32.
+        computed: every weight in the layout and precision of the forward pass.
     """
 
     def __init__(
@@ -61,11 +61,10 @@ class Parameters:
         }
 
     def freeze_first(self, frozen: bool) -> int:
-        """Where in the flat vectors the weights begin that go on learning.
+        """Freeze the first layer's weights, or none; returns where the others begin in the vectors.
 
-        All of them, or, with `frozen`, those after the first kernel and what follows it up to the
-        next, which stay as they are. Gradients are taken of these alone, which spares the step the
-        backward pass through the first layers.
+        If `frozen`, all weights before the second layer with a kernel stay as they are. Gradients
+        are taken only of the others, which spares the backward pass through the first layers.
         """
         first = _first_block(self._trained) if frozen else []
         for key, leaf in self._leaves.items():
@@ -73,14 +72,14 @@ class Parameters:
         return sum(self._stored[key].numel() for key in first)
 
     def differentiate(self, loss: torch.Tensor) -> None:
-        """Put the gradient of `loss` into `gradient`, but for weights that are frozen."""
+        """Put the gradient of `loss` into `gradient`, except for frozen weights."""
         free = {key: leaf for key, leaf in self._leaves.items() if leaf.requires_grad}
         found = torch.autograd.grad(loss, list(free.values()))
         for key, gradient in zip(free, found, strict=True):
             self._gradients[key].copy_(gradient)
 
     def penalise(self, penalties: Mapping[str, tuple[float, float]]) -> float:
-        """Add the gradients of what `penalty` gives to `gradient`; returns that penalty."""
+        """Add the gradient of the `penalty` to `gradient`; returns the penalty."""
         values, gradients = self._parts(self.values), self._parts(self.gradient)
         for key, (l1, l2) in penalties.items():
             gradients[key].add_(values[key].sign(), alpha=l1).add_(values[key], alpha=2 * l2)
@@ -95,12 +94,12 @@ class Parameters:
         )
 
     def refresh(self) -> None:
-        """Let the forward pass see a change of `values`."""
+        """Make a change of `values` visible to the forward pass."""
         if self._copy is not self.values:
             self._copy.copy_(self.values)
 
     def kernels(self, vector: torch.Tensor) -> list[torch.Tensor]:
-        """The learning convolution kernels' pieces of a flat vector: matrices, a row a filter."""
+        """The unfrozen convolution kernels' parts of a flat vector: matrices, a row per filter."""
         return [
             part.flatten(1)
             for key, part in self._parts(vector).items()
@@ -108,7 +107,7 @@ class Parameters:
         ]
 
     def to_keras(self) -> dict[str, NDArray[np.float32]]:
-        """All weights as they are now, float32 by "layer/weight" in Keras's layouts: copies."""
+        """Copies of all current weights, float32 by "layer/weight", in Keras's layouts."""
         current = self._stored | self._parts(self.values)
         return {
             key: current[key].permute(_inverse(layout.stored)).cpu().contiguous().numpy().copy()
@@ -116,7 +115,7 @@ class Parameters:
         }
 
     def _parts(self, vector: torch.Tensor) -> dict[str, torch.Tensor]:
-        """The pieces of a flat vector, each in the shape in which it is stored."""
+        """The parts of a flat vector, each in the shape in which it is stored."""
         shapes = [self._stored[key].shape for key in self._trained]
         pieces = torch.split(vector, [shape.numel() for shape in shapes])
         return {
@@ -125,12 +124,12 @@ class Parameters:
         }
 
     def _views(self, vector: torch.Tensor) -> dict[str, torch.Tensor]:
-        """The pieces of a flat vector, as PyTorch's functions want them."""
+        """The parts of a flat vector, in the layouts that PyTorch's functions need."""
         parts = self._parts(vector)
         return {key: part.permute(self._layouts[key].viewed) for key, part in parts.items()}
 
     def _make_leaves(self) -> dict[str, torch.Tensor]:
-        """Where gradients are taken: views of the copy, of the masters where precision matters."""
+        """The tensors to differentiate by: views of the copy, or of masters if precision counts."""
         masters, copies = self._views(self.values), self._views(self._copy)
         return {
             key: (masters if self._layouts[key].precise else copies)[key].detach().requires_grad_()
@@ -156,7 +155,7 @@ def _trained(network: Network) -> list[str]:
 
 
 def _first_block(keys: Sequence[str]) -> list[str]:
-    """The leading keys, up to the second layer with a kernel; none where there is no second."""
+    """The keys before the second layer with a kernel; none where there is no second."""
     layers = [key.rpartition("/")[0] for key in keys]
     kernels = [layer for layer, key in zip(layers, keys, strict=True) if key.endswith("kernel")]
     having = list(dict.fromkeys(kernels))  # a separable convolution has two

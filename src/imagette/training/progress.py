@@ -1,4 +1,4 @@
-"""What a training tells while it runs. The loop prints nothing; whoever wants to, listens."""
+"""What a training reports while it runs. The loop itself prints nothing."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is about to happen. `device` and `precision` are as chosen, never "auto".
+    """The plan of a training. `device` and `precision` are as chosen, never "auto".
 
-    Of several `networks` that answer together, this is number `network`, from 1.
+    If several `networks` answer together, this is number `network`, from 1.
     """
 
     title: str
@@ -36,10 +36,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Epoch:
-    """One pass over the training images, with Keras's words for its numbers.
+    """One pass over the training images, with Keras's names for its numbers.
 
     `loss` and `accuracy` are means over the pass, on augmented images and while the weights
-    change; `val_` ones are of the weights at its end. `learning_rate` is that of its last step.
+    change; those with `val_` are of the weights at its end. `learning_rate` is its last step's.
     `seconds` includes validation, `images_per_second` does not.
     """
 
@@ -60,16 +60,16 @@ class Progress:
         """Training begins."""
 
     def noted(self, text: str) -> None:
-        """Something that the user should know, in a sentence."""
+        """There is something that the user should know, `text`, a sentence."""
 
     def advanced(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
-        """So many steps of the epoch are done, with the means so far; epochs count from 1."""
+        """`step` steps of the epoch are done, with the means so far; epochs count from 1."""
 
     def finished_epoch(self, epoch: Epoch) -> None:
         """An epoch and its validation are done."""
 
     def measuring(self) -> DataProgress:
-        """The training is over; what is given listens to how its network is measured."""
+        """The training is over; returns a listener to the measuring of its network."""
         return DataProgress()
 
     def saved(self, run: Run) -> None:

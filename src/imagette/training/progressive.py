@@ -1,7 +1,7 @@
 """Progressive resizing: the first steps of a training see smaller images, and so cost less.
 
-What a network learns of small images holds for whole ones, where its weights do not depend on
-the size (as in Tan and Le 2021, arXiv:2104.00298, whose images grow in several steps).
+What a network learns from small images holds for whole ones if its weights do not depend on the
+size (as in Tan and Le 2021, arXiv:2104.00298, whose images grow in several steps).
 """
 
 import torch
@@ -12,16 +12,16 @@ from imagette.network.shapes import Shape
 from imagette.settings import Settings
 from imagette.training.lowered import LoweredNetwork
 
-_SCALE = 5 / 7  # of the sides: half of the pixels
+_SCALE = 5 / 7  # of the sides of whole images: half of their pixels
 
 
 class Small:
     """Small images for the first steps of a training, and the network that sees them.
 
-    The network is that of whole images where no step is to see small ones.
+    If no step is to see small images, the network is that of whole ones.
 
     Raises:
-        NetworkError: small images are asked for, and weights depend on the size of images.
+        NetworkError: small images are asked for, but some weights depend on the size of images.
     """
 
     def __init__(self, lowered: LoweredNetwork, whole: Shape, settings: Settings):
@@ -40,7 +40,7 @@ class Small:
             ) from error
 
     def shrunk(self, images: torch.Tensor) -> torch.Tensor:
-        """Images uint8 (batch, height, width, channels), small, each pixel a mean of several."""
+        """Shrink images uint8 (batch, height, width, channels); each pixel is a mean of several."""
         x = images.permute(0, 3, 1, 2).float()
         x = F.interpolate(x, self._sides, mode="bilinear", antialias=True)
         return x.round_().to(torch.uint8).permute(0, 2, 3, 1)

@@ -1,4 +1,4 @@
-"""Whole batches of images turned, moved and zoomed, each by a matrix of its own.
+"""Rotates, moves and zooms whole batches of images, each by a matrix of its own.
 
 An output pixel (x, y) is read from (a x + b y + c, d x + e y + f); `grid_sample` does the
 reading, for the whole batch at once.
@@ -18,9 +18,9 @@ Matrices = NDArray[np.float64]
 
 
 def rotations(angles: NDArray[np.float64], shape: Shape) -> Matrices:
-    """Matrices that turn images about their middle, by `angles` (n,), in radians.
+    """Matrices that rotate images about their middle by `angles` (n,), in radians.
 
-    `shape` is that of the images, (height, width, channels), here and in what follows.
+    `shape` is that of the images, (height, width, channels), here and below.
     """
     sine, cosine = np.sin(angles), np.cos(angles)
     return _about_the_middle([[cosine, -sine], [sine, cosine]], shape)
@@ -41,7 +41,7 @@ def zooms(rows: NDArray[np.float64], columns: NDArray[np.float64], shape: Shape)
 
 
 def one_after_another(first: Matrices, second: Matrices) -> Matrices:
-    """Matrices that change images as `first` do, and what comes of that as `second` do."""
+    """Matrices that apply `first` to images, and `second` to the result."""
     linear, offset = first[:, :, :2], first[:, :, 2:]
     both = linear @ second
     both[:, :, 2:] += offset
@@ -55,14 +55,14 @@ def resample(
     interpolation: str = "bilinear",
     fill_value: float = 0.0,
 ) -> torch.Tensor:
-    """Images (batch, channels, height, width), each read where its matrix says; the dtype stays.
+    """Resample images (batch, channels, height, width), each by its matrix; the dtype stays.
 
-    Pixels from beyond the edge are as in keras.ops.image.affine_transform.
+    Pixels from beyond the edge are filled as in keras.ops.image.affine_transform.
     """
     height, width = x.shape[2:]
     columns, rows = _positions(matrices, height, width, x.device)
     images = x.float() - fill_value if fill_mode == "constant" else x.float()
-    if fill_mode == "wrap":  # the first row and column again, to interpolate with
+    if fill_mode == "wrap":  # repeat the first row and column, to interpolate with
         columns, rows = columns.remainder(width), rows.remainder(height)
         images = F.pad(images, (0, 1, 0, 1), mode="circular")
         height, width = height + 1, width + 1

@@ -1,8 +1,8 @@
-"""Rewriting a network into one that computes the same, cheaper, in training.
+"""Rewrites a network into one that computes the same, at less cost in training.
 
-Each rewriting takes a network and gives a network in the same vocabulary, with the
-same weights under the same names. `tests/test_rewrites.py` shows that outputs and
-gradients stay the same.
+Each rewriting takes a network and gives a network of the same kinds of layers, with the same
+weights under the same names. `tests/test_rewrites.py` shows that outputs and gradients stay the
+same.
 """
 
 import itertools
@@ -12,19 +12,19 @@ from typing import Any
 from imagette.network import ELU, Activation, LeakyReLU, MaxPooling2D, Network, ReLU
 from imagette.network.layer import Layer, SymbolicTensor
 
-# Functions that never fall: the largest of a window can be taken before or after them.
+# Monotone functions: the largest of a window can be taken before or after them.
 _MONOTONE = {
     "relu", "relu6", "leaky_relu", "elu", "selu", "tanh", "sigmoid", "hard_sigmoid", "softplus",
 }  # fmt: skip
 
 
 def prepare(network: Network) -> Network:
-    """All rewritings; the result gives logits, since the loss takes its softmax itself."""
+    """Apply all rewritings; the result gives logits, since the loss applies softmax itself."""
     return pool_before_activation(without_softmax(split_activations(network)))
 
 
 def split_activations(network: Network) -> Network:
-    """Conv2D(activation="relu") becomes Conv2D and Activation("relu"); so any such layer."""
+    """Split layers such as Conv2D(activation="relu") into Conv2D and Activation("relu")."""
 
     def rewrite(layer: Layer, inputs: tuple[SymbolicTensor, ...]) -> SymbolicTensor:
         name = getattr(layer, "activation", None)
@@ -42,7 +42,7 @@ def split_activations(network: Network) -> Network:
 
 
 def pool_before_activation(network: Network) -> Network:
-    """MaxPooling2D(relu(x)) becomes relu(MaxPooling2D(x)), exactly, on a quarter of the values."""
+    """Turn MaxPooling2D(relu(x)) into relu(MaxPooling2D(x)), exact, on a quarter of the values."""
 
     def rewrite(layer: Layer, inputs: tuple[SymbolicTensor, ...]) -> SymbolicTensor:
         if isinstance(layer, MaxPooling2D) and _is_monotone(inputs[0].layer):
@@ -60,7 +60,7 @@ def without_softmax(network: Network) -> Network:
     left = itertools.count(len(network.nodes) - 1, -1)
 
     def rewrite(layer: Layer, inputs: tuple[SymbolicTensor, ...]) -> SymbolicTensor:
-        # By its place: the same layer may stand before, too.
+        # Found by its place, as the same layer may also stand before it.
         return layer(*inputs) if next(left) else inputs[0]
 
     return network.map(rewrite)

@@ -7,11 +7,11 @@ from imagette.settings import Settings
 
 
 def learning_rate(settings: Settings, step: int, steps: int) -> float:
-    """The rate of step `step`, counted from 0, of `steps`.
+    """The learning rate of step `step`, counted from 0, of `steps`.
 
     "exponential", "cosine" and "piecewise" are Keras's ExponentialDecay, CosineDecay and
-    PiecewiseConstantDecay. One-cycle (Smith and Topin 2017, arXiv:1708.07120) has straight
-    lines: up to the peak in the first `warmup` share of the steps, then down to nearly 0.
+    PiecewiseConstantDecay. One-cycle (Smith and Topin 2017, arXiv:1708.07120) is linear: up to the
+    peak in the first `warmup` share of the steps, then down to nearly 0.
     """
     rate, decay_steps = settings.learning_rate, settings.decay_steps or steps
     if settings.schedule == "one-cycle":

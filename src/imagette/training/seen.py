@@ -1,7 +1,6 @@
-"""What a network is shown in training: the first batch, moved at random as it will be.
+"""What a network is shown in training: the first batch, with its random moves.
 
-Made by the training's own functions and generators, so that it is not an illustration but the
-batch itself.
+Made by the training's own functions and generators, so it is no illustration but the batch itself.
 """
 
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ class Seen:
 
     Attributes:
         stored: the images as they are in the data, uint8 (batch, height, width, channels).
-        shown: the same after all that is random, scaled back to pixels from 0 to 255; of fewer rows
+        shown: the same, randomly augmented, scaled back to levels from 0 to 255; with fewer rows
             and columns where the first steps see small images.
         labels: int64 (batch,).
     """
@@ -41,7 +40,7 @@ class Seen:
 def first_batch(network: Network, splits: Splits, settings: Settings) -> Seen:
     """The first batch of training `network` on `splits` with `settings`.
 
-    Random layers count where they stand at the network's beginning, before any that weighs.
+    Random layers count if they stand at the network's beginning, before any layer with weights.
     """
     weights = network.initial_weights(settings.seed)
     training = Training(network, weights, splits, settings)
@@ -57,7 +56,7 @@ def first_batch(network: Network, splits: Splits, settings: Settings) -> Seen:
 
 
 def _last_random(network: Network) -> int | None:
-    """The position of the last random layer of the chain that the network begins with."""
+    """The position of the last random layer in the chain at the network's beginning."""
     last = None
     for position, node in enumerate(network.nodes):
         if not isinstance(node.layer, _RANDOM | _POINTWISE):
@@ -71,7 +70,7 @@ def _through(lowered: LoweredNetwork, images: torch.Tensor, last: int, seed: int
     """The images after the layer at `last`, as training's first step computes them, in pixels."""
     with torch.inference_mode():
         values = lowered.values(images, MaskSource(seed, 0), last + 1)[-1].float()
-        # The layers before have scaled: black and white tell how, outside training.
+        # Black and white, passed outside training, tell how the layers have scaled.
         ends = torch.stack([torch.full_like(images[0], level) for level in (0, 255)])
         black, white = lowered.values(ends, None, last + 1)[-1].float()
         pixels: torch.Tensor = (values - black) / (white - black) * 255

@@ -1,8 +1,8 @@
-"""Convolutions that give small maps: the gradient of their kernel as one product of matrices.
+"""Convolutions with small output maps: the gradient of their kernel as one matrix product.
 
 In bfloat16 on a CPU, PyTorch computes that gradient far below the machine's rate where a map has
 only some pixels. Here the patches that the kernel saw are laid side by side, copied once, and
-multiplied by the gradient (`benchmarks/LOG.md` has what that gives, and where it does not).
+multiplied by the gradient (`benchmarks/LOG.md` tells what that gains, and where it does not).
 Knows tensors, nothing of layers.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
 
-LARGEST = 16  # pixels of a map; with more PyTorch's own is as fast
+LARGEST = 16  # pixels of a map; for larger ones PyTorch's own is as fast
 
 
 def conv2d(
@@ -66,7 +66,7 @@ def _kernel_gradient(
 
 
 def _patches(x: torch.Tensor, height: int, width: int) -> torch.Tensor:
-    """Every window of `x`, a row each, in the order (height, width, channels)."""
+    """The windows of `x`, a row for each, in the order (height, width, channels)."""
     images = x.permute(0, 2, 3, 1).contiguous()
     batch, rows, columns, channels = images.shape
     by_image, by_row, by_column, _ = images.stride()

@@ -1,8 +1,8 @@
 """One training, a step at a time.
 
-All randomness comes from generators named after the seed and the step, and all that
-changes is one `TrainingState`: a training can be stopped after any step and resumed, to
-the same bits on the same machine with the same number of threads.
+All randomness comes from generators named after the seed and the step, and all that changes is one
+`TrainingState`. So a training can be stopped after any step and resumed, to the same bits on the
+same machine with the same number of threads.
 """
 
 import math
@@ -32,12 +32,12 @@ from imagette.training.progress import Epoch, Plan
 from imagette.training.progressive import Small
 from imagette.training.schedules import learning_rate
 
-_VALIDATION_BATCH = 512  # images; enough to be fast, little enough for memory
+_VALIDATION_BATCH = 512  # images: enough to be fast, few enough for memory
 
 
 @dataclass
 class TrainingState:
-    """All that changes in a training: a deep copy of it is a point to come back to."""
+    """All that changes in a training; a deep copy of it is a checkpoint."""
 
     values: torch.Tensor  # trainable weights, one float32 vector
     statistics: dict[str, torch.Tensor]  # BatchNormalization's
@@ -102,9 +102,9 @@ class Training:
     def resume(self, state: TrainingState) -> None:
         """Go on from the state of another training, which is copied, to the same bits.
 
-        That training had the same network, data and settings. For programs that take the steps
-        themselves, and for the tests that nothing else changes in a training: `fit`, and with it
-        `imagette train`, saves no state and always starts at the first step.
+        That training must have had the same network, data and settings. This is for programs that
+        take the steps themselves, and for tests that nothing else changes in a training: `fit`, and
+        so `imagette train`, saves no state and always starts at the first step.
         """
         mine = self.state
         mine.values.copy_(state.values)
@@ -117,7 +117,7 @@ class Training:
         self._parameters.refresh()
 
     def step(self) -> None:
-        """One batch: forward, backward, update."""
+        """Train on one batch: forward, backward, update."""
         settings, state, parameters = self.settings, self.state, self._parameters
         learning = slice(parameters.freeze_first(self._freezes(state.step)), None)
         images, labels = self.batch()
@@ -141,7 +141,7 @@ class Training:
 
     @property
     def current(self) -> LoweredNetwork:
-        """The network of the next step: at first, where that is asked for, that of small images."""
+        """The network of the next step: if asked for, at first that of small images."""
         return self._small.lowered if self._is_small else self.lowered
 
     @property
@@ -150,11 +150,11 @@ class Training:
         return self.state.step < self._steps_of(self.settings.small_share)
 
     def _freezes(self, step: int) -> bool:
-        """Whether step `step` leaves the first layer as it is."""
+        """Whether step `step` leaves the first layer unchanged."""
         return self.plan.steps - step <= self._steps_of(self.settings.frozen_share)
 
     def _steps_of(self, share: float | None) -> int:
-        """How many steps a share of them is."""
+        """The number of steps in a share of all of them."""
         return round((share or 0.0) * self.plan.steps)
 
     def _move_kernels(self, rate: float) -> None:
@@ -177,7 +177,7 @@ class Training:
         """Loss and accuracy over this epoch's steps so far.
 
         Raises:
-            TrainingError: the loss is no longer a number.
+            TrainingError: the loss is not finite.
         """
         loss, right, count = self.state.totals.tolist()
         if not math.isfinite(loss):
@@ -226,14 +226,14 @@ class Training:
                     logits, labels, reduction="sum", label_smoothing=smoothing
                 ).item()
                 right += (logits.argmax(1) == labels).sum().item()
-        # As Keras does: smoothing, and what weights are penalised with, belong to every loss.
+        # As in Keras, label smoothing and penalties on weights are part of every loss.
         penalty = self._parameters.penalty(self._penalties)
         return loss / count + penalty, right / count
 
     def batch(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Images uint8 (batch, height, width, channels) and labels of the next step.
 
-        Small ones where `current` is the network of such.
+        They are small where `current` is the network of small images.
         """
         examples, labels = self._train, self._train.labels
         settings, step = self.settings, self.state.step
