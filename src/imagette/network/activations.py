@@ -11,7 +11,7 @@ from imagette.errors import NetworkError, nearest_names
 from imagette.network.layer import NodeWriter
 from imagette.network.shapes import channel_axis
 
-# Takes the writer, the value's name, the name to give, and the value's rank without the batch.
+# Takes the writer, the value's name, the output's name, and the value's rank without the batch.
 OnnxActivation = Callable[[NodeWriter, str, str, int], str]
 
 
@@ -71,7 +71,7 @@ _ALIASES = {"swish": "silu"}
 
 
 def check_activation(name: str | None) -> str:
-    """The one name of an activation: None is "linear", "swish" is "silu"; else NetworkError."""
+    """The canonical name of an activation, as "linear" for None; NetworkError if there is none."""
     known = _ALIASES.get(name or "linear", name or "linear")
     if known not in ACTIVATIONS:
         raise NetworkError(

@@ -1,8 +1,8 @@
 """Several networks of one architecture as one network, which gives the mean of their logits.
 
-Members stand side by side on one input. Where the architecture has a `head`, the heads become one:
-a Dense over all members' features, whose kernel is theirs, one below the other, divided by their
-number. So whatever reads a network (ONNX, Keras, a temperature) sees one, and no ensemble.
+Members stand side by side on one input. If the architecture has a `head`, the heads become one: a
+Dense over all members' features, whose kernel is theirs stacked, divided by their number. So
+whatever reads a network (ONNX, Keras, a temperature) sees a single one, and no ensemble.
 """
 
 import re
@@ -24,10 +24,10 @@ _MEMBER = re.compile(r"member([1-9]\d{0,2})_(.+)")  # as `_prefix` writes it
 
 
 def ensemble(network: Network, count: int) -> Network:
-    """A network of `count` members like `network`; itself, if that is one.
+    """A network of `count` members like `network`; `network` itself if `count` is 1.
 
-    Members' layers are called `member1_` and so on and their own names; what comes before the
-    first weights (scaling) is the same for all and stands once.
+    Members' layers are named `member1_` and so on, followed by their own names. What comes before
+    the first weights (scaling) is the same for all, and stands once.
 
     Raises:
         NetworkError: the network ends neither in a Dense, nor in a softmax, nor in logits.
@@ -81,7 +81,7 @@ def ensemble_weights(
 def member_of(name: str) -> tuple[int, str]:
     """The number of the member to which a layer of this name belongs, and its own name.
 
-    0 for what all members share, and in a network without any.
+    The number is 0 for layers that all members share, and in a network without members.
     """
     match = _MEMBER.fullmatch(name)
     return (int(match[1]), match[2]) if match else (0, name)
@@ -100,9 +100,9 @@ def _common(network: Network) -> set[int]:
 def _member(
     network: Network, number: int, end: int, common: Mapping[int, SymbolicTensor]
 ) -> dict[int, SymbolicTensor]:
-    """The values of all nodes before `end`, of one member."""
+    """One member's values of all nodes before `end`."""
     values = dict(common)
-    layers: dict[str, Layer] = {}  # one that is used twice stays one
+    layers: dict[str, Layer] = {}  # a shared layer stays one
     for index, node in enumerate(network.nodes[:end]):
         if index not in values:
             layer = layers.setdefault(node.layer.name, _renamed(node, number))

@@ -98,9 +98,9 @@ class Network:
         }
 
     def initial_weights(self, seed: int) -> dict[str, NDArray[np.float32]]:
-        """Fresh weights, float32 by "layer/weight" in Keras's layouts, as its defaults draw them.
+        """Fresh weights, float32 by "layer/weight" in Keras's layouts, by Keras's initializers.
 
-        Each comes from a generator of its own.
+        Each array comes from a generator of its own.
         """
         return {
             key: initialize(spec.initializer, spec.shape, generator(seed, "initial weights", key))
@@ -108,11 +108,11 @@ class Network:
         }
 
     def check_weights(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        """Refuse `weights`, by "layer/weight", that are not this network's in Keras's layouts.
+        """Raise unless `weights`, by "layer/weight", are this network's in Keras's layouts.
 
         Raises:
-            NetworkError: one is missing, of another shape than expected, not float32, or not of
-                this network.
+            NetworkError: one is missing, has the wrong shape, is not float32, or is not this
+                network's.
         """
         expected = {key: f"float32 {spec.shape}" for key, spec in self.weight_specs().items()}
         received = {key: f"{array.dtype} {array.shape}" for key, array in weights.items()}
@@ -132,9 +132,9 @@ class Network:
         return counts[True], counts[False]
 
     def penalties(self) -> dict[str, tuple[float, float]]:
-        """The factors (l1, l2) of every weight that adds l1 * sum|w| + l2 * sum w^2 to the loss.
+        """The factors (l1, l2) of every weight w that adds l1 * sum|w| + l2 * sum w^2 to the loss.
 
-        As in Keras, weights that are not trained add nothing.
+        As in Keras, untrained weights add nothing.
         """
         return {
             f"{node.layer.name}/{key}": (spec.regularizer.l1, spec.regularizer.l2)
@@ -144,7 +144,7 @@ class Network:
         }
 
     def require_fit(self, input_shape: Shape, classes: int) -> None:
-        """Raise ShapeError unless the network takes images of this shape into so many classes."""
+        """Raise ShapeError unless the network maps images of `input_shape` to `classes` classes."""
         if (self.input_shape, self.output_shape) != (input_shape, (classes,)):
             raise ShapeError(
                 f"network {self.name!r} takes images {self.input_shape} and gives "
@@ -152,7 +152,7 @@ class Network:
                 f"expected ({classes},). Change the network's input or its last layer"
             )
 
-    # Keras is imported in keras_models alone, which reads and writes JSON and so needs this file.
+    # Only keras_models imports Keras; it reads and writes JSON, and so needs this file.
 
     @classmethod
     def from_keras(cls, model: Any) -> Network:
@@ -168,7 +168,7 @@ class Network:
         return from_json(from_keras(model)[0])
 
     def to_keras(self, weights: Mapping[str, NDArray[np.float32]] | None = None) -> Any:
-        """Keras's model of this network, with `weights` or fresh ones of Keras's.
+        """Keras's model of this network, with `weights` or fresh ones from Keras.
 
         Raises:
             NetworkError: Keras is not installed.
@@ -194,7 +194,7 @@ class Network:
         return Network(inputs, values[-1], self.name)
 
     def resized(self, input_shape: Shape) -> Network:
-        """The same layers, and so the same weights, on images of another shape.
+        """The network with the same layers, and so the same weights, for another input shape.
 
         Raises:
             ShapeError: a layer does not fit such images, or the shape of a weight or of the output
@@ -228,9 +228,9 @@ def Sequential(  # noqa: N802 - Keras's name
     """A chain of layers, as keras.Sequential; the first is an Input.
 
     Raises:
-        NetworkError: no layers, another start, a second Input, a layer of several inputs, or two
-            layers of one name.
-        ShapeError: a layer that does not fit what reaches it.
+        NetworkError: there are no layers, the first is no Input, there is a second Input, a layer
+            takes several inputs, or two layers have the same name.
+        ShapeError: a layer does not fit its input.
     """
     if not layers:
         raise NetworkError("Sequential([]) has no layers: start with Input((28, 28, 1))")
@@ -262,7 +262,7 @@ def _in_order(output: SymbolicTensor) -> list[SymbolicTensor]:
 
 
 def _named(layers: Sequence[Layer]) -> dict[int, Layer]:
-    """Each layer object (by identity) with a name: its own, or Keras's."""
+    """The layers by `id`, each with a name: its own, or one by Keras's rule."""
     unique = {id(layer): layer for layer in layers}
     counts: Counter[str] = Counter()
     named: dict[int, Layer] = {}

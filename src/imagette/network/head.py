@@ -14,7 +14,7 @@ from imagette.network.layers.dense import Dense
 
 
 def head(network: Network) -> Node | None:
-    """The last Dense, with nothing but a softmax behind it; None where the end is another."""
+    """The last Dense, followed by at most a softmax; None where the network ends otherwise."""
     layer = network.nodes[-1].layer
     closing = closing_softmax(network)
     node = network.nodes[closing.inputs[0] if closing else -1]
@@ -27,7 +27,7 @@ def head(network: Network) -> Node | None:
 
 
 def closing_softmax(network: Network) -> Node | None:
-    """The last node, if it is a softmax and nothing else."""
+    """The last node, if it is only a softmax; else None."""
     last = network.nodes[-1]
     layer = last.layer
     alone = isinstance(layer, Activation) and layer.activation == "softmax"
@@ -37,9 +37,9 @@ def closing_softmax(network: Network) -> Node | None:
 def with_logits_divided(
     network: Network, weights: Mapping[str, NDArray[np.float32]], temperature: float
 ) -> dict[str, NDArray[np.float32]]:
-    """The weights with which the network gives its logits divided by `temperature`.
+    """The weights that make the network give its logits divided by `temperature`.
 
-    Only for a network that has a `head`: its kernel and its bias are divided.
+    The kernel and the bias of its `head` are divided; without a head nothing is.
     """
     node = head(network)
     own = f"{node.layer.name}/" if node else None

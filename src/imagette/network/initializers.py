@@ -16,7 +16,7 @@ from imagette.errors import NetworkError, nearest_names
 from imagette.network.naming import snake_case
 from imagette.network.shapes import Shape
 
-# The standard deviation that a standard normal keeps when it is cut off at +-2.
+# The standard deviation of a standard normal distribution truncated at +-2.
 _TRUNCATED_STANDARD_DEVIATION = 0.87962566103423978
 _SCALES = {"glorot": ("fan_avg", 1.0), "he": ("fan_in", 2.0), "lecun": ("fan_in", 1.0)}
 INITIALIZERS = (
@@ -24,7 +24,7 @@ INITIALIZERS = (
     "ones",
     *(f"{family}_{shape}" for family in _SCALES for shape in ("uniform", "normal")),
 )
-# Those with options, and Keras's defaults.
+# Initializers with options, and Keras's defaults for these.
 INITIALIZERS_WITH_OPTIONS: dict[str, dict[str, Any]] = {
     "Constant": {"value": 0.0},
     "Orthogonal": {"gain": 1.0},
@@ -50,7 +50,7 @@ class Initializer:
         """Options that are left out have Keras's defaults.
 
         Raises:
-            NetworkError: no such initializer, option, or value.
+            NetworkError: there is no such initializer or option, or a value is invalid.
         """
         if class_name not in INITIALIZERS_WITH_OPTIONS:
             raise NetworkError(
@@ -71,7 +71,7 @@ class Initializer:
         object.__setattr__(self, "options", tuple((defaults | options).items()))
 
     def config(self) -> dict[str, Any]:
-        """As Keras's JSON holds it."""
+        """The initializer as an object of Keras's JSON."""
         return {
             "module": "keras.initializers",
             "class_name": self.class_name,
@@ -81,7 +81,7 @@ class Initializer:
 
 
 def read_initializer(config: Mapping[str, Any]) -> Initializer | None:
-    """What a {"class_name": ..., "config": ...} of Keras names; None if it has no options here.
+    """The initializer that Keras's {"class_name": ..., "config": ...} names; None without options.
 
     Raises:
         NetworkError: an option, or its value, is not one of Keras's.
@@ -94,7 +94,7 @@ def read_initializer(config: Mapping[str, Any]) -> Initializer | None:
 
 
 def check_initializer(value: str | Initializer) -> str | Initializer:
-    """`value`, if imagette has that initializer; else NetworkError."""
+    """`value` as an initializer that imagette has; NetworkError if there is none."""
     if isinstance(value, Initializer) or value in INITIALIZERS:
         return value
     for class_name in INITIALIZERS_WITH_OPTIONS:
@@ -141,7 +141,7 @@ def _drawn(
 def _scaled(
     scale: float, mode: str, distribution: str, shape: Shape, random: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Keras's VarianceScaling."""
+    """An array drawn as Keras's VarianceScaling draws it."""
     fan_in, fan_out = _fans(shape)
     fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
     variance = scale / max(1.0, fan)
@@ -155,7 +155,7 @@ def _scaled(
 
 
 def _orthogonal(shape: Shape, random: np.random.Generator) -> NDArray[np.float64]:
-    """Orthonormal rows or columns (Saxe et al. 2014); of the last axis against all others."""
+    """Orthonormal rows or columns (Saxe et al. 2014) of the matrix (all other axes, last axis)."""
     if len(shape) < 2:
         raise NetworkError(f"Orthogonal: a weight of shape {shape}, expected two axes or more")
     rows, columns = math.prod(shape[:-1]), shape[-1]
@@ -165,7 +165,7 @@ def _orthogonal(shape: Shape, random: np.random.Generator) -> NDArray[np.float64
 
 
 def _fans(shape: Shape) -> tuple[float, float]:
-    """Inputs and outputs of one unit, for kernels (height, width, in, out) and (in, out)."""
+    """Fan-in and fan-out, for kernels (height, width, in, out) and (in, out)."""
     if len(shape) < 2:
         return (shape[0], shape[0]) if shape else (1, 1)
     window = math.prod(shape[:-2])
@@ -173,7 +173,7 @@ def _fans(shape: Shape) -> tuple[float, float]:
 
 
 def _truncated(values: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
-    """Standard normal numbers, those beyond two standard deviations drawn anew."""
+    """Standard normal numbers, with those beyond two standard deviations drawn anew."""
     while (outside := np.abs(values) > 2).any():
         values[outside] = random.standard_normal(np.count_nonzero(outside))
     return values

@@ -1,4 +1,4 @@
-"""One layer from its entry in Keras 3's JSON; what imagette does not have is named."""
+"""Reads one layer from its entry in Keras 3's JSON; errors name what imagette does not have."""
 
 import dataclasses
 import json
@@ -25,14 +25,14 @@ WITH_DATA_FORMAT = {
     "RandomRotation", "RandomTranslation", "RandomZoom", "SeparableConv2D", "SpatialDropout2D",
     "UpSampling2D", "ZeroPadding2D",
 }  # fmt: skip
-# Layers that act along one axis, which must be that of the channels.
+# Layers that act along one axis, which must be the channels'.
 WITH_CHANNEL_AXIS = {
     "BatchNormalization", "GroupNormalization", "LayerNormalization", "Normalization", "Softmax",
 }  # fmt: skip
-# Operations of keras.ops that compute what the layer of the same name does.
+# Operations of keras.ops that compute the same as the layer of that name.
 _OPERATIONS = {"Add", "Maximum", "Minimum", "Multiply", "Subtract"}
 
-# Arguments that imagette leaves out, with the values that mean what imagette does.
+# Arguments that imagette does not have, with the values that match what it does.
 _NEUTRAL: dict[str, tuple[Any, ...]] = {
     "activity_regularizer": (None,),
     "alpha_constraint": (None,),
@@ -61,7 +61,7 @@ _NEUTRAL: dict[str, tuple[Any, ...]] = {
     "sparse": (False,),
     "synchronized": (False,),
 }
-# Arguments that say nothing about what the layer computes.
+# Arguments that do not affect what the layer computes.
 _IGNORED = {"dtype", "seed", "batch_input_shape", "build_config", "renorm_momentum"}
 
 
@@ -69,7 +69,7 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-# What values of arguments must be, by the types of our layers' fields.
+# Requirements on arguments, by the types of our layers' fields: in words, and as a test.
 _TYPES: dict[Any, tuple[str, Callable[[Any], bool]]] = {
     int: ("a whole number", _is_whole),
     float: ("a finite number", is_finite_number),
@@ -80,10 +80,10 @@ _TYPES: dict[Any, tuple[str, Callable[[Any], bool]]] = {
 
 @dataclass(frozen=True)
 class KerasLayer:
-    """A layer of ours, and how Keras lays out the tensors that it takes.
+    """A layer of ours, and the layout of its inputs in Keras.
 
-    `data_format` is "channels_last" or "channels_first", None where the layer has none;
-    `axis` is Keras's, with the batch as 0, for layers along the axis of the channels.
+    `data_format` is "channels_last" or "channels_first", None where the layer has none; `axis` is
+    Keras's, with the batch as 0, for layers that act along the channels.
     """
 
     layer: Layer
@@ -137,7 +137,7 @@ def _check_class(entry: Mapping[str, Any], where: str) -> None:
 
 
 def _arguments(class_name: str, config: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """What `config` says that our class takes; UnsupportedLayerError for what it does not."""
+    """The arguments in `config` that our class takes; UnsupportedLayerError for any other."""
     known = {field.name for field in dataclasses.fields(_CLASSES[class_name])}
     for key, value in config.items():
         penalty = key.endswith("_regularizer") and isinstance(value, str | tuple)
@@ -152,7 +152,7 @@ def _arguments(class_name: str, config: Mapping[str, Any], where: str) -> dict[s
 
 
 def _check_types(layer: type[Layer], arguments: Mapping[str, Any], where: str) -> None:
-    """Numbers and flags are such: layers themselves check only ranges."""
+    """Raise unless numbers and flags have the right types: layers only check ranges."""
     hints = typing.get_type_hints(layer)
     for key, value in arguments.items():
         words, holds = _TYPES.get(hints[key], ("", lambda value: True))
@@ -179,12 +179,12 @@ def _data_format(config: dict[str, Any], where: str) -> str:
 
 
 def _single(axis: Any) -> Any:
-    """Keras writes one axis as a number, or as a list of one."""
+    """The axis, which Keras writes as a number or as a list of one."""
     return axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
 
 
 def _read_value(value: Any) -> Any:
-    """Lists as tuples; {"class_name": "GlorotUniform", ...} as "glorot_uniform"."""
+    """Turn lists into tuples, and {"class_name": "GlorotUniform", ...} into "glorot_uniform"."""
     if isinstance(value, list):
         return tuple(_read_value(item) for item in value)
     if isinstance(value, dict) and "class_name" in value:

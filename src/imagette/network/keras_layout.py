@@ -1,10 +1,9 @@
-"""The two layouts of Keras's images, brought into one.
+"""Converts the two layouts of Keras's images into one.
 
-Here every image is (height, width, channels). Keras's models may also compute with
-(channels, height, width): `data_format="channels_first"`. Such tensors are read as their
-channels_last form, so that nothing is moved; where a layer of a model wants Keras's own
-order of axes, as a Flatten before Dense may, a Permute is put in. Weights stay as Keras has
-them.
+Here every image is (height, width, channels). Keras's models may also compute with (channels,
+height, width): `data_format="channels_first"`. Such tensors are read as channels_last, so that
+nothing is moved; where a layer needs Keras's own order of axes, as a Flatten before Dense may, a
+Permute is inserted. Weights stay as they are in Keras.
 """
 
 from collections.abc import Sequence
@@ -46,13 +45,13 @@ class Value:
 
 
 class Layouts:
-    """Puts Keras's layers behind values, each in the layout that it wants."""
+    """Calls Keras's layers on values, each in the layout that it needs."""
 
     def __init__(self) -> None:
         self._translated: dict[str, Layer] = {}
 
     def call(self, described: KerasLayer, inputs: Sequence[Value]) -> Value:
-        """What the layer gives for `inputs`."""
+        """The layer's output for `inputs`."""
         layer = described.layer
         if isinstance(layer, Flatten):
             return Value(layer(_flat_order(described, inputs[0])))
@@ -67,14 +66,14 @@ class Layouts:
 
     def _along_translated_axis(self, layer: Concatenate) -> Layer:
         axis = layer.axis % 4 if -4 <= layer.axis < 4 else layer.axis
-        # Once a layer, so that a shared one stays shared.
+        # Once per layer, so that a shared one stays shared.
         return self._translated.setdefault(
             layer.name, replace(layer, axis=_TRANSLATED.get(axis, axis))
         )
 
 
 def arrange(value: Value, channels_first: bool) -> Value:
-    """`value` with its tensor in the wanted layout, through a Permute if it is in the other."""
+    """`value` with its tensor in the wanted layout, through a Permute if needed."""
     if not value.is_image or value.channels_first == channels_first:
         return value
     dims = _TO_CHANNELS_LAST if channels_first else _TO_CHANNELS_FIRST
@@ -82,7 +81,7 @@ def arrange(value: Value, channels_first: bool) -> Value:
 
 
 def _permute(tensor: SymbolicTensor, dims: tuple[int, ...]) -> SymbolicTensor:
-    """`tensor` permuted; two permutations in a row become one, or none."""
+    """`tensor` permuted; two successive permutations become one, or none."""
     before = tensor.layer
     if isinstance(before, Permute):
         tensor, dims = tensor.inputs[0], tuple(before.dims[axis - 1] for axis in dims)
@@ -90,7 +89,7 @@ def _permute(tensor: SymbolicTensor, dims: tuple[int, ...]) -> SymbolicTensor:
 
 
 def _flat_order(described: KerasLayer, value: Value) -> SymbolicTensor:
-    """What a Flatten takes so that its values come out in Keras's order.
+    """The input for a Flatten that makes its values come out in Keras's order.
 
     With data_format="channels_first" Keras moves axis 1 to the end first.
     """
@@ -104,7 +103,7 @@ def _flat_order(described: KerasLayer, value: Value) -> SymbolicTensor:
 
 
 def _wanted(described: KerasLayer, inputs: Sequence[Value]) -> bool:
-    """Whether the layer is to take its images as channels_first."""
+    """Whether the layer needs its images as channels_first."""
     layer, first = described.layer, inputs[0]
     if not first.is_image:
         if described.axis is not None:
@@ -125,7 +124,7 @@ def _wanted(described: KerasLayer, inputs: Sequence[Value]) -> bool:
 
 
 def _check_axis(described: KerasLayer, rank: int) -> bool:
-    """Whether the channels, which the layer acts along, are axis 1 of images; refuses others."""
+    """Whether the layer acts along axis 1 of images, their channels; raises for other axes."""
     axis = described.axis
     if axis in (-1, rank):
         return False

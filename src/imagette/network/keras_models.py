@@ -1,9 +1,9 @@
-"""Keras's own models and files, read and written by Keras itself.
+"""Reads and writes Keras's own models and files, through Keras itself.
 
-Keras is imported by the functions that need it, when they do. If no backend was chosen
-(KERAS_BACKEND, or Keras's own configuration), it runs on PyTorch, which is there anyway.
-Of a file the architecture is read first, by our own reader, which knows a list of layers and
-refuses all else; only then does Keras make the network, and of that alone, and load its weights.
+Functions import Keras only when they need it. If no backend was chosen (KERAS_BACKEND, or Keras's
+own configuration), it runs on PyTorch, which is there anyway.
+A file's architecture is first read by our own reader, which knows a list of layers and refuses all
+else. Only then does Keras make the network, from the architecture alone, and load its weights.
 """
 
 import importlib.util
@@ -29,7 +29,7 @@ Arrays = Mapping[str, NDArray[np.float32]]
 FORMATS = ("keras", "keras-json")
 _MAXIMUM_CONFIG = 50 * 10**6  # bytes of JSON
 _MAXIMUM_FILE = 4 * 2**30  # bytes unpacked
-_MAXIMUM_WEIGHTS = LARGEST_MODEL  # into which they go
+_MAXIMUM_WEIGHTS = LARGEST_MODEL  # bytes of weights, which must fit into `model.onnx`
 _WEIGHTS, _SMALLER = "model.weights.h5", "Give a smaller network"
 
 
@@ -85,7 +85,7 @@ def keras_files(text: str, weights: Arrays, format: str) -> dict[str, bytes]:
     """A network and its weights as Keras writes them: contents by file name.
 
     Raises:
-        SettingsError: no such format.
+        SettingsError: there is no such format.
     """
     if format not in FORMATS:
         raise SettingsError(f"format {format!r}: expected {' or '.join(FORMATS)}")
@@ -104,13 +104,12 @@ def read_file(
 ) -> tuple[str, dict[str, NDArray[np.float32]] | None, list[str]]:
     """The JSON in a `.json` or `.keras` file, the weights if there are any, and notes.
 
-    The notes say what the user should know: which backend was chosen.
-
-    The weights of `model.json` are those of `model.weights.h5` beside it, if it is there.
+    The notes tell the user which backend was chosen. The weights of `model.json` are those of
+    `model.weights.h5` beside it, if it exists.
 
     Raises:
-        NetworkError: no such file, damaged, or not a Keras model.
-        UnsupportedLayerError: a layer that imagette does not have; nothing more is read then.
+        NetworkError: the file is missing, damaged, or not a Keras model.
+        UnsupportedLayerError: imagette does not have a layer; nothing more is read then.
     """
     try:
         if path.suffix == ".keras":
@@ -149,7 +148,7 @@ def read_file(
 
 
 def _config_in(path: Path) -> str:
-    """The architecture in a `.keras` file, which is a zip; nothing is unpacked onto the disk."""
+    """The architecture in a `.keras` file, which is a zip; nothing is unpacked to disk."""
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
@@ -173,7 +172,7 @@ def _config_in(path: Path) -> str:
 
 
 def _require_sizes(path: Path, archive: zipfile.ZipFile) -> None:
-    """Raise NetworkError for more than is read, before anything is unpacked."""
+    """Raise NetworkError if the contents are too large to read, before unpacking anything."""
     sizes = {member.filename: member.file_size for member in archive.infolist()}
     sizes["in all"] = sum(member.file_size for member in archive.infolist())
     limits = {"in all": _MAXIMUM_FILE, "config.json": _MAXIMUM_CONFIG, _WEIGHTS: _MAXIMUM_WEIGHTS}
@@ -195,7 +194,7 @@ def _text(content: bytes, path: Path) -> str:
 
 
 def _variables(model: Any, outer: str = "") -> Iterator[tuple[str, Any]]:
-    """The variables of a Keras model by "layer/weight", inner models' by our flat names."""
+    """The variables of a Keras model by "layer/weight"; inner models' have our flat names."""
     for layer in model.layers:
         name = inner_name(outer, layer.name)
         if hasattr(layer, "layers"):
@@ -211,9 +210,9 @@ def _array(variable: Any) -> NDArray[np.float32]:
 
 
 def _configured_and_installed() -> bool:
-    """Whether Keras's own configuration names a backend that is there.
+    """Whether Keras's own configuration names a backend that is installed.
 
-    Keras writes that file by itself, and names TensorFlow in it, installed or not.
+    Keras writes that file itself, and names TensorFlow in it even where that is not installed.
     """
     home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     try:

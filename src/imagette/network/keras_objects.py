@@ -1,7 +1,7 @@
-"""Objects within Keras's JSON, before anything is made of them: Keras's own, and no others.
+"""Checks the objects within Keras's JSON before any is made: only Keras's own are allowed.
 
-Keras makes an object of whatever class and module its JSON names, also where our reader leaves an
-argument out, or takes one for true.
+Keras makes an object of any class and module that its JSON names, even in arguments that our reader
+leaves out or does not check.
 """
 
 import json
@@ -21,19 +21,19 @@ _CLASSES = {
     *(layer.__name__ for layer in LAYERS), *MODELS, *INITIALIZERS_WITH_OPTIONS, "L1", "L2", "L1L2",
     *_POLICIES, "SeedGenerator", _TENSOR,
 }  # fmt: skip
-_IN_A_WORD = {*INITIALIZERS, *ACTIVATIONS}  # classes that have these names in snake case
-# What Keras calls with them: methods of layers, optimizers, losses. A network needs none of it.
+_IN_A_WORD = {*INITIALIZERS, *ACTIVATIONS}  # names in snake case of further classes
+# Keras calls methods of layers, optimizers and losses with these. A network needs none of them.
 _NOT_OF_THE_NETWORK = ("build_config", "compile_config")
 
 
 def require_keras(value: Any, where: str) -> None:
-    """Every object within a value of Keras's JSON is one of Keras's; `where` is for messages.
+    """Raise unless every object within a value of Keras's JSON is Keras's own.
 
-    Types are texts or DTypePolicy, seeds whole numbers or SeedGenerator, and "trainable" is true
-    or false: of these our reader asks no more.
+    Types must be texts or DTypePolicy, seeds numbers or SeedGenerator, and "trainable" true or
+    false: our reader does not check these. `where` is for messages.
 
     Raises:
-        UnsupportedLayerError: one is not.
+        UnsupportedLayerError: an object is not Keras's, or one of these values is another.
     """
     for _, one in _within(value):
         if "class_name" in one:
@@ -44,12 +44,12 @@ def require_keras(value: Any, where: str) -> None:
 
 
 def require_nothing_else(document: Any) -> None:
-    """No object of another class than a network is made of, in any place of a model's JSON.
+    """Raise if a model's JSON holds, in any place, an object of a class that no network needs.
 
-    What our reader refuses it names better: this is for what is left out, or taken as it is.
+    Our reader has better messages for what it refuses; this is for what it does not check.
 
     Raises:
-        UnsupportedLayerError: there is one.
+        UnsupportedLayerError: there is such an object.
     """
     for place, one in _within(document, "the model"):
         if "class_name" in one:
@@ -61,7 +61,7 @@ def require_nothing_else(document: Any) -> None:
 
 
 def _within(value: Any, place: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """All mappings in a value, and the place of each, but for what Keras never sees."""
+    """The place of each mapping in a value, and the mapping, except for what Keras never sees."""
     if isinstance(value, list):
         for item in value:
             yield from _within(item, place)
@@ -73,10 +73,10 @@ def _within(value: Any, place: str = "") -> Iterator[tuple[str, Mapping[str, Any
 
 
 def require_call(keywords: Mapping[str, Any], where: str) -> None:
-    """What our reader leaves out of a call, "mask" and "training", makes nothing new.
+    """Raise unless "mask" and "training", which our reader leaves out of a call, are harmless.
 
     Raises:
-        UnsupportedLayerError: it does.
+        UnsupportedLayerError: they hold other objects than tensors and flags.
     """
     mask, training = keywords.get("mask"), keywords.get("training")
     for one in mask if isinstance(mask, list) else [mask]:
@@ -94,7 +94,7 @@ def is_of_keras(entry: Mapping[str, Any]) -> bool:
 
 
 def of_the_network(text: str) -> str:
-    """The JSON of a model without what Keras would compile and build by: the network alone."""
+    """The JSON of a model without the parts by which Keras would compile and build it."""
     return json.dumps(_without(json.loads(text)))
 
 

@@ -1,12 +1,12 @@
-"""A network from Keras 3's JSON, read without Keras.
+"""Reads a network from Keras 3's JSON, without Keras.
 
-Reading builds layers of our own list and nothing else: a Lambda, a custom class or an
-argument that imagette does not have is refused, by name and place, before anything is built.
+Reading builds only layers of our own list: a Lambda, a custom class or an argument that imagette
+does not have is refused, by name and place, before anything is built.
 
-Models within models are flattened into one graph. A layer "conv2d" of a model "encoder"
-within the model that is read becomes "encoder__conv2d", one "__" for each level: Keras
-allows no "/" in names. So the path of a layer in Keras, its names joined by "__", is its
-name here (`inner_name`), and its weights have Keras's names, order and shapes.
+Models within models are flattened into one graph. A layer "conv2d" of a model "encoder" within the
+outermost model becomes "encoder__conv2d", one "__" per level, as Keras allows no "/" in names. So
+the path of a layer in Keras, its names joined by "__", is its name here (`inner_name`), and its
+weights have Keras's names, order and shapes.
 """
 
 import json
@@ -30,14 +30,14 @@ from imagette.network.layers import InputLayer
 
 @dataclass(frozen=True)
 class KerasModel:
-    """A model as Keras's JSON describes it, its layers read: by name, in their order."""
+    """A model as Keras's JSON describes it, with its layers, read, by name in their order."""
 
     config: Mapping[str, Any]
     sequential: bool
     members: Mapping[str, "KerasLayer | KerasModel"]
 
     def leaves(self) -> Iterator[KerasLayer]:
-        """All layers, also of the models within."""
+        """All layers, including those of inner models."""
         for member in self.members.values():
             yield from member.leaves() if isinstance(member, KerasModel) else (member,)
 
@@ -50,7 +50,7 @@ def from_json(text: str) -> Network:
 
     Raises:
         NetworkError: this is not Keras's JSON of one model with one input and one output.
-        UnsupportedLayerError: a layer or an argument that imagette does not have.
+        UnsupportedLayerError: imagette does not have a layer or an argument.
     """
     try:
         document = json.loads(text)
@@ -70,15 +70,15 @@ def from_json(text: str) -> Network:
 
 
 def inner_name(outer: str, name: str) -> str:
-    """The name here of the layer, or model, `name` in the model that is `outer` here.
+    """Our name of the layer, or model, `name` in the model that we call `outer`.
 
-    The model that is read has the name "" here, so that its own layers keep theirs.
+    The outermost model is called "", so that its own layers keep their names.
     """
     return f"{outer}__{name}" if outer else name
 
 
 def _read_model(entry: Mapping[str, Any], outer: str, trainable: bool) -> KerasModel:
-    """A model with all its layers; `outer` is its name here."""
+    """A model with all its layers; `outer` is our name of it."""
     config = entry["config"]
     _require_plain_model(entry, f"model {config.get('name')!r}")
     trainable = trainable and config.get("trainable", True)
@@ -102,7 +102,7 @@ def _read_model(entry: Mapping[str, Any], outer: str, trainable: bool) -> KerasM
 
 
 def _require_plain_model(entry: Mapping[str, Any], where: str) -> None:
-    """Raise UnsupportedLayerError for a class that is not Keras's, or an argument that is none."""
+    """Raise UnsupportedLayerError for a class that is not Keras's, or such an argument."""
     if not is_of_keras(entry):
         raise UnsupportedLayerError(
             f"{where} is of {entry.get('module')}, {entry.get('registered_name')!r}: imagette "
@@ -125,7 +125,7 @@ def _network(model: KerasModel) -> Network:
 
 
 def _takes_channels_first(model: KerasModel) -> bool:
-    """The layout of the images: that of the first layer that has one."""
+    """Whether the images are channels_first, by the first layer that has a layout."""
     if len(_input_layer(model).shape) != 3:
         return False
     for leaf in model.leaves():
@@ -137,7 +137,7 @@ def _takes_channels_first(model: KerasModel) -> bool:
 
 
 def _input_layer(model: KerasModel) -> InputLayer:
-    """Where images enter the model, in Keras's layout."""
+    """The model's input layer, in Keras's layout."""
     config = model.config
     if not model.sequential:
         name, _ = _only_end(config["input_layers"], "input")
@@ -164,7 +164,7 @@ def _input_layer(model: KerasModel) -> InputLayer:
 
 
 def _call(model: "KerasLayer | KerasModel", value: Value, layouts: Layouts) -> Value:
-    """What a layer or a model gives for one input."""
+    """The output of a layer or a model for one input."""
     if isinstance(model, KerasLayer):
         return layouts.call(model, [value])
     if not model.sequential:
@@ -225,7 +225,7 @@ def _is_input(member: "KerasLayer | KerasModel") -> bool:
 
 
 def _only_end(ends: Any, what: str) -> tuple[str, int]:
-    """Keras writes one end as ["name", 0, 0] or as a list of one such."""
+    """The one input or output, which Keras writes as ["name", 0, 0] or as a list of one such."""
     if isinstance(ends[0], list):
         if len(ends) != 1:
             raise UnsupportedLayerError(
@@ -251,10 +251,10 @@ def _references(value: Any, name: str) -> Iterator[tuple[str, int]]:
 
 
 def _check_keywords(keywords: Mapping[str, Any], name: str) -> None:
-    """Refuse a call with arguments that would change what the layer does.
+    """Raise UnsupportedLayerError for arguments of a call that would change what the layer does.
 
-    `training` is not one of them: Keras writes it for layers that were called without it, and
-    as a model is trained or asked, it hands on its own.
+    `training` is none of them: Keras writes it for layers that were called without it, and a model
+    that is trained or asked passes on its own.
     """
     require_call(keywords, f"layer {name!r}")
     given = {k: v for k, v in keywords.items() if v is not None and k not in ("mask", "training")}

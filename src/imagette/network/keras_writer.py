@@ -1,4 +1,4 @@
-"""A network as Keras 3's JSON, written without Keras."""
+"""Writes a network as Keras 3's JSON, without Keras."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from imagette.network.layer import Layer
 
 
 def to_json(network: Network, indent: int | None = 2) -> str:
-    """The network as Keras's JSON: what keras.models.model_from_json reads."""
+    """The network as Keras's JSON, which keras.models.model_from_json reads."""
     chain = all(node.inputs in ((), (index - 1,)) for index, node in enumerate(network.nodes))
     unique = len({node.layer.name for node in network.nodes}) == len(network.nodes)
     config = _sequential(network) if chain and unique else _functional(network)
@@ -59,7 +59,7 @@ def _functional(network: Network) -> dict[str, Any]:
 
 def _layer(layer: Layer) -> dict[str, Any]:
     class_name = type(layer).__name__
-    # Without it Keras takes the default of the machine that reads.
+    # Without it Keras takes the default of the machine that reads the file.
     layout = {"data_format": "channels_last"} if class_name in WITH_DATA_FORMAT else {}
     return {
         "module": "keras.layers",

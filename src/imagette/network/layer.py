@@ -35,7 +35,7 @@ class WeightSpec:
 
 @dataclass(frozen=True, eq=False)
 class SymbolicTensor:
-    """What a layer will give, batch left out: its shape and where it comes from."""
+    """A layer's future output: its shape, without the batch, and where it comes from."""
 
     shape: Shape
     layer: Layer
@@ -59,12 +59,12 @@ class Layer(ABC):
     name: str = ""
     trainable: bool = True
 
-    # How many tensors the layer takes; None: two or more.
+    # The number of tensors that the layer takes; None: two or more.
     arity: ClassVar[int | None] = 1
 
     @abstractmethod
     def output_shape(self, *inputs: Shape) -> Shape:
-        """The shape of the output; raises ShapeError where the layer does not fit."""
+        """The shape of the output; raises ShapeError if the layer does not fit the inputs."""
 
     @abstractmethod
     def onnx(
@@ -72,8 +72,8 @@ class Layer(ABC):
     ) -> str:
         """Write the layer, as it is after training, as ONNX nodes; returns its output's name.
 
-        `shapes` are those of the inputs, (height, width, channels) or (features,). Only
-        images change their order inside ONNX: other ranks are as in Keras.
+        `shapes` are those of the inputs, (height, width, channels) or (features,). Inside ONNX only
+        images have another order of axes; other ranks are as in Keras.
         """
 
     def weight_specs(self, *inputs: Shape) -> dict[str, WeightSpec]:
@@ -89,7 +89,7 @@ class Layer(ABC):
         return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
 
     def __call__(self, *inputs: SymbolicTensor | Sequence[SymbolicTensor]) -> SymbolicTensor:
-        """Stand behind `inputs`: one tensor, several, or a list of them as in Keras."""
+        """The layer's output for `inputs`: one tensor, several, or a list of them as in Keras."""
         tensors: list[SymbolicTensor] = []
         for value in inputs:
             tensors.extend([value] if isinstance(value, SymbolicTensor) else value)

@@ -4,7 +4,7 @@ import re
 
 
 def snake_case(class_name: str) -> str:
-    """`BatchNormalization` as `batch_normalization`, by Keras's rule for names."""
+    """A class's name in snake case by Keras's rule: `batch_normalization`."""
     spaced = re.sub(r"\W+", "", class_name)
     spaced = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", spaced)
     return re.sub("([a-z])([A-Z])", r"\1_\2", spaced).lower()

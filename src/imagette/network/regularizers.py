@@ -7,7 +7,7 @@ import numpy as np
 
 from imagette.errors import NetworkError
 
-_DEFAULT = 0.01  # Keras's, for a penalty that is given by its name only
+_DEFAULT = 0.01  # Keras's factor for a penalty that is given only by its name
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class L1L2:
                 )
 
     def config(self) -> dict[str, Any]:
-        """As Keras's JSON holds it."""
+        """The penalty as an object of Keras's JSON."""
         factors = {name: float(value) for name, value in vars(self).items() if value}
         class_name = f"L{min(factors)[1:]}" if len(factors) == 1 else "L1L2"
         return {
@@ -37,12 +37,12 @@ class L1L2:
 
 
 def L1(l1: float = _DEFAULT) -> L1L2:  # noqa: N802 - Keras's name
-    """As keras.regularizers.L1."""
+    """A penalty as keras.regularizers.L1."""
     return L1L2(l1=l1)
 
 
 def L2(l2: float = _DEFAULT) -> L1L2:  # noqa: N802 - Keras's name
-    """As keras.regularizers.L2."""
+    """A penalty as keras.regularizers.L2."""
     return L1L2(l2=l2)
 
 
@@ -62,7 +62,7 @@ def check_regularizer(value: L1L2 | str | None) -> L1L2 | None:
 
 
 def read_regularizer(config: dict[str, Any]) -> L1L2 | None:
-    """The penalty that a {"class_name": ..., "config": ...} of Keras names; None for no penalty."""
+    """The penalty that Keras's {"class_name": ..., "config": ...} names; None if it is another."""
     factors = config.get("config", {})
     if config.get("class_name") in ("L1", "L2", "L1L2") and factors.keys() <= {"l1", "l2"}:
         return L1L2(**{name: _shortest(float(value or 0)) for name, value in factors.items()})
@@ -70,6 +70,6 @@ def read_regularizer(config: dict[str, Any]) -> L1L2 | None:
 
 
 def _shortest(factor: float) -> float:
-    """Keras keeps L1's factor in single precision: 0.01 for 0.009999999776482582."""
+    """The factor without float32 rounding: 0.01 for 0.009999999776482582, as Keras keeps L1's."""
     single = np.float32(factor)
     return float(str(single)) if float(single) == factor else factor

@@ -1,4 +1,4 @@
-"""Whether a network scales its pixels itself, and making it do so.
+"""Tells whether a network scales its pixels itself, and makes it do so.
 
 imagette's images are pixels from 0 to 255. A Keras model often expects numbers from 0 to 1,
 because its user divided by 255 outside of it.
@@ -10,7 +10,7 @@ from imagette.network.layers import BatchNormalization, InputLayer, Normalizatio
 
 
 def scales_pixels(network: Network) -> bool:
-    """Whether the network rescales or normalises its input before it weighs it."""
+    """Whether the network rescales or normalises its input before the first layer with weights."""
     for node in network.nodes:
         if isinstance(node.layer, Rescaling | Normalization | BatchNormalization):
             return True
@@ -20,7 +20,7 @@ def scales_pixels(network: Network) -> bool:
 
 
 def rescaled(network: Network, scale: float = 1 / 255) -> Network:
-    """The network behind a Rescaling; all weights keep their names."""
+    """The network with a Rescaling in front; all weights keep their names."""
     taken = {node.layer.name for node in network.nodes}
     name = "rescaling"
     while name in taken:

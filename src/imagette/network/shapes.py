@@ -16,7 +16,7 @@ def pair(value: Any, argument: str, minimum: int = 1) -> Pair:
     """`value` as two integers (vertical, horizontal): Keras takes 3 as well as (3, 3).
 
     Raises:
-        NetworkError: other than one integer or two, or one below `minimum`.
+        NetworkError: it is not one integer or two, or one is below `minimum`.
     """
     numbers = (value, value) if isinstance(value, int) else tuple(value)
     if len(numbers) != 2 or any(type(n) is not int or n < minimum for n in numbers):
@@ -27,7 +27,7 @@ def pair(value: Any, argument: str, minimum: int = 1) -> Pair:
 
 
 def channel_axis(rank: int) -> int:
-    """Where the channels of a batch stand in PyTorch and in ONNX; `rank` leaves out the batch.
+    """The axis of a batch's channels in PyTorch and in ONNX; `rank` leaves out the batch.
 
     Images are (batch, channels, height, width) there; all else keeps Keras's order.
     """
@@ -42,13 +42,13 @@ def last_axis(axis: Any, rank: int) -> bool:
 
 
 def same_padding(size: int, window: int, stride: int) -> Pair:
-    """Zeros before and after for padding="same": as Keras does, the odd one comes at the end."""
+    """Zeros before and after for padding="same"; as in Keras, an odd one comes at the end."""
     total = max((-(-size // stride) - 1) * stride + window - size, 0)
     return total // 2, total - total // 2
 
 
 def window_padding(shape: Shape, window: Pair, strides: Pair, padding: str) -> tuple[Pair, Pair]:
-    """(top, bottom), (left, right) zeros around an image of `shape`."""
+    """The zeros (top, bottom), (left, right) around an image of `shape`."""
     if padding == "valid":
         return (0, 0), (0, 0)
     return (

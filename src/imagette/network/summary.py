@@ -1,4 +1,4 @@
-"""A network as a table: layers, shapes, parameters and multiply-adds. Formats nothing."""
+"""Summarizes a network: layers, shapes, parameters and multiply-adds. Formats nothing."""
 
 from collections import Counter
 from collections.abc import Set
@@ -17,7 +17,7 @@ class LayerSummary:
 
     Attributes:
         sources: the names of the layers whose outputs it takes.
-        members: how many members of an ensemble have such a layer; the first stands for all.
+        members: the number of ensemble members with such a layer; the first stands for all.
     """
 
     name: str
@@ -40,7 +40,7 @@ class NetworkSummary:
 
 
 def summarize(network: Network) -> NetworkSummary:
-    """Shapes and costs of `network`."""
+    """The layers of `network`, with shapes and costs, and the totals."""
     names = [node.layer.name for node in network.nodes]
     different = set(names)
     members = Counter(own for number, own in map(member_of, different) if number)
@@ -69,7 +69,7 @@ def summarize(network: Network) -> NetworkSummary:
 
 
 def _own_name(name: str, names: Set[str]) -> str:
-    """The name of a layer within its member, if the network has such a first and second member."""
+    """The name of a layer within its member, if the first two members have it; else `name`."""
     number, own = member_of(name)
     both = f"member1_{own}" in names and f"member2_{own}" in names
     return own if number and both else name

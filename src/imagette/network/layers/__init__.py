@@ -1,4 +1,4 @@
-"""The layers, one file a family. A layer is a class here and a row in `training/lowering/`."""
+"""The layers, one file per family. A layer is a class here and a row in `training/lowering/`."""
 
 from imagette.network.layer import Layer
 from imagette.network.layers.activation import Activation, ReLU, Softmax

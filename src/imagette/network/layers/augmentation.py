@@ -40,7 +40,7 @@ class RandomFlip(RandomImages):
 
 
 class RandomAffine(RandomImages):
-    """What rotation, translation and zoom share: how pixels from beyond the edge are filled.
+    """The base of rotation, translation and zoom: how pixels from beyond the edge are filled.
 
     "reflect" is (d c b a | a b c d | d c b a), "wrap" (a b c d | a b c d | a b c d),
     "nearest" (a a a a | a b c d | d d d d), "constant" the number `fill_value`.

@@ -10,9 +10,9 @@ from imagette.errors import NetworkError, ShapeError
 from imagette.network.layer import Layer, NodeWriter, Weights
 from imagette.network.shapes import Pair, Shape, pair, require_image
 
-# ONNX Runtime (seen with 1.31) moves zeros that are padded into a pooling behind them,
-# where padding does not count, and then gives wrong values, or refuses the model. The least
-# normal number it leaves where it is.
+# ONNX Runtime (seen with 1.31) merges a padding with zeros into a pooling that follows, where
+# padding does not count, and then gives wrong values or refuses the model. It does not do so with
+# the least normal number.
 NEARLY_ZERO = np.float32(np.finfo(np.float32).tiny)
 
 

@@ -67,7 +67,7 @@ class Dense(Layer):
         return nodes.node("Gemm", [value, kernel, *bias], self.name)
 
     def _on_images(self, nodes: NodeWriter, value: str, weights: Weights, bias: list[str]) -> str:
-        """A 1x1 convolution, which needs no transposition."""
+        """Write it as a 1x1 convolution, which needs no transposition."""
         kernel = nodes.constant(f"{self.name}/kernel", weights["kernel"].T[:, :, None, None])
         return nodes.node("Conv", [value, kernel, *bias], self.name, kernel_shape=(1, 1))
 

@@ -1,4 +1,4 @@
-"""Convolutions that treat every channel by itself (Chollet 2017, arXiv:1610.02357)."""
+"""Convolutions of each channel by itself (Chollet 2017, arXiv:1610.02357)."""
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -12,7 +12,7 @@ from imagette.network.shapes import Pair, Shape, pair
 
 
 class Depthwise(Window):
-    """What both layers share: `depth_multiplier` filters for each channel."""
+    """The base of both layers: `depth_multiplier` filters for each channel."""
 
     depth_multiplier: int
     activation: str | None
@@ -34,7 +34,7 @@ class Depthwise(Window):
         )
 
     def _kernel_spec(self, shape: Shape) -> WeightSpec:
-        """The kernel is (height, width, in, depth_multiplier)."""
+        """The spec of the kernel (height, width, in, depth_multiplier)."""
         size = pair(self.kernel_size, "kernel_size")
         return WeightSpec(
             (*size, shape[2], self.depth_multiplier),
@@ -60,7 +60,7 @@ class Depthwise(Window):
         weights: Weights,
         name: str,
     ) -> str:
-        """The convolution as one node; `inputs` are the images and, if there is one, a bias."""
+        """Write the convolution as one node; `inputs` are the images and, if any, a bias."""
         rows, columns = pair(self.kernel_size, "kernel_size")
         filters = weights[kernel].transpose(2, 3, 0, 1).reshape(-1, 1, rows, columns)
         constant = nodes.constant(f"{self.name}/{kernel}", filters)

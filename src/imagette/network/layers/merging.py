@@ -1,4 +1,4 @@
-"""Layers that make one tensor of several."""
+"""Layers that merge several tensors into one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from imagette.network.shapes import Shape
 
 @dataclass(frozen=True, eq=False)
 class Merging(Layer):
-    """Element by element, over inputs of one shape.
+    """The base of layers that merge inputs of one shape element by element.
 
-    As in Keras a size of 1 is repeated, and a vector (channels,) meets every pixel of an
-    image: what squeeze-and-excitation (Hu et al. 2018, arXiv:1709.01507) needs.
+    As in Keras sizes of 1 are broadcast, and a vector (channels,) to every pixel of an image, as
+    squeeze-and-excitation (Hu et al. 2018, arXiv:1709.01507) needs.
     """
 
     arity: ClassVar[int | None] = None
@@ -43,7 +43,7 @@ class Merging(Layer):
         return self._write(nodes, aligned)
 
     def _spread(self, nodes: NodeWriter, value: str, channels: int, rank: int, index: int) -> str:
-        """A vector shaped to meet the channels of inputs of a higher rank."""
+        """A vector shaped to broadcast along the channels of inputs of a higher rank."""
         sizes = (channels, 1, 1) if rank == 3 else (*(1,) * (rank - 1), channels)
         return reshape(nodes, value, sizes, f"{self.name}/{index}")
 

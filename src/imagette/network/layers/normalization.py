@@ -14,7 +14,7 @@ from imagette.network.shapes import Shape, last_axis
 
 
 class Normalizing(Layer):
-    """What the three share: one gamma and one beta for each channel, and the shape kept."""
+    """The base of all three: one gamma and one beta for each channel, and the shape is kept."""
 
     axis: int
     epsilon: float
@@ -47,7 +47,7 @@ class Normalizing(Layer):
         return specs
 
     def _affine(self, nodes: NodeWriter, value: str, weights: Weights, rank: int) -> str:
-        """Gamma and beta, where the layer has them."""
+        """Apply gamma and beta, where the layer has them."""
         for key, op in (("gamma", "Mul"), ("beta", "Add")):
             if key in weights:
                 factor = nodes.constant(f"{self.name}/{key}", per_channel(weights[key], rank))
@@ -153,7 +153,7 @@ class GroupNormalization(Normalizing):
     def onnx(
         self, nodes: NodeWriter, inputs: Sequence[str], shapes: Sequence[Shape], weights: Weights
     ) -> str:
-        """By InstanceNormalization, which averages over all but the first two axes."""
+        """Write it by InstanceNormalization, which averages over all except the first two axes."""
         (shape,) = shapes
         value, rank = inputs[0], len(shape)
         inner = (shape[2], *shape[:2]) if rank == 3 else shape

@@ -1,4 +1,4 @@
-"""ONNX nodes between the order of images inside ONNX, channels first, and Keras's."""
+"""ONNX nodes that convert images between ONNX's order, channels first, and Keras's."""
 
 from collections.abc import Sequence
 from math import prod
@@ -10,25 +10,25 @@ from imagette.network.shapes import Shape
 
 
 def channels_last(nodes: NodeWriter, value: str, shape: Shape, name: str) -> str:
-    """Images as (batch, height, width, channels); all other ranks are so already."""
+    """Images as (batch, height, width, channels); other ranks stay as they are."""
     if len(shape) != 3:
         return value
     return nodes.node("Transpose", [value], name, perm=[0, 2, 3, 1])
 
 
 def channels_first(nodes: NodeWriter, value: str, shape: Shape, name: str) -> str:
-    """Images back as (batch, channels, height, width)."""
+    """Images as (batch, channels, height, width) again; other ranks stay as they are."""
     if len(shape) != 3:
         return value
     return nodes.node("Transpose", [value], name, perm=[0, 3, 1, 2])
 
 
 def reshape(nodes: NodeWriter, value: str, target: Sequence[int], name: str) -> str:
-    """`value` with the sizes `target` behind those of the batch."""
+    """`value` reshaped to the batch size followed by the sizes `target`."""
     sizes = nodes.constant(f"{name}/sizes", np.array([0, *target], np.int64))
     return nodes.node("Reshape", [value, sizes], name)
 
 
 def moves_nothing(shape: Shape) -> bool:
-    """Whether values of this shape lie in one order in both layouts: one channel, or one pixel."""
+    """Whether values of this shape have the same order in both layouts: one channel or pixel."""
     return len(shape) != 3 or shape[2] == 1 or prod(shape[:2]) == 1

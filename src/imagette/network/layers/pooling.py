@@ -1,4 +1,4 @@
-"""Pooling: the largest or the mean of a window, or of the whole image."""
+"""Pooling layers: the largest or the mean of a window, or of the whole image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from imagette.network.shapes import (
 
 @dataclass(frozen=True, eq=False)
 class Pooling2D(Layer):
-    """What MaxPooling2D and AveragePooling2D share; padding never enters the result."""
+    """The base of MaxPooling2D and AveragePooling2D; padding never enters the result."""
 
     pool_size: int | Pair = (2, 2)
     strides: int | Pair | None = None
@@ -33,7 +33,7 @@ class Pooling2D(Layer):
         self._normalise(pool_size=size, strides=strides)
 
     def padding_of(self, shape: Shape) -> tuple[Pair, Pair]:
-        """(top, bottom), (left, right) pixels around an input of `shape`."""
+        """The pixels (top, bottom), (left, right) added around an input of `shape`."""
         return window_padding(
             shape, pair(self.pool_size, "pool_size"), pair(self.strides, "strides"), self.padding
         )
@@ -74,7 +74,7 @@ class AveragePooling2D(Pooling2D):
 
 @dataclass(frozen=True, eq=False)
 class GlobalPooling2D(Layer):
-    """What the global pooling layers share: (height, width, channels) becomes (channels,)."""
+    """The base of global pooling layers: (height, width, channels) becomes (channels,)."""
 
     keepdims: bool = False
 

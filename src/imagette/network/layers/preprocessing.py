@@ -1,4 +1,4 @@
-"""Layers that bring pixels to the scale a network learns well from."""
+"""Layers that scale pixels so that a network learns well."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from imagette.network.shapes import Shape
 
 Numbers = float | tuple[float, ...]
 
-# Keras adds this floor to the standard deviation, so that a constant channel divides by no zero.
+# The least standard deviation, as in Keras, so that a constant channel does not divide by zero.
 NORMALIZATION_FLOOR = 1e-7
 
 
@@ -29,7 +29,7 @@ class Rescaling(Layer):
 
     @property
     def is_uniform(self) -> bool:
-        """Whether all channels are scaled alike."""
+        """Whether all channels are scaled equally."""
         return not isinstance(self.scale, tuple) and not isinstance(self.offset, tuple)
 
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -88,13 +88,13 @@ class Normalization(Layer):
 
 
 def per_channel(numbers: Any, rank: int) -> NDArray[np.float32]:
-    """`numbers` shaped to meet the channels of images (channels, height, width) or of vectors."""
+    """`numbers` shaped to broadcast along the channels of images, channels first, or of vectors."""
     values = np.asarray(numbers, np.float32)
     return values.reshape(-1, 1, 1) if values.ndim and rank == 3 else values
 
 
 def _numbers(value: Any) -> Numbers:
-    """Lists, nested as Keras writes them, as a flat tuple; one number as a float."""
+    """A flat tuple from lists nested as Keras writes them; a float from one number."""
     values = np.asarray(value, np.float64)
     return tuple(values.ravel().tolist()) if values.size > 1 else float(values.reshape(-1)[0])
 

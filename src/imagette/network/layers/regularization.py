@@ -9,7 +9,7 @@ from imagette.network.shapes import Shape, require_image
 
 
 class TrainingOnly(Layer):
-    """A layer that keeps the shape and, outside training, the values."""
+    """The base of layers that keep the shape and, outside training, the values."""
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return inputs[0]
@@ -22,7 +22,7 @@ class TrainingOnly(Layer):
 
 @dataclass(frozen=True, eq=False)
 class Dropout(TrainingOnly):
-    """Keras's Dropout: `rate` of the values become 0, the rest grow by 1 / (1 - rate)."""
+    """Keras's Dropout: a share `rate` of the values becomes 0, the rest grow by 1 / (1 - rate)."""
 
     rate: float
 
@@ -44,7 +44,7 @@ class SpatialDropout2D(TrainingOnly):
         return inputs[0]
 
     def config(self) -> dict[str, Any]:
-        """Keras's SpatialDropout2D refuses the argument `trainable`, which says nothing here."""
+        """The arguments without `trainable`, which Keras's SpatialDropout2D refuses."""
         config = super().config()
         del config["trainable"]
         return config

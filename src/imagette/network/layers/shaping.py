@@ -1,4 +1,4 @@
-"""Layers that change the shape and not the values, and the input itself."""
+"""The input layer, and layers that change the shape but not the values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from imagette.network.shapes import Shape
 
 @dataclass(frozen=True, eq=False)
 class InputLayer(Layer):
-    """Where images enter: `shape` is (height, width, channels), pixels are 0 to 255."""
+    """The input of images: `shape` is (height, width, channels), pixels are 0 to 255."""
 
     shape: Shape
 
@@ -112,7 +112,7 @@ class Permute(Layer):
         return tuple(inputs[0][axis - 1] for axis in self.dims)
 
     def inner(self) -> tuple[int, ...]:
-        """The permutation in PyTorch and in ONNX, with the batch: images have channels first."""
+        """The permutation in PyTorch and ONNX, with the batch; images have channels first there."""
         if len(self.dims) != 3:
             return (0, *self.dims)
         place = {1: 2, 2: 3, 3: 1}

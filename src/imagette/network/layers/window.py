@@ -1,4 +1,4 @@
-"""What all convolutions share: a dilated window that slides over an image."""
+"""The base of all convolutions: a dilated window that slides over an image."""
 
 from typing import Any
 
