@@ -28,7 +28,7 @@ RECIPES: tuple[Recipe, ...] = (
 
 
 def is_recipe(name: str) -> bool:
-    """Whether there is one of that name; a run of another is of a network of the user's own."""
+    """Whether there is a recipe of that name; runs of other names are of users' own networks."""
     return any(recipe.name == name for recipe in RECIPES)
 
 

@@ -4,18 +4,18 @@ Claim: Fashion-MNIST 94.74 % (n = 5, standard deviation 0.07), trained in 412 s 
 AMD EPYC (family 26 model 2) with AVX512-BF16, and 95.58 % (n = 1) in 2,704 s by `--epochs 54
 --small-share 0`; MNIST 99.69 % (n = 5, 0.02) in 239 s. By `benchmarks/time_to_accuracy.py`.
 
-Glyphs and things want different work for the same time (`benchmarks/LOG.md` has what was tried).
+Glyphs and things need different work in the same time (`benchmarks/LOG.md` has what was tried).
 
 Glyphs: seven networks like that of `standard`, trained longer, that answer together as one. They
-gain by erring on different images: with turned and zoomed ones, as far as their border allows, two
-or three tenths of the errors on held-out images of MNIST went away, without turning none. Wider and
-deeper networks took several times the time and gave no more. Glyphs in colour get a second
-convolution in each stage, a residual one (He et al. 2015, arXiv:1512.03385), unmeasured.
+gain by erring on different images: with rotations and zooms, as far as the images' border allows,
+two or three tenths of the errors on held-out images of MNIST disappeared; without rotations none
+did. Wider and deeper networks took several times as long and gained no more. Glyphs in colour get a
+second convolution in each stage, a residual one (He et al. 2015, arXiv:1512.03385), unmeasured.
 
 Things, whose mirror images mean the same: one residual network on images shifted, mirrored and
-partly erased (Zhong et al. 2017, arXiv:1708.04896), small ones at first (as in Tan and Le 2021,
-arXiv:2104.00298), which spares a fifth of the time and had 0.3 % more on held-out images for the
-same; in six times as many epochs it gave nothing. Wide networks got no further than 94.89 %.
+partly erased (Zhong et al. 2017, arXiv:1708.04896). Small images at first (as in Tan and Le 2021,
+arXiv:2104.00298) save a fifth of the time, and in the same time gave 0.3 % more on held-out images;
+with six times as many epochs they gave nothing. Wide networks reached at most 94.89 %.
 """
 
 from dataclasses import replace
@@ -43,13 +43,13 @@ SETTINGS = Settings(
     minimum_steps=500,  # small data sets get more epochs
     batch_size=256,
     optimizer="muon",
-    learning_rate=0.007,  # the peak, of all but the kernels of convolutions
+    learning_rate=0.007,  # the peak, of all weights except convolution kernels
     muon_rate=0.085,
     beta_1=0.8,
     beta_2=0.95,
     schedule="one-cycle",
     warmup=0.1,
-    frozen_share=0.5,  # the first layer learns in the first half only
+    frozen_share=0.5,  # the first layer learns only in the first half
     label_smoothing=0.1,
     shift=0.07,  # 2 of 28 pixels
     rotation=0.045,  # 16 degrees; the border of MNIST allows 8
@@ -67,12 +67,12 @@ THINGS = replace(
     zoom=None,
     shift_within_border=False,
     erasing=0.5,  # of the images
-    small_share=0.4,  # of the steps, the first
+    small_share=0.4,  # of the steps, at the start
 )
 
-_FILTERS = (32, 64, 128, 128, 128)  # of the stages
-_LARGEST = 4  # pixels a side at which the convolutions of glyphs end
-_LARGEST_THINGS = 7  # the same, of things
+_FILTERS = (32, 64, 128, 128, 128)  # in each stage's convolutions
+_LARGEST = 4  # pixels a side: no stage follows once glyphs' maps are no larger
+_LARGEST_THINGS = 7  # pixels a side: the same for things
 _BLOCKS = 2  # in each stage of things
 
 
@@ -102,7 +102,7 @@ def build_residual(input_shape: Shape, classes: int) -> Network:
 
 
 def _block(x: SymbolicTensor, filters: int, halved: bool) -> SymbolicTensor:
-    """`x` plus two convolutions of it; `halved`: on half as many rows and columns."""
+    """`x` plus two convolutions of it; if `halved`, on half as many rows and columns."""
     y = _normalized(_convolved(x, filters, strides=2 if halved else 1))
     y = BatchNormalization(momentum=0.9)(_convolved(y, filters))
     if halved:

@@ -1,4 +1,4 @@
-"""`classic`: Keras's own example of many years.
+"""`classic`: Keras's own example for many years.
 
 Published: MNIST, ten epochs, test accuracy 0.9904, loss 0.0296; 2,715 s. Old Keras's Adadelta
 had a default rate of 1.0; with today's 0.001 this network does not reach 0.90.

@@ -1,7 +1,7 @@
-"""The settings of a Keras model that has been compiled, from Keras's own configs. Needs no Keras.
+"""The settings of a compiled Keras model, from Keras's own configs. Needs no Keras.
 
-What imagette does not do (clipping, averaged weights, other losses) is refused by name, rather
-than trained otherwise than was asked for.
+What imagette does not do (clipping, averaged weights, other losses) is refused by name, and never
+silently replaced.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _OPTIMIZERS = {
     "Adagrad": "adagrad",
 }
 _TAKEN = {"weight_decay", "momentum", "nesterov", "beta_1", "beta_2", "rho", "epsilon"}
-# Arguments that imagette leaves out, with the values that mean what imagette does.
+# Arguments that imagette does not have, with the values that match what it does.
 _NEUTRAL: dict[str, tuple[Any, ...]] = {
     "clipnorm": (None,),
     "global_clipnorm": (None,),
@@ -39,7 +39,7 @@ _LOSSES = {
     "SparseCategoricalCrossentropy",
 }
 
-_LOSS_DEFAULTS = {  # the mean over images, all of which count the same
+_LOSS_DEFAULTS = {  # the unweighted mean over images
     "reduction": ("sum_over_batch_size", "mean", "mean_with_sample_weight"),
     "ignore_class": (None,),
     "axis": (-1,),
@@ -47,10 +47,10 @@ _LOSS_DEFAULTS = {  # the mean over images, all of which count the same
 
 
 def optimizer_settings(class_name: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of `Settings` that a Keras optimizer, as its class and config, stands for.
+    """The fields of `Settings` that correspond to a Keras optimizer, given by class and config.
 
     Raises:
-        SettingsError: an optimizer, a schedule or an argument that imagette does not have.
+        SettingsError: imagette does not have the optimizer, the schedule or an argument.
     """
     if class_name not in _OPTIMIZERS:
         raise SettingsError(f"optimizer {class_name}: expected one of {', '.join(_OPTIMIZERS)}")
@@ -90,12 +90,12 @@ def _schedule(class_name: str, config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def loss_settings(loss: Any, gives_probabilities: bool) -> dict[str, Any]:
-    """The fields of `Settings` that a Keras loss, a name or a class and config, stands for.
+    """The fields of `Settings` that correspond to a Keras loss, a name or a class and config.
 
     `gives_probabilities` is whether the network ends with a softmax.
 
     Raises:
-        SettingsError: another loss than cross-entropy, or one that does not fit the network.
+        SettingsError: the loss is not cross-entropy, or does not fit the network.
     """
     name, config = (loss["class_name"], loss["config"]) if isinstance(loss, Mapping) else (loss, {})
     if not isinstance(name, str) or name not in _LOSSES:

@@ -1,4 +1,4 @@
-"""What a published text claims of its network, and under which protocol."""
+"""What a published text claims for its network, and under which protocol."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from imagette.data.protocols import Protocol
 
 @dataclass(frozen=True)
 class Published:
-    """What a text claims of its network, and how it was measured there.
+    """What a text claims for its network, and how that was measured.
 
     Attributes:
-        data: the data set, by its name in the catalogue.
+        data: the data set's name in the catalogue.
         split: what was held out of training and watched; see `data/protocols.py`.
-        accuracy: on the 10,000 test images; None: no number was published.
-        seconds: of training, on the author's machine; None: not published.
+        accuracy: on the 10,000 test images; None if not published.
+        seconds: training time on the author's machine; None if not published.
         notes: what the text gets wrong or leaves out, and what is done about it.
     """
 

@@ -10,7 +10,7 @@ from imagette.recipes.published import Published
 from imagette.settings import Settings
 
 Shape = tuple[int, int, int]
-_LARGEST_SIDE = 1024  # where the search for the smallest size that works ends
+_LARGEST_SIDE = 1024  # pixels: the search for the smallest size that works ends there
 
 
 Build = Callable[[Shape, int], Network]
@@ -29,14 +29,14 @@ class Recipe:
     """A network, and the settings to train it with.
 
     Attributes:
-        name: as the user names it.
-        purpose: what it is for, in some words.
+        name: by which the user calls it.
+        purpose: what it is for, in a few words.
         claim: what it reaches: accuracy, n, hardware; or what was published.
         settings: how it is trained.
-        build: the network, from (height, width, channels) and the number of classes.
-        published: the claim of the text that the recipe reproduces, if it does.
-        mirrored: its form for images that training mirrors, which are of things rather than of
-            glyphs, where that is another one.
+        build: makes the network from (height, width, channels) and the number of classes.
+        published: the claim of the text that the recipe reproduces, if any.
+        mirrored: its form, if different, for images that training mirrors, which show things rather
+            than glyphs.
     """
 
     name: str
@@ -48,18 +48,18 @@ class Recipe:
     mirrored: Form | None = None
 
     def suited(self, allowed: bool, mirror: str | None = None) -> "Recipe":
-        """In its form for a data set that allows mirroring, or not; `mirror`: as the user asks."""
+        """The form for a data set that allows mirroring or not; `mirror` is the user's choice."""
         other = self.mirrored
         if other is None or not self.settings.override(mirror=mirror).mirrors(allowed):
             return self
         return replace(self, settings=other.settings, build=other.build, mirrored=None)
 
     def network(self, input_shape: Shape, classes: int) -> Network:
-        """The network for images of `input_shape` and so many classes, or that of each member.
+        """The network, or that of each member, for images of `input_shape` and so many `classes`.
 
         Raises:
-            ShapeError: the images are too small; says the smallest size that works.
-            DatasetError: fewer than two classes.
+            ShapeError: the images are too small; it names the smallest size that works.
+            DatasetError: there are fewer than two classes.
         """
         if classes < 2:
             raise DatasetError(f"{classes} class: expected two or more, to tell apart")
@@ -73,7 +73,7 @@ class Recipe:
             ) from error
 
     def saved_network(self, input_shape: Shape, classes: int) -> Network:
-        """What a training with the recipe's settings saves: of several members, all together.
+        """The network that a training with the recipe's settings saves: all members together.
 
         Raises:
             ImagetteError: as `network`.

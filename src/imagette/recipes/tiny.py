@@ -4,10 +4,10 @@ Claim: MNIST 99.35 % (n = 5, standard deviation 0.08) with 9,546 parameters, tra
 cores of an AMD EPYC (family 26 model 2) with AVX512-BF16. Measured by
 `benchmarks/time_to_accuracy.py`.
 
-The blocks of `standard` with few filters, and the strongest answer of each filter in place of
-a dense layer: as many parameters for images of any size. A small network learns slowly, and
-nothing by heart: more epochs, shifts of half as much, no label smoothing, and a larger window
-in the first convolution (`benchmarks/LOG.md` has what each gave).
+The blocks of `standard` with few filters, and the strongest answer of each filter in place of a
+dense layer, so that the number of parameters is the same for any size of image. A small network
+learns slowly, and nothing by heart: more epochs, half the shift, no label smoothing, and a larger
+window in the first convolution (`benchmarks/LOG.md` has what each gave).
 """
 
 from imagette.network import (
@@ -31,25 +31,25 @@ SETTINGS = Settings(
     minimum_steps=1600,  # small data sets get more epochs
     batch_size=128,
     optimizer="muon",
-    learning_rate=0.005,  # the peak, of all but the kernels of convolutions
+    learning_rate=0.005,  # the peak, of all weights except convolution kernels
     muon_rate=0.06,
     beta_1=0.8,
     beta_2=0.95,
     schedule="one-cycle",
     warmup=0.1,
     shift=0.036,  # 1 of 28 pixels
-    shift_within_border=True,  # garments, which fill their frame, lose by it
+    shift_within_border=True,  # shifts harm garments, which fill their frame
     mirror="auto",  # where the data set allows it
 )
 
 _FILTERS = (16, 24, 24)
-_SMALL = 8  # pixels a side, at which pooling ends
+_SMALL = 8  # pixels a side: in maps no larger pooling ends
 
 
 def build(input_shape: Shape, classes: int) -> Network:
     layers: list[Layer | SymbolicTensor] = [Input(input_shape), Rescaling(1 / 255)]
     side = max(input_shape[:2])
-    windows = (5 if input_shape[2] == 1 else 3, 3, 3)  # colours: larger would be too many weights
+    windows = (5 if input_shape[2] == 1 else 3, 3, 3)  # in colour 5 is too many weights
     for filters, window in zip(_FILTERS, windows, strict=True):
         layers.append(Conv2D(filters, window, padding="same", use_bias=False))
         if side > _SMALL:

@@ -1,8 +1,8 @@
 """`wide-dense`: two wide convolutions and 1,024 hidden units.
 
-Published: MNIST, five epochs, test accuracy 0.9887, loss 0.0352; 1,462 s. The text's code
-leaves out the Flatten and the Dropout that its printed summary has; the summary is the
-network that was trained, and this one. 3,274,634 parameters.
+Published: MNIST, five epochs, test accuracy 0.9887, loss 0.0352; 1,462 s. The text's code leaves
+out the Flatten and the Dropout of its printed summary; the summary shows the network that was
+trained, and that is this one. 3,274,634 parameters.
 """
 
 from imagette.network import (
