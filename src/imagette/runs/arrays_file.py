@@ -1,4 +1,4 @@
-"""A safetensors file of a run folder, read as a foreign one; knows nothing of what it holds."""
+"""Reads a safetensors file of a run folder, without trusting it or knowing what it holds."""
 
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,14 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def read_arrays(path: Path, most: int, remedy: str, missing: str = "") -> Arrays:
-    """The arrays of a file of at most `most` bytes, by name, in the order of their names.
+    """The arrays of a file of at most `most` bytes, by name, sorted by name.
 
-    `remedy` is what to do about one that cannot be read; `missing` is said where there is none.
+    `remedy` is what to do about a file that cannot be read; `missing` is the message if there is
+    none.
 
     Raises:
-        RunError: the file is missing, no regular one, larger, damaged, or of types that NumPy
-            has not.
+        RunError: the file is missing, not regular, larger, damaged, or has dtypes that NumPy does
+            not have.
     """
     try:
         arrays: Arrays = safetensors.numpy.load(read_bounded(path, most, RunError, remedy))
@@ -29,7 +30,7 @@ def read_arrays(path: Path, most: int, remedy: str, missing: str = "") -> Arrays
         if missing and isinstance(error, FileNotFoundError):
             raise RunError(missing) from error
         raise RunError(f"{path} cannot be read: {error.strerror or error}. {remedy}") from error
-    # The library lets through what NumPy raises of types that it has not, as BF16.
+    # The library lets through what NumPy raises for dtypes that it does not have, such as BF16.
     except (
         safetensors.SafetensorError, KeyError, TypeError, AttributeError, ValueError, OverflowError,
     ) as error:  # fmt: skip
@@ -37,5 +38,5 @@ def read_arrays(path: Path, most: int, remedy: str, missing: str = "") -> Arrays
 
 
 def damaged(path: Path, reason: str, remedy: str) -> RunError:
-    """What is said of a file whose contents are not what they should be."""
+    """The error for a file whose contents are not as expected."""
     return RunError(f"{path} is damaged ({reason.rstrip('.')}). {remedy}")

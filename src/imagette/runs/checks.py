@@ -1,7 +1,7 @@
-"""Whether JSON that was read back holds what its reader will ask for.
+"""Checks that JSON that was read back holds what its reader needs.
 
-Knows types and keys, nothing of what they mean. Every complaint is a ValueError that says
-where, what was received and what was expected.
+Knows types and keys, not their meaning. Every error is a ValueError that says where, what was
+received and what was expected.
 """
 
 import json
@@ -14,7 +14,7 @@ from imagette.numerals import is_finite_number
 
 @dataclass(frozen=True)
 class Kind:
-    """What a value must be: in words, and as a test."""
+    """A requirement on a value: in words, and as a test."""
 
     words: str
     holds: Callable[[Any], bool]
@@ -29,7 +29,7 @@ def _is_list(value: Any, of: Callable[[Any], bool]) -> bool:
 
 
 def _are_counts(value: Any) -> bool:
-    """Whether it is a list of counts; at once, since matrices may hold a million."""
+    """Whether it is a list of counts; tested as a whole, as matrices may hold a million."""
     if not isinstance(value, list | tuple):
         return False
     return set(map(type, value)) <= {int} and min(value, default=0) >= 0
@@ -70,14 +70,14 @@ SHAPE = Kind(
 
 
 class MissingError(ValueError):
-    """A key is not there at all: another version did not write it, or somebody took it out."""
+    """A key is missing: another version did not write it, or somebody removed it."""
 
 
 def parse(text: str | bytes) -> dict[str, Any]:
-    """A JSON object, without the NaN and Infinity that Python would let through.
+    """Parse a JSON object, refusing the NaN and Infinity that Python would accept.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is not a JSON object.
     """
     try:
         value = json.loads(text, parse_constant=_refuse)
@@ -89,10 +89,12 @@ def parse(text: str | bytes) -> dict[str, Any]:
 
 
 def require(values: Mapping[str, Any], kinds: Mapping[str, Kind], where: str = "") -> None:
-    """Each of these keys is there, with a value of its kind; `where` is the key of `values`.
+    """Raise unless each key of `kinds` is there, with a value of its kind.
+
+    `where` is the key of `values`.
 
     Raises:
-        ValueError: one is not.
+        ValueError: a key is missing, or its value is of another kind.
     """
     for key, kind in kinds.items():
         name = f"{where}.{key}" if where else key
@@ -103,10 +105,10 @@ def require(values: Mapping[str, Any], kinds: Mapping[str, Kind], where: str = "
 
 
 def require_square(matrix: Sequence[Sequence[int]], side: int, where: str) -> None:
-    """`matrix`, of the key `where`, has so many rows and columns.
+    """Raise unless `matrix`, of the key `where`, has `side` rows and columns.
 
     Raises:
-        ValueError: it has not.
+        ValueError: it has more or fewer.
     """
     if len(matrix) != side or any(len(row) != side for row in matrix):
         columns = sorted({len(row) for row in matrix})
@@ -114,7 +116,7 @@ def require_square(matrix: Sequence[Sequence[int]], side: int, where: str) -> No
 
 
 def other_format(where: str, received: int, expected: int) -> str:
-    """What to say of a file in another format than this version's, a whole number."""
+    """The message for a file whose format, a whole number, is not this version's."""
     told = f"{where} has the format {received}, expected {expected}"
     if received > expected:
         return f"{told}: a later version of imagette wrote it. Update imagette"

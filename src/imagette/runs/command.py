@@ -1,4 +1,4 @@
-"""The command that trains a run again."""
+"""The command that repeats the training of a run."""
 
 import dataclasses
 import shlex
@@ -17,11 +17,11 @@ from imagette.settings import Settings
 def train_command(run: Run, *, public: bool = False) -> str:
     """`imagette train ...` with all that differs from the recipe's settings; "" for arrays.
 
-    Where a published text divided the data, `imagette reproduce ...`.
+    It is `imagette reproduce ...` if the data were divided as in a published text.
 
-    With `public`, of paths only the names, for those who are not at this machine. A network of
-    the user's own is the `network.json` that the run folder keeps; it does not hold the weights
-    that training may have started from.
+    If `public`, paths are reduced to names, for readers at other machines. The user's own network
+    is the `network.json` in the run folder; that does not hold the weights from which training may
+    have started.
     """
     data, settings = run.data, run.settings
     if data["source"] == ARRAYS:
@@ -35,7 +35,7 @@ def train_command(run: Run, *, public: bool = False) -> str:
     of_recipe = _settings_of_recipe(run)
     fields = {f.name for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple}
     changed = _changed(settings, dataclasses.asdict(of_recipe), fields - {"seed"})
-    if "epochs" in changed:  # which sets this to 0
+    if "epochs" in changed:  # then minimum_steps is 0
         changed["minimum_steps"] = settings.get("minimum_steps") or None
     options = _changed(
         data["options"], dataclasses.asdict(DataOptions()), set(DATA_OPTIONS) - {"seed"}
@@ -49,13 +49,13 @@ def train_command(run: Run, *, public: bool = False) -> str:
     seed = settings.get("seed", 0)
     first = data["options"].get("seed", seed)
     words += ["--seed", f"{first}"]
-    if seed > first:  # one of a group; the last that is trained is this one
+    if seed > first:  # this run is the last of a group
         words += ["--seeds", f"{seed - first + 1}"]
     return shlex.join(map(str, words))
 
 
 def _settings_of_recipe(run: Run) -> Settings:
-    """Those that training began with: of `standard` for a network of the user's own."""
+    """The settings that training began with; those of `standard` for the user's own network."""
     chosen = recipe(run.recipe if is_recipe(run.recipe) else "standard")
     return chosen.suited(run.data.get("mirror", False), run.settings["mirror"]).settings
 
@@ -93,5 +93,5 @@ def _words(values: Mapping[str, Any]) -> list[str]:
 
 
 def data_name(run: Run) -> str:
-    """The source without its folders: what is told to those who are not at this machine."""
+    """The source without its folders, for readers at other machines."""
     return Path(run.data["source"]).name or str(run.data["source"])

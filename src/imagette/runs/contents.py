@@ -1,4 +1,4 @@
-"""The files of a run folder."""
+"""Writes the files of a run folder."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ def write_contents(
     weights: Mapping[str, NDArray[np.float32]],
     judgements: bytes,
 ) -> None:
-    """Write all files of a run, `run.json` last: where it is, the rest is."""
+    """Write all files of a run, `run.json` last, so that its presence means a complete run."""
     folder.write(MODEL, model)
     folder.write(NETWORK, network_json.encode())
     folder.write(WEIGHTS, safetensors.numpy.save(dict(weights)))
@@ -35,7 +35,7 @@ def write_contents(
 
 
 def _history_csv(run: Run) -> str:
-    """One line an epoch, under Keras's names."""
+    """The history as CSV, one line per epoch, under Keras's names."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(run.history[0]), lineterminator="\n")
     writer.writeheader()

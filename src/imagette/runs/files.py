@@ -1,4 +1,4 @@
-"""Writing a single file: whole under its name, or not at all."""
+"""Writes a single file: whole under its name, or not at all."""
 
 import errno
 import os
@@ -10,15 +10,15 @@ from typing import Any, BinaryIO
 from imagette.errors import RunError, SettingsError
 from imagette.stale import partial_name
 
-_SYSTEM = (("dev",), ("proc",))  # folders at the root whose files only seem to be some
-_MEMORY = ("dev", "shm")  # but for this one, which is a file system in memory
+_SYSTEM = (("dev",), ("proc",))  # folders at the root that hold no ordinary files
+_MEMORY = ("dev", "shm")  # an exception: a file system in memory, with ordinary files
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` as `written_whole` does.
+    """Write `content` to `path` as `written_whole` does.
 
     Raises:
-        RunError: as there.
+        RunError: as `written_whole`.
     """
     with written_whole(path) as file:
         file.write(content)
@@ -26,13 +26,13 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is written aside, seen onto the disk, and renamed to `path` at the end.
+    """A file that is written aside, synced to disk, and renamed to `path` at the end.
 
-    Folders are made where they are missing. A link stays, what it names is written. A device or
-    a pipe cannot be renamed to and is written as it is, and so is all in /dev and /proc.
+    Missing folders are made. A link stays, and its target is written. Devices, pipes and everything
+    in /dev and /proc cannot be replaced, and are written in place.
 
     Raises:
-        RunError: it is a folder or lies in a file, cannot be written, or the disk is full.
+        RunError: `path` is a folder, lies in a file or cannot be written, or the disk is full.
     """
     try:
         if path.is_dir():
@@ -55,36 +55,36 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
                 os.fsync(file.fileno())
         if aside != target:
             aside.replace(target)
-    except BaseException as error:  # an interruption, too, must leave nothing behind
+    except BaseException as error:  # even an interruption must leave nothing
         if aside != target:
             with suppress(OSError):
                 aside.unlink()
-        # What whoever writes fails to open has a name, and is not told of this file.
+        # A file that the caller fails to open has another name, and its error is not this file's.
         if isinstance(error, OSError) and error.filename in (None, str(aside)):
             raise _cannot(path, error) from error
         raise
 
 
 def chosen_path(name: str, given: Any) -> Path:
-    """The path that the argument `name` gives for what is to be written.
+    """The path that the argument `name` gives for something to be written.
 
     Raises:
         SettingsError: it is no path, or one that no system can have.
-        RunError: it is too long, or its links go round in a circle.
+        RunError: it is too long, or its links form a circle.
     """
     try:
         path = Path(given)
         path.lstat()
     except (TypeError, ValueError) as error:
         raise SettingsError(f"{name}={given!r}: expected the path of a folder or file") from error
-    except OSError as error:  # of most others more is told by whoever writes
+    except OSError as error:  # the writing tells more about most others
         if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
             raise _nothing(path, error, name) from error
     return path
 
 
 def require_writable(folder: Path) -> None:
-    """Raise RunError if no files could be written into `folder`, made or not yet; makes nothing."""
+    """Raise RunError unless files could be written into `folder`, which need not exist yet."""
     try:
         place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
         if not place.is_dir():
@@ -96,7 +96,7 @@ def require_writable(folder: Path) -> None:
 
 
 def is_system(path: Path) -> bool:
-    """Whether it is in /dev or /proc, where nothing is a file of its own but in /dev/shm."""
+    """Whether a path is in /dev or /proc, except /dev/shm, the only place with ordinary files."""
     parts = path.absolute().parts[1:]
     return parts[:1] in _SYSTEM and parts[:2] != _MEMORY
 

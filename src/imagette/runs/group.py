@@ -1,4 +1,4 @@
-"""Several runs that differ in the seed alone, in one folder."""
+"""Groups: several runs in one folder that differ only in the seed."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ MOST_SEEDS = 1000  # trainings of one group
 
 
 class PartlySaved(KeyboardInterrupt):
-    """An interruption of a training with several seeds: some runs were saved, one was not."""
+    """A training with several seeds was interrupted: some runs were saved, one was not."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Run folders in a folder, and where that is.
+    """The runs of a group and their folder.
 
     Attributes:
         path: the folder that holds the run folders.
@@ -44,26 +44,26 @@ class Group:
 
     @property
     def accuracies(self) -> tuple[float, ...]:
-        """On the test images, one a run."""
+        """The accuracies on the test images, one per run."""
         return tuple(run.test.accuracy for run in self.runs)
 
     @property
     def accuracy(self) -> float:
-        """Their mean."""
+        """The mean of the accuracies."""
         return statistics.mean(self.accuracies)
 
     @property
     def spread(self) -> float | None:
-        """Their standard deviation; None for a single run."""
+        """The standard deviation of the accuracies; None for a single run."""
         return statistics.stdev(self.accuracies) if len(self.runs) > 1 else None
 
     @classmethod
     def load(cls, path: str | Path) -> Group:
-        """The group in the folder `path`: every run folder that lies in it.
+        """The group in the folder `path`: all run folders in it.
 
         Raises:
-            RunError: there are none, one is damaged, or they are no group: of several recipes,
-                data or settings, or two with one seed.
+            RunError: there are none, one is damaged, or they are no group: recipes, data or
+                settings differ, or seeds do not.
         """
         path = Path(path)
         found = _bounded_run_folders(path)
@@ -78,10 +78,10 @@ class Group:
 
 
 def require_seeds(seeds: object, least: int, remedy: str = "") -> None:
-    """Refuse what is no number of trainings: `least` or more, and no more than a group holds.
+    """Raise unless `seeds` is a number of trainings, from `least` to what a group may hold.
 
     Raises:
-        SettingsError: so it is; `remedy` says what to do instead.
+        SettingsError: it is not; `remedy` says what to do instead.
     """
     if isinstance(seeds, bool) or not isinstance(seeds, Integral) or seeds < least:
         raise SettingsError(
@@ -92,10 +92,10 @@ def require_seeds(seeds: object, least: int, remedy: str = "") -> None:
 
 
 def paths_of(runs: Any) -> list[Path]:
-    """The folders of several runs, or groups of them, as they are given to a verb.
+    """The folders of several runs or groups, as they are given to a verb.
 
     Raises:
-        RunError: one by itself, whose letters are none; nothing; what is no path.
+        RunError: it is a single path or no list, is empty, or holds what is no path.
     """
     one = isinstance(runs, str | bytes | os.PathLike) or not isinstance(runs, Iterable)
     given = [] if one else list(runs)
@@ -109,23 +109,23 @@ def paths_of(runs: Any) -> list[Path]:
 
 
 def is_group(path: Path) -> bool:
-    """Whether the folder is no run folder, and holds some."""
+    """Whether the folder is not a run folder, but holds some."""
     there = exists(path) and path.is_dir()
     return there and not (path / RUN_JSON).is_file() and bool(_bounded_run_folders(path))
 
 
 def runs_in(path: Path) -> tuple[Run, ...]:
-    """The runs of a group's folder, in the order of their seeds; or the one of a run folder.
+    """The runs of a group's folder, sorted by seed; or the one run of a run folder.
 
     Raises:
-        RunError: neither is there, one is damaged, or the runs are no group.
+        RunError: it is neither, a run is damaged, or the runs are no group.
     """
     return Group.load(path).runs if is_group(path) else (Run.load(path),)
 
 
 @contextmanager
 def group_folder(out: Path, stem: str) -> Iterator[Path]:
-    """A new group folder; it, and what was made for it, goes again if nothing comes into it.
+    """A new group folder; if it stays empty, it and the folders made for it are removed.
 
     Raises:
         RunError: it cannot be made.
@@ -144,17 +144,17 @@ def group_folder(out: Path, stem: str) -> Iterator[Path]:
         yield path
     finally:
         for folder in made:
-            with suppress(OSError):  # it holds something, or has not been made
+            with suppress(OSError):  # it is not empty, or was not made
                 folder.rmdir()
 
 
 def _numbered(out: Path, stem: str) -> Path:
-    """A new folder `out/<stem>-<n>`, with the next number that is free."""
+    """A new folder `out/<stem>-<n>`, with the next free number."""
     number = 1
     while True:
         path = out / f"{stem}-{number}"
         if not os.path.lexists(path):
-            with suppress(FileExistsError):  # another training took it in this moment
+            with suppress(FileExistsError):  # another training just took it
                 path.mkdir()
                 return path
         number += 1

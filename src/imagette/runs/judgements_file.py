@@ -1,6 +1,6 @@
-"""`judgements.safetensors`: what a run's classifier said of each validation and test image.
+"""`judgements.safetensors`: a run's classifier's answers to all validation and test images.
 
-So that numbers and pictures can be made later without its data. Read as a foreign file.
+With them, numbers and pictures can be made later without the data. The file is not trusted.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from imagette.runs.run import Run
 
 JUDGEMENTS = "judgements.safetensors"
 _SPLITS = ("validation", "test")
-MOST_IMAGES = 100_000  # of a split; of larger ones the first are kept
-_LARGEST = 64 * 2**20  # bytes; two full splits have 20 million
+MOST_IMAGES = 100_000  # of a split: of larger ones only the first are kept
+_LARGEST = 64 * 2**20  # bytes of the file at most; two full splits have 20 million
 _VERSION = 1
 _KINDS = {  # dtype, dimensions
     "labels": (np.int32, 1),
@@ -37,7 +37,7 @@ _REMEDY = "imagette evaluate RUN makes it anew"
 
 
 def to_bytes(validation: Judgements, test: Judgements) -> bytes:
-    """The contents of the file; of more than 100,000 images a split the first are kept."""
+    """The contents of the file; of each split the first 100,000 images are kept."""
     arrays: Arrays = {"version": np.array([_VERSION])}
     for split, whole in zip(_SPLITS, (validation, test), strict=True):
         kept = whole.first(MOST_IMAGES)
@@ -49,21 +49,21 @@ def to_bytes(validation: Judgements, test: Judgements) -> bytes:
 
 
 def write_judgements(folder: Path, validation: Judgements, test: Judgements) -> None:
-    """Write them into the run folder `folder`.
+    """Write the judgements into the run folder `folder`.
 
     Raises:
-        RunError: it cannot be written.
+        RunError: the file cannot be written.
     """
     write_atomically(folder / JUDGEMENTS, to_bytes(validation, test))
 
 
 def has_judgements(folder: Path) -> bool:
-    """Whether the run folder has the file, sound or not."""
+    """Whether the run folder has the file, even if damaged."""
     return (folder / JUDGEMENTS).is_file()
 
 
 def read_judgements(folder: Path, classes: int) -> dict[str, Judgements]:
-    """Those of the splits "validation" and "test" of the run folder `folder`.
+    """The judgements of the splits "validation" and "test" in the run folder `folder`.
 
     `classes` is the number of classes of the run.
 
@@ -81,7 +81,7 @@ def read_judgements(folder: Path, classes: int) -> dict[str, Judgements]:
 
 
 def judgements_of(run: Run) -> dict[str, Judgements]:
-    """Those of a run, of as many images as it was measured on.
+    """The judgements of a run, checked to be of as many images as it was measured on.
 
     Raises:
         RunError: the file is missing, damaged, or another run's.
@@ -95,7 +95,7 @@ def judgements_of(run: Run) -> dict[str, Judgements]:
 
 
 def _require_known(arrays: Arrays) -> None:
-    """Of this version, and nothing beside what it has; takes the version out."""
+    """Raise unless the arrays are of this version and all known; removes the version."""
     version = arrays.pop("version", None)
     if version is None or version.tolist() != [_VERSION]:
         raise ValueError(f"its version is {version}, expected [{_VERSION}]")

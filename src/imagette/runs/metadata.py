@@ -40,12 +40,12 @@ class Metadata:
         preparation: how a picture from outside is made into an input: the fields of
             `Preparation`, learned from the training images, and "resize", as its
             `DataOptions.resize` made those.
-        rejection: there is no answer where the output `novelty` is above `novelty_threshold`; with
-            the `method` and the `coverage`, the share of images like those of the training that
-            get an answer. None: always answer.
+        rejection: the `novelty_threshold` above which the output `novelty` means no answer, its
+            `method`, and the `coverage`, the share of images like the training's that get an
+            answer. None: always answer.
         evaluation: the evaluation on the test set; None before there is one.
         provenance: recipe, settings, data fingerprints, versions.
-        temperature: by which the logits were divided; it is in the weights. None: by none.
+        temperature: divisor of the logits, already in the weights; None if not calibrated.
     """
 
     class_names: tuple[str, ...]
@@ -58,7 +58,7 @@ class Metadata:
 
     @property
     def resize(self) -> str:
-        """How pictures of other proportions are made to fit."""
+        """How pictures with other proportions are made to fit."""
         return str(self.preparation.get("resize", RESIZES[0]))
 
     @functools.cached_property
@@ -67,10 +67,10 @@ class Metadata:
         return Preparation.from_dict(self.preparation)
 
     def to_properties(self) -> dict[str, str]:
-        """As ONNX stores it: text by name.
+        """The metadata as ONNX stores it: text by name.
 
         Raises:
-            ClassifierError: a number that is none; JSON has no word for it.
+            ClassifierError: a number is not finite, for which JSON has no word.
         """
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         values = {"format": FORMAT, **fields}
@@ -84,10 +84,11 @@ class Metadata:
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, str], where: str) -> "Metadata":
-        """Read it back; `where` is for messages.
+        """Read metadata back; `where` is for messages.
 
         Raises:
-            ClassifierError: the model was not made by imagette, or by a later version.
+            ClassifierError: the model was not made by imagette, or by a later version, or its
+                metadata are damaged.
         """
         if _KEY not in properties:
             raise ClassifierError(

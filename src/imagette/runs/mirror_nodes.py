@@ -1,7 +1,7 @@
-"""Answers that are the mean over an image and its mirror image, as ONNX nodes.
+"""ONNX nodes for answers that are the mean over an image and its mirror image.
 
-Both go through the network in one batch, the images first and then their mirror images.
-Knows where to join the two again, and nothing of what comes before or after.
+Both go through the network in one batch, first the images and then their mirror images. Knows where
+to join the two again, and nothing of what comes before or after.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from imagette.network.layers.dense import Dense
 
 
 def with_mirror_images(nodes: NodeWriter, images: str) -> str:
-    """Images (batch, height, width, channels), and then the same mirrored left to right."""
+    """Images (batch, height, width, channels), followed by their mirror images, left to right."""
     bounds = {"starts": -1, "ends": np.iinfo(np.int64).min, "axes": 2, "steps": -1}
     names = [
         nodes.constant(f"mirror/{name}", np.array([value], np.int64))
@@ -35,7 +35,7 @@ def mean_of_views(nodes: NodeWriter, value: str, shape: Sequence[int]) -> str:
 
 
 def of_images(nodes: NodeWriter, value: str, shape: Sequence[int]) -> str:
-    """What a value (2 * batch, *shape) says of the images themselves."""
+    """The part of a value (2 * batch, *shape) that is of the images themselves."""
     first = nodes.constant("mirror/first", np.int64(0))
     return nodes.node("Gather", [_apart(nodes, value, shape), first], f"{value}/own", axis=0)
 
@@ -47,8 +47,9 @@ def write_head(
     weights: Mapping[str, NDArray[Any]],
     mirrored: bool,
 ) -> tuple[str, str]:
-    """Write the head of a network: its logits, the means of both views if `mirrored`, and after
-    its own activation.
+    """Write the head of a network; returns its logits, and those after its own activation.
+
+    If `mirrored`, the logits are the means of both views.
     """
     layer = head.layer
     assert isinstance(layer, Dense)  # as `network.head` finds it
@@ -61,11 +62,11 @@ def write_head(
 
 
 def _apart(nodes: NodeWriter, value: str, shape: Sequence[int]) -> str:
-    """As (2, batch, *shape)."""
+    """The value (2 * batch, *shape) as (2, batch, *shape)."""
     sizes = nodes.constant(f"{value}/views", np.array([2, -1, *_onnx_shape(shape)], np.int64))
     return nodes.node("Reshape", [value, sizes], f"{value}/apart")
 
 
 def _onnx_shape(shape: Sequence[int]) -> Sequence[int]:
-    """Of images (height, width, channels), which ONNX's nodes have channels first."""
+    """The shape inside ONNX: images (height, width, channels) have their channels first there."""
     return (shape[2], shape[0], shape[1]) if len(shape) == 3 else shape

@@ -1,7 +1,7 @@
-"""Writing `model.onnx`: uint8 images in, probabilities and novelty out, all else inside.
+"""Writes `model.onnx`: uint8 images in, probabilities and novelty out, all else inside.
 
-Written node by node from the graph, so that names are the network's own, and needing
-nothing but ONNX Runtime to answer.
+It is written node by node from the graph, so that names are the network's own, and needs only ONNX
+Runtime to answer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,9 +44,9 @@ def build_model(
 ) -> bytes:
     """The classifier as the bytes of an ONNX file, checked by `onnx.checker`.
 
-    `novelty`, for a network that has a `head`, is given as a second output (batch,).
-    `mirrored`: the logits are the mean over an image and its mirror image, left to right; the
-    probabilities are, where there is no `head`.
+    `novelty`, only for a network with a `head`, becomes a second output (batch,). If `mirrored`,
+    the logits, or without a `head` the probabilities, are the mean over an image and its mirror
+    image, left to right.
     """
     writer = _Writer()
     written = _write_network(writer, network, weights, mirrored)
@@ -67,9 +67,9 @@ def build_model(
 def build_traces_model(
     network: Network, weights: Mapping[str, NDArray[np.float32]], mirrored: bool = False
 ) -> bytes:
-    """A model that gives what images leave in a network that has a `head`.
+    """A model that gives the traces of images in a network that has a `head`.
 
-    Its outputs are the fields of `Traces`; with `mirrored`, of which the logits are the means.
+    Its outputs are the fields of `Traces`; if `mirrored`, its logits are the means of both views.
     """
     writer = _Writer()
     written = _write_network(writer, network, weights, mirrored)
@@ -83,7 +83,7 @@ def _write_network(
     weights: Mapping[str, NDArray[np.float32]],
     mirrored: bool,
 ) -> _Written:
-    """Write all layers; with `mirrored` on images and mirror images, up to the logits."""
+    """Write all layers; if `mirrored`, on images and mirror images, up to the logits."""
     floats = writer.node("Cast", [INPUT], "images/float", to=TensorProto.FLOAT)
     if mirrored:
         floats = with_mirror_images(writer, floats)
@@ -113,7 +113,7 @@ def _write_network(
 def _write_traces(
     writer: "_Writer", network: Network, written: _Written, mirrored: bool
 ) -> dict[str, tuple[str, Sequence[int]]]:
-    """Each of `TRACES`: its value and shape."""
+    """The value and the shape of each of `TRACES`."""
     if written.logits is None:
         raise NetworkError(
             f"network {network.name!r} ends in {network.nodes[-1].layer.label}, expected Dense "
@@ -132,7 +132,7 @@ def _write_traces(
 def _model(
     writer: "_Writer", network: Network, outputs: Mapping[str, tuple[str, Sequence[int]]]
 ) -> onnx.ModelProto:
-    """All that was written, with these outputs: for each the value and its shape."""
+    """The model of all that was written; `outputs` gives each output's value and shape."""
     height, width, channels = network.input_shape
     images = helper.make_tensor_value_info(
         INPUT, TensorProto.UINT8, ["batch", height, width, channels]
@@ -153,7 +153,7 @@ def _model(
 
 
 def with_metadata(model: bytes, metadata: Metadata) -> bytes:
-    """The same classifier, knowing something else of itself."""
+    """The same classifier with other metadata."""
     changed = onnx.load_from_string(model)
     del changed.metadata_props[:]
     helper.set_model_props(changed, metadata.to_properties())
@@ -163,8 +163,8 @@ def with_metadata(model: bytes, metadata: Metadata) -> bytes:
 class _Writer:
     """Collects nodes and constants; the `NodeWriter` that layers write to.
 
-    A layer that is used twice gives the same names again: constants are then shared, and
-    nodes get a number.
+    A layer that is used twice gives the same names again: its constants are then shared, and its
+    nodes numbered.
     """
 
     def __init__(self) -> None:

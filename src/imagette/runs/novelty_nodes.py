@@ -1,4 +1,4 @@
-"""`evaluation/novelty.py` as ONNX nodes: a second output beside the probabilities."""
+"""ONNX nodes for the novelty of `evaluation/novelty.py`, a second output of the model."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,15 +10,15 @@ from imagette.evaluation.discriminant import Discriminant
 from imagette.evaluation.novelty import COSINE, MARGIN, Novelty
 from imagette.network.layer import NodeWriter
 
-_WIDEST = 4096  # features; larger maps are averaged over small squares first
+_WIDEST = 4096  # features: larger maps are first averaged over small squares
 
 
 def write_traces(
     nodes: NodeWriter, maps: str, shape: Sequence[int]
 ) -> tuple[tuple[str, int], tuple[str, int]]:
-    """Features and statistics of the last maps, each with its width.
+    """Write features and statistics of the last maps; returns each with its width.
 
-    `shape` is (height, width, channels), as everywhere; `maps` are channels first.
+    `shape` is (height, width, channels), as everywhere, but `maps` have channels first.
     """
     height, width, channels = shape
     mean = nodes.node("ReduceMean", [maps], "novelty/channel_mean", axes=[2, 3], keepdims=1)
@@ -43,7 +43,7 @@ def write_traces(
 def write_novelty(
     nodes: NodeWriter, novelty: Novelty, features: str, statistics: str, logits: str
 ) -> str:
-    """Write it for features and statistics as above, and logits; returns (batch,)."""
+    """Write the novelty (batch,) from features and statistics of `write_traces`, and logits."""
     signs = [
         _cosine(nodes, novelty, features),
         _distance(nodes, novelty, statistics),
@@ -51,7 +51,7 @@ def write_novelty(
     ]
     if novelty.memory.discriminant is not None:
         signs.append(_discriminant(nodes, novelty.memory.discriminant, features))
-    # As in NumPy, strangers have large signs: those that are large for the known count less.
+    # As in NumPy, strangers score high, so signs that are large for known images are negated.
     weights = np.array(novelty.weights, np.float32)[:, np.newaxis]
     weights[[COSINE, MARGIN]] *= -1
     score = nodes.node(
@@ -79,7 +79,7 @@ def _cosine(nodes: NodeWriter, novelty: Novelty, features: str) -> str:
 def _distance(nodes: NodeWriter, novelty: Novelty, statistics: str) -> str:
     centres = novelty.memory.centres
     whitening = nodes.constant("novelty/whitening", novelty.memory.whitening)
-    # By class the square of a distance, less `own`; and one more, as the logarithm is of that.
+    # Per class: 1 plus the squared distance less `own`; the logarithm is taken of 1 plus that.
     factors = nodes.constant("novelty/centre_factors", -2 * centres)
     squares = nodes.constant("novelty/centre_squares", 1 + (centres**2).sum(axis=0))
     whitened = nodes.node("MatMul", [statistics, whitening], "novelty/whitened")
@@ -105,7 +105,7 @@ def _discriminant(nodes: NodeWriter, discriminant: Discriminant, features: str) 
 
 
 def _halved(nodes: NodeWriter, name: str, array: Any) -> str:
-    """A constant that the file holds as float16; ONNX Runtime widens it once, on loading."""
+    """A constant stored in the file as float16; ONNX Runtime widens it once, on loading."""
     stored = nodes.constant(name, array.astype(np.float16))
     return nodes.node("Cast", [stored], f"{name}/float", to=TensorProto.FLOAT)
 

@@ -1,6 +1,6 @@
-"""How often the test images of a run were read: once by its training, then each time counted.
+"""Counts how often the test images of a run are read: once by its training, and each time after.
 
-Whoever looks at the test images again and again, and chooses by what is seen, has no test left.
+Whoever looks at the test images again and again, and chooses by the results, has no test left.
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from imagette.stale import Lock
 
 
 def count_reading(folder: Path) -> Run:
-    """Count one more reading in the `run.json` of a run folder; returns the run as it then is.
+    """Count one more reading in the `run.json` of a run folder; returns the changed run.
 
     Raises:
         RunError: the run folder cannot be read or written.

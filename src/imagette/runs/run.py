@@ -18,7 +18,7 @@ from imagette.runs import checks
 FORMAT = 1
 _MATRIX = "confusion_matrix"
 RUN_JSON, MODEL = "run.json", "model.onnx"
-_LARGEST = 2**28  # bytes; two confusion matrices of 1,000 classes have 10 million
+_LARGEST = 2**28  # bytes of `run.json`, at most; two matrices of 1,000 classes have 10 million
 _REMEDY = "Restore it, or train again"
 
 _CONTENTS = {
@@ -35,7 +35,7 @@ _CONTENTS = {
     "machine": checks.OBJECT,
     "created": checks.TEXT,
 }
-_DATA = {  # what `evaluate` opens the data again with
+_DATA = {  # needed by `evaluate` to open the data again
     "source": checks.TEXT,
     "options": checks.OBJECT,
     "class_names": checks.CLASS_NAMES,
@@ -76,14 +76,14 @@ class Run:
         recipe: the name of the recipe.
         data: source, validation share, counts, fingerprints, class names, image shape.
         settings: the settings of the training, by name.
-        training: device, precision, threads, epochs as they came to be, seconds, and the most
-            memory that the process had by then, in bytes (None: not known).
-        history: one entry an epoch.
+        training: device, precision, threads, actual epochs, seconds, and the peak memory of the
+            process by then, in bytes (None: not known).
+        history: one entry per epoch.
         validation, test: evaluations of the saved classifier.
-        versions, machine: what it ran with and on.
-        created: UTC, ISO 8601.
-        certainty: temperature and rejection, as the metadata of `model.onnx` hold them.
-        test_readings: how often the test images were read; the first time by the training.
+        versions, machine: the software and hardware it ran on.
+        created: time in UTC, ISO 8601.
+        certainty: temperature and rejection, as in the metadata of `model.onnx`.
+        test_readings: how often the test images were read, including once by the training.
     """
 
     path: Path
@@ -101,34 +101,34 @@ class Run:
     test_readings: int = 1
 
     def __repr__(self) -> str:
-        """Which run it is, on one line: all that is in it fills pages."""
+        """The run in one line, as all its fields would fill pages."""
         accuracy = percent(self.test.accuracy, self.test.accuracy_interval)
         return f"<Run {self.path}: {self.recipe}, test accuracy {accuracy}>"
 
     @property
     def members(self) -> int:
-        """How many networks were trained, that answer as one."""
+        """The number of networks that were trained and answer as one."""
         return self.settings.get("members") or 1
 
     @property
     def validates_on_test(self) -> bool:
-        """Whether its validation images are its test images, as some protocols have it."""
+        """Whether its validation images are its test images, as in some protocols."""
         return self.fingerprint("validation") == self.fingerprint("test")
 
     @property
     def options(self) -> Mapping[str, Any]:
-        """How its data were opened; nothing of a published protocol, which has none."""
+        """The options with which its data were opened; empty for a published protocol."""
         own = self.data.get("options")
         return own if isinstance(own, Mapping) else {}
 
     def fingerprint(self, split: str) -> str | None:
-        """That of the images of "train", "validation" or "test"; None where it is not known."""
+        """The fingerprint of the "train", "validation" or "test" images; None if not known."""
         own = self.data.get(split)
         return own.get("fingerprint") if isinstance(own, Mapping) else None
 
     @property
     def trained(self) -> str:
-        """What was trained how long, in words: "4 epochs", or "6 networks of 4 epochs each"."""
+        """How much was trained, in words: "4 epochs", or "6 networks of 4 epochs each"."""
         epochs = counted(len(self.history), "epoch")
         return epochs if self.members == 1 else f"{self.members} networks of {epochs} each"
 
@@ -145,7 +145,7 @@ class Run:
         """The contents of `run.json`.
 
         Raises:
-            RunError: a number that is none; JSON has no word for it.
+            RunError: a number is not finite, for which JSON has no word.
         """
         values: dict[str, Any] = {"format": FORMAT}
         values |= {known.name: getattr(self, known.name) for known in fields(self)}
@@ -169,7 +169,7 @@ class Run:
         """The run in the folder `path`.
 
         Raises:
-            RunError: no such folder, no `run.json` in it, or a damaged one.
+            RunError: there is no such folder, or its `run.json` is missing or damaged.
         """
         path = Path(path)
         file = path / RUN_JSON
@@ -196,22 +196,22 @@ class Run:
 
 
 def _rows(matrix: tuple[tuple[int, ...], ...]) -> str:
-    """A matrix within JSON, a line a row: with a line a number it is long, and slow to write."""
+    """A matrix as JSON, a line per row: a line per number would be long, and slow to write."""
     rows = ",\n".join(f"      {json.dumps(row)}" for row in matrix)
     return f"[\n{rows}\n    ]"
 
 
 def run_folders(path: Path) -> list[Path]:
-    """The complete run folders that lie in a folder, by name; hidden ones are none.
+    """The complete run folders in a folder, sorted by name, without hidden ones.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the folder cannot be read.
     """
     return sorted(file.parent for file in path.glob(f"[!.]*/{RUN_JSON}"))
 
 
 def _require_folder(path: Path) -> None:
-    if (path / RUN_JSON).exists() and not (path / RUN_JSON).is_dir():  # a pipe is told later
+    if (path / RUN_JSON).exists() and not (path / RUN_JSON).is_dir():  # a pipe is refused later
         return
     if path.is_dir():
         if inside := run_folders(path):
@@ -237,7 +237,7 @@ def _require_folder(path: Path) -> None:
 
 
 def _written(values: dict[str, Any]) -> str:
-    """By which version and when, as far as it is known: " (0.1.0, on 2026-11-20)"."""
+    """The version and date of writing, as far as known: " (0.1.0, on 2026-11-20)"."""
     versions, created = values.get("versions"), values.get("created")
     version = versions.get("imagette") if isinstance(versions, dict) else None
     known = [version] if isinstance(version, str) else []
@@ -246,7 +246,7 @@ def _written(values: dict[str, Any]) -> str:
 
 
 def _require_contents(values: dict[str, Any], file: Path) -> None:
-    """Everything is there that its readers ask for; takes the format out."""
+    """Raise unless everything is there that readers need; removes the format."""
     checks.require(values, {"format": checks.COUNT})
     if (received := values.pop("format")) != FORMAT:
         raise RunError(checks.other_format(str(file), received, FORMAT))

@@ -1,7 +1,7 @@
-"""Making a run folder: complete under its name, or not there at all.
+"""Makes a run folder: complete under its name, or not there at all.
 
-Files go into a hidden folder beside it, which gets its name, the next free number, when
-everything is on disk. `run.json` is written last.
+Files go into a hidden folder beside it, which gets its name, with the next free number, when all is
+on disk. `run.json` is written last.
 """
 
 from __future__ import annotations
@@ -18,19 +18,18 @@ from imagette.stale import Lock, partial_name, remove_stale
 
 
 class NothingSaved(KeyboardInterrupt):
-    """An interruption before the run folder got its name: nothing of the run was kept."""
+    """The training was interrupted before the run folder got its name: nothing was kept."""
 
 
 class RunFolder:
     """A run folder in the making, for use in a `with` statement.
 
-    Entering reserves a place, so that an unwritable `out` is found before anything is
-    trained, and removes what killed trainings left there. Leaving without `finish` removes
-    every trace.
+    Entering reserves a place, so that an unwritable `out` is found before any training, and removes
+    what killed trainings left there. Leaving without `finish` removes every trace.
 
     Raises:
         RunError: `out` cannot be written.
-        NothingSaved: interrupted before `finish` was done.
+        NothingSaved: it was interrupted before `finish` was done.
     """
 
     def __init__(self, out: Path, stem: str):
@@ -69,19 +68,19 @@ class RunFolder:
             raise NothingSaved from error
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file and see it onto the disk.
+        """Write a file and sync it to disk.
 
         Raises:
-            RunError: it cannot be written.
+            RunError: the file cannot be written.
         """
         with self._failures_told():
             self._write(name, content)
 
     def finish(self) -> Path:
-        """Give the folder its name: `stem-1`, or the next number that is free.
+        """Give the folder its name: `stem-1`, or the next free number.
 
         Raises:
-            RunError: it cannot be renamed.
+            RunError: the folder cannot be renamed.
         """
         with self._failures_told():
             _sync_folder(self._partial)
@@ -91,21 +90,21 @@ class RunFolder:
             return path
 
     def _named(self, number: int) -> Path | None:
-        """The folder under this number, or None where the number is taken."""
+        """The folder, renamed to have this number; None if the number is taken."""
         path = self._out / f"{self._stem}-{number}"
-        if os.path.lexists(path):  # a link that leads nowhere takes its name, too
+        if os.path.lexists(path):  # even a broken link takes the name
             return None
         try:
             self._partial.rename(path)
         except OSError:
-            if os.path.lexists(path):  # another training took the number in this moment
+            if os.path.lexists(path):  # another training just took the number
                 return None
             raise
         _sync_folder(self._out)
         return path
 
     def _reserve(self) -> None:
-        """Make the folders that are missing, and see that files can be written there."""
+        """Make missing folders, and check that files can be written there."""
         for folder in [*reversed(self._out.parents), self._out]:
             if not folder.exists():
                 self._make(folder)
@@ -116,8 +115,8 @@ class RunFolder:
         (self._partial / "probe").unlink()
 
     def _make(self, folder: Path) -> None:
-        """Make a folder, unless another process just did: then it is not ours to remove."""
-        self._made.append(folder)  # before: an interruption may come right after the making
+        """Make a folder, which is ours to remove unless another process just made it."""
+        self._made.append(folder)  # first: an interruption may come right after mkdir
         try:
             folder.mkdir()
         except FileExistsError:
@@ -143,7 +142,7 @@ class RunFolder:
         self._unlock()
         shutil.rmtree(self._partial, ignore_errors=True)
         for folder in reversed(self._made):
-            with suppress(OSError):  # only as long as nothing else is in it
+            with suppress(OSError):  # only if it is empty
                 folder.rmdir()
 
     def _unlock(self) -> None:
@@ -152,7 +151,7 @@ class RunFolder:
 
 
 def _sync_folder(path: Path) -> None:
-    """See renames within `path` onto the disk; not every system can."""
+    """Sync renames within `path` to disk; not every system can."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:

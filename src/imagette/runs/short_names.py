@@ -1,4 +1,4 @@
-"""What run folders are called beside one another."""
+"""Short names that tell run folders apart."""
 
 import os
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def short_names(paths: Sequence[str | Path]) -> dict[str, str]:
-    """For each path, as text: what is left without the folders that all have in common."""
+    """Each path as text, and what is left of it without the folders that all have in common."""
     resolved = {str(path): Path(path).resolve() for path in paths}
     common = Path(os.path.commonpath([path.parent for path in resolved.values()]))
     return {given: str(path.relative_to(common)) for given, path in resolved.items()}

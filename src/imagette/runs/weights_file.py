@@ -17,10 +17,10 @@ def read_weights(run: Run, network: Network) -> dict[str, NDArray[np.float32]]:
     """The weights of the run's `network`, by "layer/weight".
 
     Raises:
-        RunError: the file is missing, damaged, or of another network.
+        RunError: the file is missing, damaged, or another network's.
     """
     file = run.path / WEIGHTS
-    weights = read_arrays(file, LARGEST_MODEL, _REMEDY)  # which holds them, too
+    weights = read_arrays(file, LARGEST_MODEL, _REMEDY)  # which must hold them
     try:
         network.check_weights(weights)
     except NetworkError as error:
