@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from imagette.inference.reading import Classify
 
 _BARE = 0.45  # shorter by longer side: a bare stroke's is less
-_SOME_CARE = 2  # power of the plausibility of a bare stroke that counts
-_NARROW = 12  # pixels: bare strokes that are narrower need more care
-_CARE = 4  # power of the plausibility of a narrow bare stroke: even a shirt's sleeves have one
+_SOME_CARE = 2  # power to which the plausibility of a bare stroke is raised
+_NARROW = 12  # pixels: a narrower bare stroke needs more care
+_CARE = 4  # power for a narrow bare stroke, such as the gap between the sleeves of a shirt
 _SURE = 0.8  # likelihood: what has more surely is a glyph
 _WHOLE = 0.5  # plausibility: a glyph of which something else may be a part has more
-_LEFT = 0.65  # of the whole's side: the longer side of a part is less, or the shorter of a stroke
+_LEFT = 0.65  # of the whole's longer (shorter) side: a part's longer (a stroke's shorter) is less
 _STROKE = 0.5  # of the whole's longer side: that of a stroke of it is more
 _CLOSE = 3  # pixels: a part reaches no further beyond the whole
-_BEYOND = 0.03  # of the whole's longer side: a part reaches no further beyond it, if that is more
+_BEYOND = 0.03  # of the whole's longer side: as `_CLOSE`, if that is more
 _PART = 0.3  # factor on how much speaks for a part
 _PEN = 0.3  # factor on how much speaks for a long straight stroke beside what surely is a glyph
-_LONGER = 1.25  # times such a glyph's longer side: a longer stroke is a pen or an edge
+_LONGER = 1.25  # times a sure glyph's longer side: a longer straight stroke is a pen or an edge
 _FRAME = 0.3  # factor on how much speaks for what is drawn around what surely is a glyph
 
 

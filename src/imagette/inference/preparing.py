@@ -23,8 +23,8 @@ PREPARES = ("auto", "photo", "none")
 # finds nothing better, there is no answer: of many things seen in noise one always looks like a
 # glyph.
 _DOUBTFUL = 0.5
-# The same threshold, where only sheets of paper were searched: in a box, the hollow of a 0 looks
-# like a light 0 on a dark sheet until the 0 itself is seen.
+# As `_DOUBTFUL`, where only sheets of paper were searched: in a box, the hollow of a 0 looks like a
+# light 0 on a dark sheet until the 0 itself is seen.
 _ON_SHEETS = 0.65
 _PLAIN = 0.75  # plausibility: what has more is a glyph, if one that the classifier does not know
 # Plausibility times likelihood: it suffices for what the border cuts. Bare strokes at the border

@@ -12,7 +12,7 @@ from imagette.images.photo.strokes import is_straight
 from imagette.inference.reading import Classify, read_page, words_apart
 
 _LEVEL = 0.35  # of the height: tops of glyphs of one line differ by less, and so do their bottoms
-_LEVEL_BARE = 0.12  # of the height: the same where one is a bare stroke, as a bracket is
+_LEVEL_BARE = 0.12  # of the height: as `_LEVEL`, where one is a bare stroke, as a bracket is
 _BARE = 0.3  # width by height: a bare stroke's is less
 _ALIKE = 0.75  # of the best one's worth: something elsewhere with more may be meant instead
 _STANDING = 0.5  # likelihood: something near, as in a number, with more counts as another glyph

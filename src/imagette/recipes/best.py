@@ -72,7 +72,7 @@ THINGS = replace(
 
 _FILTERS = (32, 64, 128, 128, 128)  # in each stage's convolutions
 _LARGEST = 4  # pixels a side: no stage follows once glyphs' maps are no larger
-_LARGEST_THINGS = 7  # pixels a side: the same for things
+_LARGEST_THINGS = 7  # pixels a side: as `_LARGEST`, for things
 _BLOCKS = 2  # in each stage of things
 
 

@@ -63,7 +63,7 @@ class Group:
 
         Raises:
             RunError: there are none, one is damaged, or they are no group: recipes, data or
-                settings differ, or seeds do not.
+                settings differ, or two have the same seed.
         """
         path = Path(path)
         found = _bounded_run_folders(path)

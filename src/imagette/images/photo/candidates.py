@@ -42,7 +42,7 @@ class Finder:
         return Search(self._picture, self._preparation.gap)
 
     def found(self, effort: Effort) -> list[Prepared]:
-        """The candidates, the likeliest first; one who knows glyphs may choose among them.
+        """The candidates, the likeliest first, for a classifier to choose among.
 
         A drawing gives one, other pictures up to four; a thorough search gives up to eight of any.
         Empty only if another effort might find something.

@@ -20,7 +20,7 @@ _BORDER = 0.2  # weight of pieces that touch the picture's border: table edges, 
 _SMALL = 0.02  # of the glyph's ink: smaller pieces are specks
 _SEEN = 0.5  # of a piece's pixels: if more lie in a region, the piece belongs to it
 _RIVAL = 0.4  # of the glyph's ink: a piece beside it that has more is another glyph
-_RIVAL_OF_STROKE = 0.1  # of the glyph's ink: the same, where the glyph is a straight stroke
+_RIVAL_OF_STROKE = 0.1  # of a straight stroke's ink: a piece beside it that has more is a glyph
 _BAR = 0.5  # of the glyph's height: a lower piece may be its bar, as in a 7
 _FRAMED = 0.3  # of a frame's side: what it frames is larger
 _OPEN = 0.08  # of a drawn frame's side: half the width of the widest gap that is closed in it
@@ -40,7 +40,7 @@ class Glyph:
         rivals: other pieces about as large.
         at_border: whether the glyph is cut by the picture's border.
         share: of all ink in the picture.
-        frame: bool (height, width), the piece that encloses others, its gap closed; None without.
+        frame: bool (height, width), the piece that encloses others, its gap closed; else None.
     """
 
     mask: Mask

@@ -15,8 +15,8 @@ from imagette.images.photo.quantiles import median, quantile
 from imagette.images.photo.strokes import Mask
 from imagette.images.photo.windows import highest, lowest, total
 
-_LEVELS = 24  # gray levels between which local medians tell
-_COARSE = 2  # times smaller is the copy on which medians are taken: they change slowly
+_LEVELS = 24  # gray levels that a local median can take
+_COARSE = 2  # downsampling factor for local medians, which change slowly
 _WINDOW = 0.5  # of the picture's shorter side: ink covers less than half of such a square
 _WIDEST = 0.3  # of the picture's shorter side: what is wider is no stroke
 _DISTINCT = 4.0  # standard deviations of noise: a pixel that differs by more is not ground

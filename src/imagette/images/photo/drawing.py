@@ -23,11 +23,11 @@ _SMALLEST = 32  # pixels of the ink's longer side: what is smaller needs more ca
 _EVEN = 0.5  # of the picture: at least this share is exactly ground
 _INKED = 0.4  # of the largest difference from the ground: what is fainter does not count for a box
 _MARGIN = 0.1  # of the ink's longer side: the margin around it
-_NOISE = 1.0  # gray levels that noise is taken to have, though an even ground has none
-_ONE_COLOUR = 0.02  # of the ink's sum of squares: no more differs in colour from the rest
+_NOISE = 1.0  # gray levels: the noise that is assumed, though an even ground has none
+_ONE_COLOUR = 0.02  # of the ink's sum of squares: at most this share is off its main colour
 _WHOLE = 0.9  # of the ink's longer side: if the glyph's is less, there is more than a glyph
 _MOST = 0.5  # of the ink: the glyph has more than this share
-_THICK = 0.6  # plausibility: with no more, more than thick strokes speaks against a glyph
+_THICK = 0.6  # plausibility: a glyph has more, even with thick strokes
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def _share_of_border(marks: bytes, width: int) -> float:
 def _in_place(
     gray: NDArray[np.uint8], pixels: bytes, tables: _Tables, preparation: Preparation
 ) -> bool:
-    """Whether the ink, of which there is some, lies about where the training data's does."""
+    """Whether the ink, which must exist, has about the place and extent of the training data's."""
     height, width = gray.shape
     inked = pixels.translate(tables.inked)
     top, bottom = inked.find(1) // width, inked.rfind(1) // width

@@ -15,7 +15,7 @@ _WRITTEN = 0.3  # of a frame's shorter side: something written into it is longer
 # Of the longer side of a piece at the border: its strokes are thicker than the first, and it is
 # nowhere as thick as the second.
 _STROKE = (0.02, 0.3)
-_ENTRIES, _ENTRY = 3, 4.0  # pieces in a table, at least; times its stroke that each is longer
+_ENTRIES, _ENTRY = 3, 4.0  # pieces in a table, at least; stroke widths that each exceeds
 
 
 def without_frames(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece]:

@@ -7,7 +7,7 @@ from itertools import product
 
 from imagette.images.photo.resizing import Box
 
-_CELLS = 64  # cells along the side of the largest box, about, at most
+_CELLS = 64  # cells along the side of the largest box, at most
 
 
 class Grid:

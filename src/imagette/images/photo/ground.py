@@ -8,7 +8,7 @@ from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.strokes import Mask
 from imagette.images.photo.windows import highest, lowest, mean
 
-_FAINT, _SURE = 0.35, 0.6  # of full ink: above the first is ink if it touches some above the second
+_FAINT, _SURE = 0.35, 0.6  # of full ink: low and high threshold of the hysteresis that tells ink
 _DISTINCT = 4.0  # standard deviations of noise: ink is stronger
 _BINS = 64  # bins of a histogram
 _ALIKE = 1e-3  # gray levels: values that differ by less differ by rounding
@@ -115,7 +115,7 @@ def noise_of(strength: NDArray[np.float32], close: bool = False) -> float:
 
 
 def ink_mask(strength: NDArray[np.float32], level: float, noise: float, least: float = 0.0) -> Mask:
-    """Where ink is, by hysteresis: what surely is, and fainter pixels above `least` that touch."""
+    """Where ink is, by hysteresis: sure pixels, and fainter ones above `least` that touch them."""
     weak = strength > max(_FAINT * level, least, _DISTINCT * noise)
     labels, count = ndimage.label(weak, np.ones((3, 3)))
     sure = np.zeros(count + 1, bool)

@@ -16,14 +16,14 @@ from imagette.images.photo.windows import highest, mean
 
 _WIDEST = 0.7  # of the shorter side: no stroke is wider
 _BLOB = 5  # strokes' widths: no ink is much wider, even where a loop was filled with it
-_CLEAN = 15.0  # standard deviations of noise: stronger ink is clean
-_LEAST = 4.0  # standard deviations of noise: what is weaker is noise
+_CLEAN = 15.0  # standard deviations of noise: if full ink is stronger, the picture is clean
+_LEAST = 4.0  # standard deviations of noise: if full ink is weaker, there is none
 _CLEARLY = 8.0  # standard deviations of noise: ink seen before is taken to be at least as strong
 _SMOOTHING = (0.0, 0.25, 0.4)  # of the stroke width: sigmas, tried until the picture is clean
-_FINEST = 4.0  # pixels: the largest sigma
-_THINNEST = 0.04  # of the shorter side: no stroke of a glyph seen from near is thinner
-_FAINT = 0.45  # of full ink: ink that is fainter nearby is not taken for full
-_COARSE = 2  # times smaller, for one glyph, is the copy on which ground and light are computed
+_FINEST = 4.0  # pixels: the largest sigma of the smoothing
+_THINNEST = 0.04  # of the shorter side: no stroke of a glyph in a close-up is thinner
+_FAINT = 0.45  # of full ink: where ink nearby is fainter, this counts as its full strength
+_COARSE = 2  # downsampling factor for the ground of one glyph; pages, whose strokes are thin, use 1
 _LEFT = 0.5  # of a glyph seen before: at least this share stays when printed lines are removed
 _SPAN = 0.9  # of the picture's side: a longer piece may be a printed line
 
@@ -71,7 +71,7 @@ class Ink:
 
         `seen` is where the glyph was seen before.
         """
-        # From near, uneven light looks like noise; it is no reason to see less ink.
+        # In a close-up, uneven light looks like noise; it is no reason to see less ink.
         noise = self.noise if seen is None else min(self.noise, self.level / _CLEARLY)
         mask = ink_mask(self.strength, self.level, noise, least)
         return replace(self, mask=_without_printed_lines(mask, self.stroke, seen))

@@ -15,19 +15,19 @@ _SHORT = 0.25  # of the median glyph's height: shorter pieces are parts or dirt,
 _LEAST = 4  # pixels: what is no higher is no part of a glyph
 _GRAIN = (5, 0.2)  # pixels, share of the ink: if smaller pieces have more of it, all is noise
 _READABLE = 8  # pixels: a line in which no glyph is as high cannot be read
-_RULE = (0.35, 1.5)  # of a glyph's height: lower than the first, wider than the second is a rule
+_RULE = (0.35, 1.5)  # of a glyph's height: a line is lower than the first, wider than the second
 _OVER = 0.5  # of the narrower one's width: pieces whose columns overlap by more are one glyph
-_WITHIN = 0.8  # the same, for pieces at about the same height
-_TALL = 0.6  # of the higher one's height: pieces whose rows overlap by more are at the same height
+_WITHIN = 0.8  # of the narrower one's width: as `_OVER`, for pieces that stand side by side
+_TALL = 0.6  # of the higher one's height: pieces whose rows overlap by more stand side by side
 _USUAL = 75  # percentile of the pieces' heights: that of a whole glyph, as some pieces are parts
 _WHOLE = 1.2  # of a whole glyph's height: two halves together are lower
-_GAP = 0.35  # of the height: pieces of one glyph are less far apart
+_GAP = 0.35  # of the height: pieces of one glyph are closer together
 _STRAY = 0.5  # of the median glyph's ink: what stands alone and is no heavier is dirt
 _LOW = 0.55  # of the line's height: a lower piece may be a part of its neighbour
 _TOUCHING = 0.12  # of the line's height: the gap between a bar and its glyph is less
 _WIDE = 1.1  # of the line's height: a glyph with its bar is narrower
 _BESIDE = 0.4  # of the lower one's height: glyphs whose rows overlap by more are in one line
-_REACH = 3.0  # heights: the next glyph of a line is less far away
+_REACH = 3.0  # heights: the next glyph of a line is closer
 
 
 class Cluster:

@@ -2,7 +2,7 @@
 
 Mostly there is one ground, and ink on it. Where what is found does not look like a glyph, uniform
 regions of the picture are taken for sheets of paper and searched one by one; and what itself looks
-like a sheet is looked at from nearer.
+like a sheet is searched at a larger scale.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ _HOLLOW = 0.4  # factor on the plausibility of what lies within other ink
 _OUTER = 0.5  # of a hollow's plausibility: the ink around it has more
 _WIDER = 2.0  # times the stroke width of a hollow: the ink around it has narrower strokes
 _STRONGER = 0.9  # of the threshold between faint and strong ink: what is weaker is left out
-_NEARER = 2  # times, at most, that the search goes into a part of the picture
+_NEARER = 2  # levels, at most, of searches within a part of the picture
 
 
 class Effort(IntEnum):
@@ -119,7 +119,7 @@ class Place:
         return sights
 
     def _otherwise(self) -> list[Sight]:
-        """What is seen in less plain views, and from nearer if what was seen may be a sheet."""
+        """What less plain views show, and a search at a larger scale if the first sees a sheet."""
         first = self._first
         if first is None or self._overview is None:
             return []

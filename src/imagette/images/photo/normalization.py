@@ -20,7 +20,7 @@ from imagette.images.photo.strokes import (
 
 _INKED = 0.4  # of the strongest ink: what is fainter does not count for the box
 _FINEST = 128  # pixels of the longer side: larger ink is made as small before strokes are changed
-_USUAL = 0.3  # of the way from the median stroke width to its 5th or 95th percentile: stays
+_USUAL = 0.3  # of the way from median stroke width to 5th or 95th percentile: strokes within stay
 
 
 def as_trained(

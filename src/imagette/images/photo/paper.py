@@ -14,14 +14,14 @@ from imagette.images.photo.morphology import closed, eroded, opened
 from imagette.images.photo.strokes import Mask, rectangle, without_holes
 from imagette.images.photo.windows import mean, median_of_five
 
-_SMALLEST, _LARGEST = 0.02, 0.99  # of the picture: a sheet covers more, and less
+_SMALLEST, _LARGEST = 0.02, 0.99  # of the picture: the share that a sheet covers is between these
 _QUADRANGLE = 0.8  # of its bounding rectangle: a sheet, perhaps seen obliquely, fills more
-_COARSE = 2  # times smaller is the copy on which regions are looked for
+_COARSE = 2  # downsampling factor of the copy on which regions are looked for
 _BRUSH = 9  # pixels: side of the window whose mean is the colour of paper
 _FRAY = 2  # pixels by which a region's outline is smoothed
 _NOTCH = 5  # pixels: half the width of the widest notch that strokes cut into a sheet
 _HUES = 12  # of 255: two sheets of unlike hue differ by at least as much
-_DARK = 60  # levels, of all channels together: the hue of what is darker hardly counts
+_DARK = 60  # levels, added to the sum of all channels so that dark colours have hardly any hue
 _SAME = 0.9  # intersection over union: two regions with more are the same
 _INSET, _INSET_SHARE = 1, 0.02  # pixels, and share of its side, by which a sheet's edge is inset
 
@@ -111,7 +111,7 @@ def _drawn_in(region: Mask) -> Mask:
 
 
 def on_paper(picture: NDArray[np.float32], paper: Mask) -> NDArray[np.float32]:
-    """The picture with all that is not on the paper painted over in the nearest paper's colour."""
+    """The picture with all that is off the paper painted over in the nearest paper's colour."""
     if paper.all() or not paper.any():
         return picture
     inside = mean(paper.astype(np.float32), _BRUSH)

@@ -12,7 +12,7 @@ from imagette.images.photo.windows import highest, lowest
 
 _CLEAR = 10.0  # standard deviations of noise: ink that is as strong stands out well
 _QUADRANGLE = 0.86  # of its bounding rectangle: a quadrangle fills more; an ellipse fills 0.79
-_DISC = (np.pi / 4, 0.02)  # of its bounding rectangle: what a disc fills, and by how much it is off
+_DISC = (np.pi / 4, 0.02)  # of its bounding rectangle: the share that a disc fills; the tolerance
 _ROUND = 0.95  # width by length: a disc's is more
 _PAPER = (0.22, 0.32)  # thickest part by side: up to the first no sheet, from the second on one
 _THICK = (0.3, 0.42)  # thickest part by side: few glyphs reach the first, and none the second

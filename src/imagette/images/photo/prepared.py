@@ -26,11 +26,10 @@ from imagette.images.photo.steps import Steps
 
 _LEAST = 0.5  # of the size at which the glyph was seen: what is no larger is another thing
 _ACROSS = 0.01  # of a side: what is as near to two opposite borders goes from one to the other
-_LIGHT = 0.8  # factor on the plausibility of what does so: it may be a strip of light
-
-_NEAR = 40  # pixels on the small copy: a glyph with a shorter longer side is looked at from near
-_BROAD = 2  # pixels on the small copy: a glyph with thinner strokes is looked at from near
-_DETAIL = 96  # pixels: the longer side of a glyph that is looked at from near
+_LIGHT = 0.8  # factor on the plausibility of what goes from border to border: it may be light
+_NEAR = 40  # pixels on the small copy: a glyph whose longer side has fewer needs a close-up
+_BROAD = 2  # pixels on the small copy: a glyph with thinner strokes needs a close-up
+_DETAIL = 96  # pixels: the longer side of a glyph in a close-up
 _POLARITIES = ("light ink on dark ground", "dark ink on light ground")
 
 
@@ -43,7 +42,7 @@ class Prepared:
         box: top, left, bottom, right of the glyph in the picture, in pixels.
         steps: pictures by their names, uint8 (height, width[, 3]), in the order of the work.
         notes: what was done or looked odd, a phrase each.
-        plausibility: how much it looks like a glyph, 0 to 1, to one who knows no glyphs.
+        plausibility: how much it looks like a glyph, 0 to 1, judged without knowing any glyphs.
         is_straight: whether it is a bare stroke, upright or oblique.
         crowded: whether ink was left out that may be other glyphs.
         cut: whether the picture's border cuts it.
@@ -67,7 +66,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class _CloseUp:
-    """A glyph at a size at which its strokes can be worked out.
+    """A glyph at a size at which its strokes can be measured and changed.
 
     Attributes:
         window: the box in the picture of which it is a copy.
@@ -112,7 +111,7 @@ def as_seen(
     preparation: Preparation,
     margin: int,
 ) -> Prepared | None:
-    """The glyph that was seen, as an image; None where it is not found from near.
+    """The glyph that was seen, as an image; None where a close-up does not show it.
 
     Its plausibility is a factor on that of the sight.
     """
@@ -170,7 +169,7 @@ def _worked_out(
 
 
 def _is_near(sight: Sight) -> bool:
-    """Whether a look from nearer would show nothing new.
+    """Whether a close-up would show nothing new.
 
     Where other ink, or all except a sheet of paper, was left out, the copy may have lost some of
     the glyph with it.
@@ -188,7 +187,7 @@ def _as_it_was_seen(sight: Sight) -> _CloseUp:
 
 
 def _from_near(picture: Picture, sight: Sight, gap: float) -> _CloseUp | None:
-    """The glyph at the size at which strokes are worked out; None where it is not found there."""
+    """The glyph in a close-up, about `_DETAIL` pixels large; None where it is not found there."""
     window, factor = sight.window(), _DETAIL / sight.side
     cut = _cut(picture, window, factor)
     lit = sight.view.lit(cut)
@@ -246,5 +245,5 @@ def _notes(sight: Sight) -> tuple[str, ...]:
 
 
 def _leaves_out(sight: Sight) -> bool:
-    """Whether ink was left out that may be glyphs, too."""
+    """Whether ink was left out that may be other glyphs."""
     return sight.view.without is not None and not sight.view.beneath

@@ -1,4 +1,4 @@
-"""What is seen on a small copy of a picture, or of a part of it, looked at in one way."""
+"""Looks at a small copy of a picture, or of a part of it, in one of several ways."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,8 +20,8 @@ from imagette.images.photo.strokes import Mask, distances, stroke_of, without_ho
 _OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
 _SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until they have as many
 MARGIN = 0.25  # of the glyph's side: the margin around it
-_MOST_STROKES = 0.8  # of the strokes' area: no more of it is narrower than broad strokes
-_BROADER = 2  # times the usual stroke width: broader strokes show that some are thick, others thin
+_MOST_STROKES = 0.8  # quantile of the stroke width, by area: taken for that of the thick strokes
+_BROADER = 2  # times the usual stroke width: only if thick strokes are broader do they count
 _LOST = 0.2  # of the ink found: if at least as much is lost within it, thick strokes are looked for
 _ACROSS = 56  # pixels of the shorter side: copies of long strips are made larger to have as many
 _STRIP = 800  # pixels of the longer side: the most that copies of long strips have
@@ -63,7 +63,7 @@ class Overview:
 
     Attributes:
         pixels: float32 (height, width, channels).
-        part: what it is a copy of, a box in the picture.
+        part: the box in the picture of which it is a copy.
         scale: pixels of the copy per pixel of the picture.
         inner: where in its frame the picture is, bool (height, width); None without a frame.
     """
@@ -124,7 +124,7 @@ class Sight:
     def least(self, near: float) -> float:
         """The view's `least`, in gray levels, for a copy on which the glyph is as strong as `near`.
 
-        From near, strokes may be weaker than on the small copy, whose ground is another.
+        In a close-up, strokes may be weaker than on the small copy, whose ground is another.
         """
         return self.view.least * min(1.0, near / median(self.ink.strength[self.glyph.mask]))
 

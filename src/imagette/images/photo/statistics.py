@@ -8,12 +8,12 @@ from imagette.images.photo.preparation import BROKEN, Colour, Preparation
 from imagette.images.photo.strokes import box_around, stroke_width
 
 _SAMPLE = 400  # images that are measured: enough for medians
-_SCALE = 4  # times as large are images on which strokes, a few pixels wide, are measured
+_SCALE = 4  # enlargement of images for measuring strokes, which are only a few pixels wide
 _EVEN = 24  # gray levels: a ground varies by less, and a gray differs by less between channels
 _BARE, _FULL = 0.1, 0.8  # of full ink: what is weaker is ground, what is stronger is ink
 _MOST = 0.95  # of the images: if fewer have ink of one hue, hues may tell classes apart
 _GAP = (BROKEN, 0.5)  # of a glyph's side: the range of the gap allowed between its pieces
-_WIDENED = 1.2  # times the gap of the training images: what is allowed in photographs
+_WIDENED = 1.2  # times the training images' gap: the gap allowed in photographs
 _APART = 0.05  # of the images: if no more have pieces that lie apart, those do not count
 _WIDEST = 0.34  # of the glyph's side: what is thicker is no stroke
 

@@ -17,7 +17,7 @@ _FLAT = 0.25  # of a pixel: the depth of a ridge varies by less from one pixel t
 # A ridge that runs into a corner rises towards the middle of its stroke: in corners of 45 degrees
 # and more by a pixel in 2.6. The ridge of a thin stroke is further away from a thick one than that.
 _SLOPE = 2.7
-_STEEPEST = 0.75  # of the greatest depth up to two pixels away: a thin stroke's ridge has at least
+_STEEPEST = 0.75  # of the greatest depth up to two pixels away: a thin stroke's ridge has no less
 
 
 def stroke_width(mask: Mask) -> float:
@@ -112,7 +112,7 @@ def without_holes(mask: Mask) -> Mask:
 
 
 def distances(mask: Mask) -> NDArray[np.float32]:
-    """The distance of each pixel to the nearest outside the mask, as beyond the picture all is."""
+    """The distance of each mask pixel to the nearest outside; all beyond the picture is outside."""
     nearest: Any = ndimage.distance_transform_edt(
         framed(mask, 1), return_distances=False, return_indices=True
     )
