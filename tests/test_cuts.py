@@ -58,6 +58,15 @@ def test_a_cut_goes_around_a_stroke_that_reaches_over_its_neighbour() -> None:
     )
 
 
+def test_rounds_that_touch_are_cut_where_their_outline_is_notched() -> None:
+    y, x = np.mgrid[:HEIGHT, :62]
+    rounds = [np.hypot((x - middle) / 15, (y - 19.5) / 20) for middle in (15, 46)]
+    ink = np.maximum(*((r > 0.7) & (r < 1) for r in rounds)).astype(np.float32)
+    ink[8:32, 25:37] = 1  # most ink is where they touch
+    halves = [parts for parts in parts_of(ink) if len(parts) == 2]
+    assert any(abs(left.ink.shape[1] - right.ink.shape[1]) <= 2 for left, right in halves)
+
+
 def test_strokes_that_lean_are_cut_as_they_lean() -> None:
     strokes = [bar(empty(60), left, 5, lean=0.5) for left in (18, 30)]
     both = np.maximum(*strokes)

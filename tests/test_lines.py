@@ -60,6 +60,33 @@ def test_bars_that_lie_apart_are_one_glyph_where_glyphs_are_so() -> None:
     ]
 
 
+def test_the_letter_of_a_label_is_no_part_of_the_digit_beneath_it() -> None:
+    digits = [piece(n, 50, 40 * n, 60, 30) for n in range(4)]
+    near, bar = piece(5, 20, 5, 18, 20), piece(6, 26, 45, 8, 20)
+    lines = in_lines([*digits, near, bar])
+    found = {tuple(sorted(one.number for one in each.pieces)) for line in lines for each in line}
+    assert (0,) in found
+    assert (1, 6) in found
+
+
+def at_border(number: int, top: int, left: int, height: int, width: int = 30) -> Piece:
+    return Piece(number, top, left, top + height, left + width, height * width, at_border=True)
+
+
+def test_a_glyph_at_the_border_is_one_where_pictures_may_be_cropped() -> None:
+    digits = [piece(n, 20, 40 * n, 60, 30) for n in range(1, 4)]
+    cut, edge, far = (
+        at_border(7, 22, 0, 55),
+        at_border(8, 0, 160, 120, 8),
+        at_border(9, 300, 100, 60),
+    )
+    pieces = [*digits, cut, edge, far]
+    (line,) = in_lines(pieces)
+    assert [each.pieces[0].number for each in line] == [1, 2, 3]
+    (line,) = in_lines(pieces, cropped=True)
+    assert [each.pieces[0].number for each in line] == [7, 1, 2, 3]
+
+
 def test_few_cells_hold_a_frame_among_specks() -> None:
     grid = Grid.of(1.0, 3600.0)
     grid.put(0, (0, 0, 3600, 3600))

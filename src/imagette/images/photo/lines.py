@@ -21,7 +21,10 @@ _WITHIN = 0.8  # of the narrower one's width: as `_OVER`, for pieces that stand 
 _TALL = 0.6  # of the higher one's height: pieces whose rows overlap by more stand side by side
 _USUAL = 75  # percentile of the pieces' heights: that of a whole glyph, as some pieces are parts
 _WHOLE = 1.2  # of a whole glyph's height: two halves together are lower
-_GAP = 0.35  # of the height: pieces of one glyph are closer together
+_GAP = 0.35  # of the higher one's height: pieces of one glyph are closer together
+_LARGE = 0.2  # of the higher one's height: the lower one is no bar if it is higher, and must be
+_LARGE_GAP = 0.18  # of the higher one's height: closer than this to be of the same glyph
+_AT_BORDER = (0.6, 1.5)  # of the usual height: that of a whole glyph that reaches the border
 _STRAY = 0.5  # of the median glyph's ink: what stands alone and is no heavier is dirt
 _LOW = 0.55  # of the line's height: a lower piece may be a part of its neighbour
 _TOUCHING = 0.12  # of the line's height: the gap between a bar and its glyph is less
@@ -71,16 +74,19 @@ class Cluster:
         return np.isin(labels[top:bottom, left:right], numbers)
 
 
-def in_lines(pieces: list[Piece], apart: float = 0.0) -> list[list[Cluster]]:
+def in_lines(pieces: list[Piece], apart: float = 0.0, cropped: bool = False) -> list[list[Cluster]]:
     """Glyphs in lines, from the top down and from left to right.
 
     Pieces above one another are one glyph, even as far `apart` as in `Preparation`; what is small
     against the others is dirt. A line goes on with the nearest glyph to the right at about the same
-    height, so it may run obliquely. What is mostly grain has no lines.
+    height, so it may run obliquely. What is mostly grain has no lines. What reaches the border is
+    no glyph; but it may be in a picture that may be `cropped`, if it looks as its neighbour does.
     """
     if _is_grain(pieces):
         return []
     inner = [piece for piece in pieces if not piece.at_border] or pieces
+    if cropped and len(inner) < len(pieces):
+        inner = _with_cropped(pieces, inner)
     clusters = _clusters(_without_specks(inner), apart)
     tallest = max((cluster.height for cluster in clusters), default=0)
     lines: list[list[Cluster]] = []
@@ -101,6 +107,28 @@ def in_lines(pieces: list[Piece], apart: float = 0.0) -> list[list[Cluster]]:
     readable = [line for line in lines if max(cluster.height for cluster in line) >= _READABLE]
     whole = [_with_bars(line) for line in _without_strays(readable)]
     return sorted(whole, key=lambda line: float(np.mean([cluster.middle for cluster in line])))
+
+
+def _with_cropped(pieces: list[Piece], inner: list[Piece]) -> list[Piece]:
+    """The `inner` pieces, and those at the border that are as high as a glyph and stand beside one.
+
+    In the order of `pieces`.
+    """
+    top, left, bottom, right = np.array([piece.box for piece in inner]).T
+    heights = bottom - top
+    usual = float(np.median(heights[heights > 0.5 * heights.max()]))
+    least, most = (share * usual for share in _AT_BORDER)
+
+    def is_glyph(piece: Piece) -> bool:
+        high, wide = piece.bottom - piece.top, piece.right - piece.left
+        if not (least < high < most and wide < most):
+            return False
+        level = np.minimum(bottom, piece.bottom) - np.maximum(top, piece.top)
+        away = np.maximum(left - piece.right, piece.left - right)
+        beside = (heights > least) & (level > _TALL * np.minimum(heights, high)) & (away < most)
+        return bool(beside.any())
+
+    return [piece for piece in pieces if not piece.at_border or is_glyph(piece)]
 
 
 def _is_grain(pieces: list[Piece]) -> bool:
@@ -202,9 +230,10 @@ def _above(first: Cluster, second: Cluster, usual: float, apart: float) -> bool:
     beside = min(a[2], b[2]) - max(a[0], b[0])
     least = _WITHIN if beside > _TALL * height else _OVER
     wide = max(first.width, second.width) if apart else 0
+    gap = _LARGE_GAP if min(first.height, second.height) > _LARGE * height else _GAP
     return (
         over > least * min(first.width, second.width)
-        and between < max(_GAP * height, apart * max(joined, wide))
+        and between < max(gap * height, apart * max(joined, wide))
         and joined < max(1.6 * height, _WHOLE * usual, wide)
     )
 

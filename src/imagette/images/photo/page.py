@@ -195,7 +195,8 @@ def _lines_at(
             kept = soft[top:bottom, left:right] * cluster.pixels(labels)
             return Block(kept, top, left, scale)
 
-        found = in_lines(without_areas(without_frames(pieces, labels), labels), apart)
+        within = without_areas(without_frames(pieces, labels), labels)
+        found = in_lines(within, apart, cropped=paper is None)
         table = in_columns([[cluster.box for cluster in line] for line in found], rules)
         return [
             [block(line[number]) for number in column]
