@@ -22,8 +22,8 @@ _TALL = 0.6  # of the higher one's height: pieces whose rows overlap by more sta
 _USUAL = 75  # percentile of the pieces' heights: that of a whole glyph, as some pieces are parts
 _WHOLE = 1.2  # of a whole glyph's height: two halves together are lower
 _GAP = 0.35  # of the higher one's height: pieces of one glyph are closer together
-_LARGE = 0.2  # of the higher one's height: the lower one is no bar if it is higher, and must be
-_LARGE_GAP = 0.18  # of the higher one's height: closer than this to be of the same glyph
+_LARGE = 0.2  # of the higher one's height: a higher piece is no bar, as that of a 5
+_LARGE_GAP = 0.18  # of the higher one's height: as `_GAP`, if both are higher than a whole glyph
 _AT_BORDER = (0.6, 1.5)  # of the usual height: that of a whole glyph that reaches the border
 _STRAY = 0.5  # of the median glyph's ink: what stands alone and is no heavier is dirt
 _LOW = 0.55  # of the line's height: a lower piece may be a part of its neighbour
@@ -230,7 +230,8 @@ def _above(first: Cluster, second: Cluster, usual: float, apart: float) -> bool:
     beside = min(a[2], b[2]) - max(a[0], b[0])
     least = _WITHIN if beside > _TALL * height else _OVER
     wide = max(first.width, second.width) if apart else 0
-    gap = _LARGE_GAP if min(first.height, second.height) > _LARGE * height else _GAP
+    large = min(first.height, second.height) > _LARGE * height and joined > _WHOLE * usual
+    gap = _LARGE_GAP if large else _GAP
     return (
         over > least * min(first.width, second.width)
         and between < max(gap * height, apart * max(joined, wide))
