@@ -223,7 +223,7 @@ def test_words_beside_numbers_are_left_out_of_the_lines(capsys: Captured) -> Non
     print_pages([("page.png", [word, number])], read="lines", as_json=False)
     printed = capsys.readouterr()
     assert printed.out.splitlines()[-1].split()[:2] == ["page.png", "4"]
-    told = "imagette: page.png: 1 line of words or the like left out, which --never-reject prints\n"
+    told = "note: page.png: 1 line of words or the like left out, which --never-reject prints\n"
     assert printed.err == told
     print_pages([("page.png", [word])], read="lines", as_json=False)
     printed = capsys.readouterr()

@@ -370,7 +370,7 @@ WITHOUT_WIDTH = BITMAP[:18] + bytes(4) + BITMAP[22:]
         # Were one pixel decoded, these would be damaged: none is.
         (
             png(8_000, 8_000, b"no pixels"),
-            "claims 8000 x 8000 pixels, more than .* 50 million. Make",
+            r"claims 8000 x 8000 pixels \(height x width\), more than .* 50 million. Make",
         ),
         (
             png(50_000, 50_000, b"no pixels"),

@@ -180,7 +180,10 @@ BAD: list[tuple[bytes | PictureError, str]] = [
     (b"just some text", "is not a picture that imagette reads (PNG, JPEG, BMP, GIF, TIFF, WEBP)"),
     (b"", "is empty (0 bytes), expected a picture"),
     (png(50_000, 50_000, b"x"), "claims more pixels than the limit of 50 million. Make it"),
-    (png(9_000, 9_000, b"x"), "claims 9000 x 9000 pixels, more than the limit of 50 million"),
+    (
+        png(9_000, 9_000, b"x"),
+        "claims 9000 x 9000 pixels (height x width), more than the limit of 50 million",
+    ),
     (PictureError("/data/b/1.png cannot be read: Permission denied"), "cannot be read: Permission"),
     (PictureError("no such member"), "no such member"),
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from imagette.cli.streams import complain
+from imagette.cli.streams import note
 from imagette.cli.text import print_json, print_table
 from imagette.errors import PictureError
 from imagette.numerals import counted
@@ -27,7 +27,7 @@ def print_pages(pages: "Pages", read: str, as_json: bool) -> None:
         if isinstance(lines, PictureError):  # which has been told
             continue
         if not lines:
-            complain(f"{name}: no glyphs were found")
+            note(f"{name}: no glyphs were found")
         if read == "lines":
             rows += [_line(name, line) for line in _without_words(name, lines)]
         else:
@@ -56,7 +56,7 @@ def _without_words(name: str, lines: "list[Line]") -> "list[Line]":
     words = len(lines) - len(numbers)
     if words:
         left_out = f"{counted(words, 'line')} of words or the like left out"
-        complain(f"{name}: {left_out}, which --never-reject prints")
+        note(f"{name}: {left_out}, which --never-reject prints")
     return numbers
 
 

@@ -225,8 +225,8 @@ def _require_size(picture: Image.Image, name: str, remedy: str = _REPLACE) -> No
         raise PictureError(_no_pixels(name, remedy))
     if width * height > MAXIMUM_PIXELS:
         raise PictureError(
-            f"{name} claims {width} x {height} pixels, more than the limit of "
-            f"{MAXIMUM_PIXELS // 10**6} million. Make it smaller"
+            f"{name} claims {height} x {width} pixels (height x width), more than the "
+            f"limit of {MAXIMUM_PIXELS // 10**6} million. Make it smaller"
         )
 
 
