@@ -136,6 +136,19 @@ def test_wide_blocks_are_cut_but_words_are_not() -> None:
     assert list(lattice_of(ink[:, :16]).candidates(0.0)) == [(0, 1)]
 
 
+def test_what_is_far_too_long_is_not_cut_and_what_is_long_in_few_ways() -> None:
+    ink = empty(20 * HEIGHT)
+    for left in range(4, 20 * HEIGHT - 10, 24):
+        ink = bar(ink, left, 6)
+    ink[20:23] = 1
+    lattice = lattice_of(ink)
+    found = lattice.candidates(0.0)
+    assert len(lattice.edges) > 50
+    assert (0, len(lattice.edges)) in found  # all of it
+    assert len(found) < 20 * len(lattice.edges)
+    assert list(lattice_of(np.tile(ink, 2)).candidates(0.0)) == [(0, 1)]
+
+
 def test_pieces_between_neighbouring_edges_are_the_whole_line() -> None:
     ink = bar(bar(empty(60), 4, 6), 50, 6)
     ink[20:23, 10:50] = 1

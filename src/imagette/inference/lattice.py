@@ -4,6 +4,7 @@ Edges are the left borders of blocks, and the cuts through those that are wide. 
 size, and no classifier.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from imagette.images.photo.page import Block, joined
 
 LOW = 0.55  # of the height; what is lower may be a part of a glyph, or dirt
 _NARROW = 0.6  # width by height: what is narrower is not cut
+_LONGEST = 24  # width by height: what is wider is no row of glyphs that touch, and is not cut
 _WIDEST = 1.35  # width by height of one glyph, at most,
 _JOINED = 1.25  # and of one glyph of which parts do not touch,
 _APART = 0.2  # of the height, by which they may stand apart
@@ -54,7 +56,7 @@ class Lattice:
         self.line = line
         self.heights = heights
         wide = [
-            block.ink.shape[1] >= _NARROW * height and not word
+            _NARROW * height <= block.ink.shape[1] <= _LONGEST * height and not word
             for block, height, word in zip(line, heights, words, strict=True)
         ]
         slant = slant_of(block.ink for block in line) if any(wide) else 0.0
@@ -69,14 +71,32 @@ class Lattice:
         """What could be one glyph; pieces of it may lie so far `apart` as in `Preparation`."""
         found = {}
         for start in range(len(self.edges)):
-            for stop in range(start + 1, len(self.edges) + 1):
-                pieces = self.pieces(start, stop)
-                if len(pieces) > _PIECES or self._is_too_wide(pieces):
-                    break
-                candidate = self._candidate(start, stop, pieces, apart)
+            for stop in self._stops(start):
+                candidate = self._candidate(start, stop, self.pieces(start, stop), apart)
                 if candidate is not None:
                     found[start, stop] = candidate
         return found
+
+    def _stops(self, start: int) -> Iterator[int]:
+        """The edges at which a glyph that begins at this one may end, as far as columns tell.
+
+        A block that is not cut may be one glyph, however wide it is.
+        """
+        first = self.edges[start]
+        block = self.line[first.number]
+        left = block.left + (0.0 if first.path is None else float(first.path.mean()))
+        for stop in range(start + 1, len(self.edges) + 1):
+            last = self._edge(stop)
+            if last.path is None:
+                right = float(self.line[last.number - 1].right)
+            else:
+                right = self.line[last.number].left + float(last.path.mean())
+            height = self.heights[first.number : last.number + 1].max()
+            is_whole = first.path is last.path is None and last.number == first.number + 1
+            if is_whole or right - left < 2 * _WIDEST * height:
+                yield stop
+            elif last.number > first.number:
+                return
 
     def pieces(self, start: int, stop: int) -> dict[int, Block]:
         """What is between two edges, by the number of the block; not where there is no ink."""
@@ -93,17 +113,11 @@ class Lattice:
     def _edge(self, number: int) -> Edge:
         return self.edges[number] if number < len(self.edges) else Edge(len(self.line), None)
 
-    def _is_too_wide(self, pieces: dict[int, Block]) -> bool:
-        """Whether nothing that begins there and ends further right can be one glyph."""
-        blocks = list(pieces.values())
-        height = max((self.heights[number] for number in pieces), default=0.0)
-        return len(blocks) > 1 and blocks[-1].left - blocks[0].left > _WIDEST * height
-
     def _candidate(
         self, start: int, stop: int, pieces: dict[int, Block], apart: float
     ) -> Candidate | None:
         """None if it cannot be one glyph, by its size."""
-        if not pieces:
+        if not 0 < len(pieces) <= _PIECES:
             return None
         blocks = list(pieces.values())
         is_cut = self._edge(start).path is not None or self._edge(stop).path is not None

@@ -64,8 +64,10 @@ class Block:
         """The part from one cut to another, or to the borders; None if next to no ink is there."""
         if start is None and stop is None:
             return self
-        columns = np.arange(self.ink.shape[1])
-        part = self.ink.copy()
+        width = self.ink.shape[1]
+        first = 0 if start is None else int(start.min().clip(0, width))
+        last = width if stop is None else int(stop.max().clip(first, width))
+        part, columns = self.ink[:, first:last].copy(), np.arange(first, last)
         if start is not None:
             part[columns < start[:, np.newaxis]] = 0
         if stop is not None:
@@ -74,7 +76,7 @@ class Block:
         if bottom - top < 2 or right - left < 2:
             return None
         cut = part[top:bottom, left:right]
-        return Block(cut, self.top + top, self.left + left, self.scale)
+        return Block(cut, self.top + top, self.left + first + left, self.scale)
 
 
 def joined(blocks: list[Block]) -> Block:
