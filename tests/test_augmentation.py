@@ -132,7 +132,7 @@ def test_moves_that_the_border_cuts_short_are_told(splits: Splits) -> None:
     assert told(rotation=0.4, zoom=0.9, shift=0.2) == (
         "the even border of the training images cuts moves short: shift ends at 1 row and 4 "
         "columns, rotation ends at 0.016, zoom ends at 0.1 of the height and 0.27 of the width. "
-        "--no-shift-within-border goes further"
+        "`shift_within_border=False` goes further"
     )
     assert told(shift=0.06) == ""  # 1.2 rows are 1
     assert told(rotation=0.01, zoom=0.1) == told(rotation=None) == told() == ""

@@ -80,7 +80,7 @@ def test_a_name_that_no_system_can_have_is_told(digits_run: Run, tmp_path: Path)
     ):
         with pytest.raises(SettingsError, match=r"=.*a\\x00b.*: expected the path of a folder or"):
             write()
-    with pytest.raises(SettingsError, match="out=3: expected the path of a folder or file"):
+    with pytest.raises(SettingsError, match="`out=3`: expected the path of a folder or file"):
         imagette.export(digits_run, out=3)  # type: ignore[arg-type]
     with pytest.raises(RunError, match="into .*xxx: File name too long. Choose another with"):
         imagette.export(digits_run, out=tmp_path / ("x" * 300))

@@ -343,6 +343,6 @@ def test_a_run_whose_data_is_gone_says_so(tmp_path: Path) -> None:
     np.savez(source, x_train=images, y_train=np.arange(80) % 2)
     run = imagette.train(source, "sprint", epochs=1, out=tmp_path / "runs", report=False)
     source.unlink()
-    message = r"the data of .*mine-sprint-1, .*mine\.npz, cannot be opened again: no .*--data"
+    message = r"the data of .*mine-sprint-1, .*mine\.npz, cannot be opened again: no .* with `data`"
     with pytest.raises(SourceError, match=message):
         imagette.evaluate(run)

@@ -131,10 +131,10 @@ def test_fewer_images_than_classes_or_than_can_be_split(capsys: Captured) -> Non
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train", "--epochs", "0"], "epochs=0: expected at least 1"),
+        (["train", "--epochs", "0"], "--epochs 0: expected at least 1"),
         (["train", "--epochs", "many"], "Invalid value for '--epochs'"),
         (["train", "--optimizer", "magic"], "magic"),
-        (["train", "--learning-rate", "-1"], "learning_rate=-1.0: expected more than 0"),
+        (["train", "--learning-rate", "-1"], "--learning-rate -1.0: expected more than 0"),
         (["train", "--nonsense"], "No such option"),
         (["tarin"], "No such command 'tarin'"),
         (["predict"], "Missing argument"),

@@ -103,7 +103,9 @@ def test_what_cannot_be_compared_is_told(groups: list[Group], tmp_path: Path) ->
     with pytest.raises(RunError, match="is a group of runs, .* is none: expected runs alone, or"):
         imagette.compare([run, groups[0]])
     other = altered(run, tmp_path / "a", test={"images": 359, "fingerprint": "0" * 64})
-    message = "a was tested on other images than .*: fingerprint 0{12}, expected .*--data SOURCE"
+    message = (
+        "a was tested on other images than .*: fingerprint 0{12}, expected .* give `data`, a source"
+    )
     with pytest.raises(DatasetError, match=message):
         imagette.compare([run, other])
     names = [f"digit {n}" for n in range(10)]

@@ -84,5 +84,5 @@ def test_a_data_set_of_the_catalogue_is_resized_too() -> None:
 def test_options_for_a_shape_ask_for_it() -> None:
     options = DataOptions(seed=5, resize="pad").for_shape((10, 12, 3))
     assert options == DataOptions(seed=5, resize="pad", image_size="10x12", channels="3")
-    with pytest.raises(SettingsError, match="channels='4': expected one of auto, 1, 3"):
+    with pytest.raises(SettingsError, match="`channels='4'`: expected one of auto, 1, 3"):
         options.for_shape((10, 12, 4))

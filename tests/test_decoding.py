@@ -121,7 +121,7 @@ def test_without_a_common_size_the_median_is_taken_and_said() -> None:
     np.testing.assert_array_equal(contents.images, np.stack(expected))
     assert contents.notes == (
         "pictures are 6 to 12 pixels high and 4 to 10 wide: all become 9 x 5 (height x width; "
-        "stretch). --image-size HEIGHTxWIDTH and --resize change that",
+        "stretch). `image_size` (HEIGHTxWIDTH) and `resize` change that",
     )
 
 
@@ -154,7 +154,7 @@ def test_one_picture_in_colour_makes_all_of_them_so(first_colour: int) -> None:
     np.testing.assert_array_equal(contents.images, np.stack(expected))
     assert contents.notes == (
         "599 of 600 pictures are gray, the others are in colour: all have 3 channels. "
-        "--channels 1 makes all gray",
+        "`channels=1` makes all gray",
     )
 
 

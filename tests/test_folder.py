@@ -216,7 +216,7 @@ def test_other_folders_are_refused(tmp_path: Path, files: list[str], message: st
 
 def test_a_folder_has_no_column_of_groups(tmp_path: Path) -> None:
     put(tmp_path, ["a/1.png", "b/1.png"])
-    with pytest.raises(SourceError, match="groups='writer': .* has no columns; expected a table"):
+    with pytest.raises(SourceError, match="`groups='writer'`: .* has no columns; expected a table"):
         read(tmp_path, DataOptions(groups="writer"))
 
 

@@ -43,10 +43,10 @@ def test_units_stay_whole_whatever_their_classes(pairs: list[tuple[int, int]], f
 def test_what_cannot_be_divided_is_refused() -> None:
     labels = np.zeros(3, np.int64)
     for folds in (1, 51):
-        with pytest.raises(SettingsError, match=f"folds={folds}: expected 2 to 50"):
+        with pytest.raises(SettingsError, match=f"`folds={folds}`: expected 2 to 50"):
             assign_folds(labels, np.arange(3), folds, 0)
     for wrong in ("3", 2.5, True):
-        with pytest.raises(SettingsError, match=f"folds={wrong!r}: expected a whole number"):
+        with pytest.raises(SettingsError, match=f"`folds={wrong!r}`: expected a whole number"):
             assign_folds(labels, np.arange(3), wrong, 0)  # type: ignore[arg-type]
     with pytest.raises(DatasetError) as error:
         assign_folds(labels, np.array([0, 1, 1]), 3, 0)

@@ -67,9 +67,9 @@ def test_one_seed_is_no_group() -> None:
 def test_more_seeds_than_a_group_holds_or_there_are_are_refused_before_training(
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(SettingsError, match="seeds=1001: expected at most 1,000 trainings"):
+    with pytest.raises(SettingsError, match="`seeds=1001`: expected at most 1,000 trainings"):
         imagette.train_seeds("digits", "sprint", seeds=1001, out=tmp_path)
-    with pytest.raises(SettingsError, match="seed=1000000001: expected at most 1000000000"):
+    with pytest.raises(SettingsError, match="`seed=1000000001`: expected at most 1000000000"):
         imagette.train_seeds("digits", "sprint", seeds=2, seed=10**9, out=tmp_path)
     assert not list(tmp_path.iterdir())
 
@@ -182,7 +182,7 @@ def test_folders_get_the_next_number(tmp_path: Path) -> None:
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert left == ["x-2", "x-3"]  # what stayed empty is gone
     (tmp_path / "file").touch()
-    with pytest.raises(RunError, match="cannot write to .*file.* another folder with --out"):
+    with pytest.raises(RunError, match="cannot write to .*file.* another folder with `out`"):
         group_folder(tmp_path / "file", "x").__enter__()
     with pytest.raises(RunError, match="File name too long"):
         group_folder(tmp_path / "new", "x" * 300).__enter__()

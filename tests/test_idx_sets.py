@@ -157,7 +157,7 @@ def test_what_is_missing_or_does_not_match_is_told(tmp_path: Path) -> None:
         read(tmp_path)
     with pytest.raises(SourceError, match="holds labels. Give the file of images, or the folder"):
         read(tmp_path / "train-labels-idx1-ubyte")
-    with pytest.raises(SourceError, match="is IDX, which has no groups: leave --groups out"):
+    with pytest.raises(SourceError, match="is IDX, which has no groups: leave `groups` out"):
         read(tmp_path, groups="writer")
     (tmp_path / "t10k-images-idx3-ubyte").write_bytes(b"\0\0\x0d\x03")
     with pytest.raises(ImagetteError, match="starts with the bytes 00 00 0d 03, expected an IDX"):

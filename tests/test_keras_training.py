@@ -122,7 +122,7 @@ def test_what_does_not_fit_is_told() -> None:
     for data in (pairs, {"x_train": images, "y_train": labels}):
         with pytest.raises(SourceError, match=r"expected a source's name, Splits or \(images, lab"):
             imagette.fit_keras(digits_model(), data)  # type: ignore[arg-type]
-    with pytest.raises(SettingsError, match="mirror_average=True: expected False"):
+    with pytest.raises(SettingsError, match="`mirror_average=True`: expected False"):
         imagette.fit_keras(digits_model(), (images, labels), mirror_average=True)
     with pytest.raises(SettingsError, match="no setting 'epoch'"):
         imagette.fit_keras(digits_model(), (images, labels), epoch=3)

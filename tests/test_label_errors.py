@@ -126,7 +126,7 @@ def test_what_cannot_be_judged_is_refused() -> None:
     one_class = replace(CORNERS, labels=CORNERS.labels * 0, class_names=("a",))
     with pytest.raises(DatasetError, match="there is one class only, 'a'"):
         find_label_errors("one", one_class, QUICK)
-    with pytest.raises(SettingsError, match="folds=1: expected 2 to 50"):
+    with pytest.raises(SettingsError, match="`folds=1`: expected 2 to 50"):
         imagette.find_label_errors("digits", folds=1)
     few = CORNERS.select(np.arange(4))
     with pytest.raises(DatasetError, match="4 different images, or groups, for 5 folds"):
@@ -171,7 +171,7 @@ def test_a_table_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
         imagette.find_label_errors("digits", tmp_path, progress=Unwanted())
     assert str(error.value) == (
         f"{tmp_path / 'label-errors.csv'} is there already, perhaps with corrections: it is left "
-        "as it is. Move it away, or choose another folder with --out"
+        "as it is. Move it away, or choose another folder with `out`"
     )
     assert (tmp_path / "label-errors.csv").read_text() == "corrected"
     (tmp_path / "file").touch()

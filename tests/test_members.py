@@ -138,10 +138,10 @@ def test_a_network_of_ones_own_is_trained_once(tmp_path: Path, capsys: Any) -> N
     file.write_text(to_json(recipe("sprint").network((8, 8, 1), 10)))
     arguments = ["train", "digits", "--network", str(file), "--members", "2"]
     assert imagette_command([*arguments, "--out", str(tmp_path)]) == 2
-    assert "members=2: expected 1, since a network of your own" in capsys.readouterr().err
+    assert "--members 2: expected 1, since a network of your own" in capsys.readouterr().err
     model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
     model.add(keras.layers.Dense(10, activation="softmax"))
-    with pytest.raises(SettingsError, match="members=2: expected 1"):
+    with pytest.raises(SettingsError, match="`members=2`: expected 1"):
         imagette.fit_keras(model, "digits", members=2)
 
 

@@ -54,7 +54,7 @@ def test_own_pictures_are_replaced_and_no_others(tmp_path: Path) -> None:
         imagette.show_data("digits", tmp_path, columns=2)
     assert str(error.value) == (
         f"{foreign} is there already and is no picture of imagette's: it is left as it is. "
-        "Choose another folder with --out"
+        "Choose another folder with `out`"
     )
     assert foreign.read_bytes() == content
     assert (tmp_path / "samples.png").read_bytes() == second  # nothing was begun
@@ -74,12 +74,12 @@ def test_files_that_are_no_pictures_stop_it_too(tmp_path: Path, content: bytes) 
 
 def test_what_cannot_be_shown_is_refused(tmp_path: Path) -> None:
     for columns in (0, 41):
-        with pytest.raises(SettingsError, match=f"columns={columns}: expected 1 to 40"):
+        with pytest.raises(SettingsError, match=f"`columns={columns}`: expected 1 to 40"):
             imagette.show_data("digits", tmp_path, columns=columns)
     for wrong in ("3", 3.5, True):
-        with pytest.raises(SettingsError, match=f"columns={wrong!r}: expected a whole number"):
+        with pytest.raises(SettingsError, match=f"`columns={wrong!r}`: expected a whole number"):
             imagette.show_data("digits", tmp_path, columns=wrong)  # type: ignore[arg-type]
-    with pytest.raises(SettingsError, match="format='gif': expected one of png, svg"):
+    with pytest.raises(SettingsError, match="`format='gif'`: expected one of png, svg"):
         imagette.show_data("digits", tmp_path, format="gif")
     with pytest.raises(imagette.ImagetteError, match="no recipe 'tandard'; did you mean"):
         imagette.show_data("digits", tmp_path, recipe="tandard")
@@ -130,7 +130,7 @@ def test_of_many_classes_the_table_gives_a_summary(tmp_path: Path, capsys: Captu
 
 def test_usage_errors_have_their_exit_code(tmp_path: Path, capsys: Captured) -> None:
     assert run(["data", "show", "digits", "--out", str(tmp_path), "--columns", "99"]) == 2
-    assert "columns=99: expected 1 to 40" in capsys.readouterr().err
+    assert "--columns 99: expected 1 to 40" in capsys.readouterr().err
     assert run(["data", "show", "digits", "--format", "gif"]) == 2
     assert run(["data", "show", ""]) == 2
     assert run(["data", "show", "nothing-there"]) == 1

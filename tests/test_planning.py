@@ -36,14 +36,14 @@ def test_who_trains_long_enough_or_without_such_statistics_is_told_nothing(
 
 def test_settings_without_an_effect_are_told() -> None:
     planned = plan("digits", "sprint", None, False, False, {"momentum": 0.5}, None, None)
-    note = "momentum has no effect with optimizer='adam', only with sgd, rmsprop, muon"
+    note = "`momentum` has no effect with `optimizer='adam'`, only with sgd, rmsprop, muon"
     assert note in planned.notes
 
 
 @pytest.mark.parametrize("name", ["from_scratch", "raw_pixels"])
 def test_what_is_for_a_network_of_the_users_own_is_refused_without_one(name: str) -> None:
     asked = {"from_scratch": False, "raw_pixels": False} | {name: True}
-    with pytest.raises(SettingsError, match=f"{name} is for a network of your own. Give one"):
+    with pytest.raises(SettingsError, match=f"`{name}` is for a network of your own. Give one"):
         plan("digits", "sprint", None, settings={}, downloads=None, reading=None, **asked)
 
 

@@ -111,10 +111,10 @@ def test_what_depends_on_the_size_of_its_images_is_told() -> None:
     network = Sequential([Input((14, 14, 1)), Flatten(), Dense(3, activation="softmax")])
     splits = make_splits((14, 14, 1))
     expected = (
-        r"small_share=0.2: expected a network whose weights and output do not depend on the size "
+        r"`small_share=0.2`: expected a network whose weights and output do not depend on the size "
         r"of its images, but weight 'dense/kernel' has the shape \(196, 3\) for images "
         r"\(14, 14, 1\), and \(100, 3\) for \(10, 10, 1\). End it with GlobalAveragePooling2D, or "
-        r"leave small_share out"
+        r"leave `small_share` out"
     )
     with pytest.raises(NetworkError, match=expected):
         start(network, splits, small_share=0.2)

@@ -95,7 +95,7 @@ def test_a_threshold_of_the_users_own(classifier: Classifier) -> None:
     assert 0.4 < np.mean([answer.rejected for answer in answers]) < 0.6
     assert any(answer.reason == f"less sure than {least:g}" for answer in answers)
     wrong: Any
-    with pytest.raises(SettingsError, match="and never_reject=True: expected one of them"):
+    with pytest.raises(SettingsError, match="and `never_reject=True`: expected one of them"):
         classifier.predict(images[0], threshold=0.5, never_reject=True)
     with pytest.raises(PictureError, match="is an address, expected a file: only the command"):
         classifier.predict("https://example.org/x.png")
@@ -240,4 +240,4 @@ def test_the_command_says_none_of_these(
     assert (code, "none of these" in out) == (0, False)
     code, _, err = told("--threshold", "7")
     assert code == 2
-    assert "threshold=7.0: expected the least probability for an answer, from 0 to 1" in err
+    assert "--threshold 7.0: expected the least probability for an answer, from 0 to 1" in err

@@ -69,11 +69,11 @@ def test_names() -> None:
         assert [recipe.name for recipe in published_recipes(names)] == everything
     with pytest.raises(
         RecipeError,
-        match=r"names=\[\]: expected a list of recipes that reproduce a text, or \['all'\]",
+        match=r"`names=\[\]`: expected a list of recipes that reproduce a text, or \['all'\]",
     ):
         published_recipes([])
     for wrong in ("all", None, 3):
-        with pytest.raises(RecipeError, match=f"names={wrong!r}: expected a list of recipes"):
+        with pytest.raises(RecipeError, match=f"`names={wrong!r}`: expected a list of recipes"):
             published_recipes(wrong)  # type: ignore[arg-type]
     assert [recipe.name for recipe in published_recipes(["classic"])] == ["classic"]
     with pytest.raises(RecipeError, match="'sprint' reproduces no published text; those that do"):
@@ -87,9 +87,11 @@ def test_what_is_no_number_of_seeds_is_told_before_the_data_are_opened(
     seeds: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reproduction, "open_protocol", _never)
-    with pytest.raises(SettingsError, match=f"seeds={seeds!r}: expected a whole number, 1 or mor"):
+    with pytest.raises(
+        SettingsError, match=f"`seeds={seeds!r}`: expected a whole number, 1 or mor"
+    ):
         imagette.reproduce(["lenet"], seeds=seeds, out=tmp_path)
-    with pytest.raises(SettingsError, match="epochs=0: expected at least 1"):
+    with pytest.raises(SettingsError, match="`epochs=0`: expected at least 1"):
         imagette.reproduce(["lenet"], epochs=0, out=tmp_path)
     assert not list(tmp_path.iterdir())
 

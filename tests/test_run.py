@@ -219,7 +219,7 @@ def test_of_a_very_old_one_nothing_is_known(tmp_path: Path, text: str) -> None:
 def test_no_number_that_json_lacks_is_written(digits_run: Run) -> None:
     for number in (math.nan, math.inf):
         broken = replace(digits_run, history=({"val_loss": number},))
-        with pytest.raises(RunError, match="a number that is not finite .* Lower --learning-rate"):
+        with pytest.raises(RunError, match="a number that is not finite .* Lower `learning_rate`"):
             broken.to_json()
 
 

@@ -58,7 +58,7 @@ def test_a_full_disk_is_told_and_nothing_stays(
 
 def test_out_that_is_a_file_is_told_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(RunError, match="cannot write to .*file.*--out"):
+    with pytest.raises(RunError, match="cannot write to .*file.* another folder with `out`"):
         RunFolder(tmp_path / "file", "x").__enter__()
     with pytest.raises(RunError, match="Not a directory"):
         RunFolder(tmp_path / "file" / "runs", "x").__enter__()

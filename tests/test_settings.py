@@ -88,13 +88,13 @@ def test_piecewise_rates_may_end_in_0_and_be_any_numbers_in_a_row() -> None:
 def test_what_the_optimizer_or_the_schedule_leaves_unused_is_told() -> None:
     settings = Settings(optimizer="adam", schedule="one-cycle", momentum=0.5, decay_rate=0.5)
     assert settings.without_effect(["momentum", "decay_rate", "beta_1", "warmup", "seed"]) == [
-        "momentum has no effect with optimizer='adam', only with sgd, rmsprop, muon",
-        "decay_rate has no effect with schedule='one-cycle', only with exponential",
+        "`momentum` has no effect with `optimizer='adam'`, only with sgd, rmsprop, muon",
+        "`decay_rate` has no effect with `schedule='one-cycle'`, only with exponential",
     ]
     assert settings.without_effect([]) == []
     assert Settings(optimizer="adam").without_effect(["nesterov", "boundaries"]) == []
     plain = Settings(optimizer="sgd", nesterov=True)
-    assert plain.without_effect(["nesterov"]) == ["nesterov has no effect without momentum"]
+    assert plain.without_effect(["nesterov"]) == ["`nesterov` has no effect without `momentum`"]
     assert plain.override(momentum=0.9).without_effect(["nesterov"]) == []
 
 
@@ -126,9 +126,9 @@ def test_what_is_said_to_have_no_effect_has_none(optimizer: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"boundaries": 5}, "boundaries=5: expected a list of numbers"),
-        ({"rates": (float("nan"), 1.0)}, "rates=nan: expected a finite number"),
-        ({"nesterov": 1}, "nesterov=1: expected True or False"),
+        ({"boundaries": 5}, "`boundaries=5`: expected a list of numbers"),
+        ({"rates": (float("nan"), 1.0)}, "`rates=nan`: expected a finite number"),
+        ({"nesterov": 1}, "`nesterov=1`: expected True or False"),
         (
             {"boundaries": (9, 5), "rates": (1, 1, 1)},
             "expected steps that rise",
@@ -137,7 +137,7 @@ def test_what_is_said_to_have_no_effect_has_none(optimizer: str) -> None:
             {"boundaries": (5,), "rates": (1, -1)},
             "expected steps that rise",
         ),
-        ({"optimizer": 1}, "optimizer=1: expected text"),
+        ({"optimizer": 1}, "`optimizer=1`: expected text"),
     ],
 )
 def test_values_of_another_type_are_told(changes: dict[str, Any], message: str) -> None:
@@ -149,9 +149,9 @@ def test_numbers_may_stand_for_texts_of_data_options() -> None:
     natural = data_options(image_size=28, channels=1, test=0.3)
     assert (natural.image_size, natural.channels, natural.test) == ("28", "1", "0.3")
     assert data_options(image_size=(20, 30)).size() == (20, 30)
-    with pytest.raises(SettingsError, match="channels='2': expected one of auto, 1, 3"):
+    with pytest.raises(SettingsError, match="`channels='2'`: expected one of auto, 1, 3"):
         data_options(channels=2)
-    with pytest.raises(SettingsError, match="image_size=True: expected text"):
+    with pytest.raises(SettingsError, match="`image_size=True`: expected text"):
         data_options(image_size=True)
     for name, value in (("test", (1, 2)), ("test", np.ones((2, 2))), ("channels", [1, 3])):
         with pytest.raises(SettingsError, match=f"(?s){name}=.*expected text"):

@@ -148,7 +148,7 @@ def test_arrays_that_cannot_be_trained_on_are_refused(
     ("validation", "limit"), [(0.0, "more than 0"), (1.0, "less than 1"), (-0.1, "more than 0")]
 )
 def test_a_validation_share_out_of_range_is_refused(validation: float, limit: str) -> None:
-    with pytest.raises(SettingsError, match=f"validation={validation}: expected {limit}"):
+    with pytest.raises(SettingsError, match=f"`validation={validation}`: expected {limit}"):
         DataOptions(validation=validation)
 
 
@@ -190,7 +190,9 @@ def test_a_source_has_a_name_that_a_folder_can_have(
 
 
 def test_options_and_files_that_there_are_not_are_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no option 'shuffle'; see imagette data --help"):
+    with pytest.raises(
+        SettingsError, match="no option 'shuffle'; expected one of channels, groups, "
+    ):
         data_options(shuffle=True)
     for name, what in (("x.docx", "a .docx file"), ("x", "a nameless file")):
         (tmp_path / name).write_bytes(b"x")
@@ -296,7 +298,7 @@ def test_a_source_of_test_images_only_says_what_it_is_for(home: Path) -> None:
     whole = arrays()
     only = {"x_test": whole["x_train"], "y_test": whole["y_train"]}
     for content, there, advice in (
-        (only, "100 test images", "for imagette evaluate RUN --data, or for the --test of another"),
+        (only, "100 test images", "to evaluate a run with `data`, or for the `test` of another"),
         ({"x_val": only["x_test"], "y_val": only["y_test"]}, "100 validation images", "Add some"),
     ):
         message = f"stamps has {there} and none to learn from, expected training images .* {advice}"

@@ -155,7 +155,7 @@ def test_two_classes_are_enough() -> None:
 
 def test_a_limit_that_leaves_too_few_is_told() -> None:
     for limit in (5, 12):
-        with pytest.raises(DatasetError, match=f"; or give a larger limit: it is {limit}$"):
+        with pytest.raises(DatasetError, match=f"; or give a larger `limit`: it is {limit}$"):
             imagette.open_data("digits", limit=limit)
 
 

@@ -148,7 +148,7 @@ def test_one_that_does_not_begin_is_told_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder = recorded(monkeypatch, "begin")
-    message = "mlflow does not begin: ValueError: the disk is full. Mend that, or leave out --track"
+    message = "mlflow does not begin: ValueError: the disk is full. Mend that, or leave out `track`"
     with pytest.raises(TrackingError, match=message):
         imagette.train("digits", "sprint", epochs=1, out=tmp_path / "runs", track="mlflow")
     assert recorder.told[-1] == ("end", True)
@@ -174,7 +174,7 @@ def test_a_missing_package_is_named(
 
 
 def test_an_unknown_tracker_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="track='x': expected one of tensorboard, mlflow"):
+    with pytest.raises(SettingsError, match="`track='x'`: expected one of tensorboard, mlflow"):
         imagette.train("digits", track="x", out=tmp_path)
 
 

@@ -18,7 +18,8 @@
     └── PictureError         a picture that cannot be decoded
         └── NoInkError       nothing in a picture stands out
 
-Each message says what was received, what was expected and how to mend it.
+Each message says what was received, what was expected and how to mend it. It names arguments in
+backquotes, `out` or `device='auto'`, of which the command line makes its options.
 The command line turns them into exit code 1, SettingsError into 2 (usage), in one place.
 """
 

@@ -164,7 +164,7 @@ class Settings:
             object.__setattr__(self, field.name, checked(field, getattr(self, field.name)))
         if self.schedule == "piecewise" and len(self.rates) != len(self.boundaries) + 1:
             raise SettingsError(
-                f"rates={self.rates}: expected {len(self.boundaries) + 1}, "
+                f"`rates={self.rates}`: expected {len(self.boundaries) + 1}, "
                 "one more than there are boundaries. Give both in Python: the command line has no "
                 "options for them"
             )
@@ -172,8 +172,8 @@ class Settings:
         steps_rise = list(self.boundaries) == sorted(set(self.boundaries))
         if not steps_rise or not all(0 <= rate <= LARGEST for rate in self.rates):
             raise SettingsError(
-                f"boundaries={self.boundaries}, rates={self.rates}: expected steps that rise, and "
-                f"rates from 0 to {LARGEST}"
+                f"`boundaries={self.boundaries}`, `rates={self.rates}`: expected steps that rise, "
+                f"and rates from 0 to {LARGEST}"
             )
 
     def heeds(self, name: str) -> bool:
@@ -188,11 +188,10 @@ class Settings:
             chosen = getattr(self, other)
             is_default = getattr(self, name) == getattr(Settings, name)
             if name in given and not self.heeds(name) and not is_default:
-                told.append(
-                    f"{name} has no effect with {other}={chosen!r}, only with {', '.join(values)}"
-                )
+                only = ", ".join(values)
+                told.append(f"`{name}` has no effect with `{other}={chosen!r}`, only with {only}")
         if "nesterov" in given and self.nesterov and self.optimizer == "sgd" and not self.momentum:
-            told.append("nesterov has no effect without momentum")
+            told.append("`nesterov` has no effect without `momentum`")
         return told
 
     def override(self, **changes: Any) -> "Settings":
@@ -210,9 +209,8 @@ class Settings:
             name = sorted(unknown)[0]
             hint = nearest_names(name, [field.name for field in dataclasses.fields(self)])
             several = "; train_seeds() trains several" if name == "seeds" else ""
-            raise SettingsError(
-                f"no setting {name!r}{several or hint or ';'} see imagette train --help"
-            )
+            listed = "; help(imagette.settings.Settings) lists them"
+            raise SettingsError(f"no setting {name!r}{several or hint or listed}")
         given = {key: value for key, value in changes.items() if value is not None}
         if "epochs" in given:
             given.setdefault("minimum_steps", 0)
@@ -222,8 +220,8 @@ class Settings:
         """Raise SettingsError if several are asked for, of a network that is the user's own."""
         if (self.members or 1) > 1:
             raise SettingsError(
-                f"members={self.members}: expected 1, since a network of your own is trained as it "
-                "is, once. Leave members out, or train a recipe"
+                f"`members={self.members}`: expected 1, since a network of your own is trained as "
+                "it is, once. Leave `members` out, or train a recipe"
             )
 
     def mirrors(self, allowed: bool) -> bool:
@@ -250,16 +248,16 @@ def checked(field: "dataclasses.Field[Any]", value: Any) -> Any:
         return None
     if get_origin(field.type) is tuple:
         if isinstance(value, str) or not isinstance(value, Iterable):
-            raise SettingsError(f"{field.name}={value!r}: expected a list of numbers")
+            raise SettingsError(f"`{field.name}={value!r}`: expected a list of numbers")
         return tuple(a_number(field.name, number, get_args(field.type)[0]) for number in value)
     if kinds[0] in (int, float):
         return _within(field.name, a_number(field.name, value, kinds[0]), field.metadata)
     if not isinstance(value, bool if kinds[0] is bool else str):
         words = "True or False" if kinds[0] is bool else "text"
-        raise SettingsError(f"{field.name}={value!r}: expected {words}")
+        raise SettingsError(f"`{field.name}={value!r}`: expected {words}")
     if value not in field.metadata.get("choices", (value,)):
         choices = ", ".join(field.metadata["choices"])
-        raise SettingsError(f"{field.name}={value!r}: expected one of {choices}")
+        raise SettingsError(f"`{field.name}={value!r}`: expected one of {choices}")
     return value
 
 
@@ -272,14 +270,14 @@ def a_number(name: str, value: Any, kind: type) -> int | float:
     wanted: type = Integral if kind is int else Real
     if isinstance(value, bool) or not isinstance(value, wanted):
         what = "a whole number" if kind is int else "a number"
-        raise SettingsError(f"{name}={value!r}: expected {what}")
+        raise SettingsError(f"`{name}={value!r}`: expected {what}")
     try:
         number: int | float = kind(value)
         finite = kind is int or math.isfinite(number)
     except OverflowError:  # a whole number beyond all floats
         finite = False
     if not finite:
-        raise SettingsError(f"{name}={value!r}: expected a finite number")
+        raise SettingsError(f"`{name}={value!r}`: expected a finite number")
     return number
 
 
@@ -287,5 +285,5 @@ def _within(name: str, value: int | float, limits: Any) -> int | float:
     limits = {"maximum": LARGEST} | dict(limits) if isinstance(value, int) else limits
     for limit, (words, holds) in _LIMITS.items():
         if limit in limits and not holds(value, limits[limit]):
-            raise SettingsError(f"{name}={value!r}: expected {words} {limits[limit]}")
+            raise SettingsError(f"`{name}={value!r}`: expected {words} {limits[limit]}")
     return value

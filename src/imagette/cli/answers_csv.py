@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from imagette.cli.arguments import as_options
 from imagette.cli.paths import STDOUT
 from imagette.cli.streams import complain
 from imagette.errors import ImagetteError, PictureError
@@ -47,7 +48,7 @@ def write_answers(
             if isinstance(answer, PictureError):
                 failed += 1
                 _failed(answer, failures)
-                row([name, "", "", "", "", f"error: {answer}"])
+                row([name, "", "", "", "", f"error: {as_options(str(answer))}"])
             else:
                 sound += 1
                 row([name, *_cells(answer)])
@@ -84,7 +85,7 @@ def write_readings(
             if isinstance(page, PictureError):
                 failed += 1
                 _failed(page, failures)
-                row([name, "", "", "", f"error: {page}"])
+                row([name, "", "", "", f"error: {as_options(str(page))}"])
                 continue
             sound += 1
             if not page:

@@ -1,11 +1,13 @@
 """`imagette data check`: what is wrong with a source, by severity, with the files' names."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from imagette.cli import data_label_errors as label_errors
+from imagette.cli.arguments import as_options
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import data_progress, download_progress
@@ -64,7 +66,9 @@ def check(
         if value is not None and not find_label_errors:
             raise SettingsError(f"{option} is for --find-label-errors. Give that, or leave it out")
     with download_progress() as downloads, data_progress() as reading:
-        findings = api.check_data(source, downloads=downloads, progress=reading, **options)
+        checked = api.check_data(source, downloads=downloads, progress=reading, **options)
+    worded = tuple(replace(one, text=as_options(one.text)) for one in checked)
+    findings = replace(checked, found=worded)
     if not as_json:
         _print_findings(findings)
     wrong = label_errors.search(source, out, folds, **options) if find_label_errors else None

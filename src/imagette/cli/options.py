@@ -18,6 +18,9 @@ from imagette.settings import Settings
 Verb = Callable[..., None]
 _SETTINGS = "Settings (where not given: the recipe's)"
 _DATA = "Data"
+_OF_DATA = dataclasses.fields(DataOptions)
+_OF_TRAINING = [f for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple]
+OPTIONS = frozenset(field.name for field in (*_OF_DATA, *_OF_TRAINING))
 
 
 def with_settings(verb: Verb) -> Verb:
@@ -25,15 +28,14 @@ def with_settings(verb: Verb) -> Verb:
 
     The verb receives all of them; None where the option was not given.
     """
-    fields = [f for f in dataclasses.fields(DataOptions) if f.name in DATA_OPTIONS]
-    settings = [f for f in dataclasses.fields(Settings) if get_origin(f.type) is not tuple]
-    options = [_option(f, _DATA) for f in fields] + [_option(f, _SETTINGS) for f in settings]
-    return _extended(verb, options)
+    of_data = [_option(field, _DATA) for field in _OF_DATA if field.name in DATA_OPTIONS]
+    of_training = [_option(field, _SETTINGS) for field in _OF_TRAINING]
+    return _extended(verb, of_data + of_training)
 
 
 def with_data_options(verb: Verb) -> Verb:
     """Replace the `**options` of `verb` by an option for each field of `DataOptions`."""
-    return _extended(verb, [_option(field, _DATA) for field in dataclasses.fields(DataOptions)])
+    return _extended(verb, [_option(field, _DATA) for field in _OF_DATA])
 
 
 def _extended(verb: Verb, options: list[inspect.Parameter]) -> Verb:

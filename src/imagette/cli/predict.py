@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import typer
 
 from imagette.cli.answers_csv import HEADS, write_answers, write_readings
+from imagette.cli.arguments import as_options
 from imagette.cli.paths import STDOUT, a_path, a_table, some_text
 from imagette.cli.streams import complain, note, say
 from imagette.cli.text import print_json, print_table
@@ -181,12 +182,15 @@ def _tell(csv: Path, written: "Written", thing: str) -> None:
 
 
 def _print(answers: "Answers", as_json: bool) -> None:
+    from imagette.inference.rejection import SEVERAL
+
     if as_json:
         print_json([_as_dict(name, answer) for name, answer in answers])
         return
-    rows = [_row(name, answer) for name, answer in answers if not isinstance(answer, PictureError)]
-    if not rows:
+    found = [(name, answer) for name, answer in answers if not isinstance(answer, PictureError)]
+    if not found:
         return
+    rows = [_row(name, answer) for name, answer in found]
     columns = ("picture", "label", "probability", "runner-up", "probability ", "prepared")
     used = len(columns) - (not any(row[-1] for row in rows))  # the last where it says something
     shown = rows
@@ -202,6 +206,8 @@ def _print(answers: "Answers", as_json: bool) -> None:
     if shown is not rows:
         print(f"{len(rows):,} pictures, of which the first and the last {_ENDS} are shown")
         note("--csv FILE writes all answers, and so does a pipe")
+    if any(answer.reason == SEVERAL for _, answer in found):
+        note("several glyphs in one picture are for --read lines")
 
 
 def _row(name: str, answer: "Prediction") -> list[str]:
@@ -220,5 +226,5 @@ def _as_dict(name: str, answer: "Prediction | PictureError") -> dict[str, object
     from dataclasses import asdict
 
     if isinstance(answer, PictureError):
-        return {"picture": name, "error": str(answer)}
+        return {"picture": name, "error": as_options(str(answer))}
     return {"picture": name} | asdict(answer)

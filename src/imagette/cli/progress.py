@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, cast
 
+from imagette.cli.arguments import as_options
 from imagette.cli.sparkline import has_blocks, sparkline
 from imagette.cli.streams import Quiet, printable
 from imagette.data.download import DownloadProgress
@@ -104,7 +105,7 @@ class Lines(Progress):
         )
 
     def noted(self, text: str) -> None:
-        self.print(f"note: {text}")
+        self.print(f"note: {as_options(text)}")
 
     def finished_epoch(self, epoch: Epoch) -> None:
         now = time.perf_counter()
@@ -247,7 +248,7 @@ class DataLines(DataProgress):
             self.tell()
 
     def noted(self, note: str) -> None:
-        self._stream.write(f"note: {printable(note)}\n")
+        self._stream.write(f"note: {printable(as_options(note))}\n")
 
     def tell(self) -> None:
         """Say what is going on."""

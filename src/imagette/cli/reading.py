@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from imagette.cli.arguments import as_options
 from imagette.cli.streams import note
 from imagette.cli.text import print_json, print_table
 from imagette.errors import PictureError
@@ -74,7 +75,7 @@ def _glyph(name: str, glyph: "Prediction") -> list[str]:
 
 def _page(name: str, lines: "list[Line] | PictureError") -> dict[str, object]:
     if isinstance(lines, PictureError):
-        return {"picture": name, "error": str(lines)}
+        return {"picture": name, "error": as_options(str(lines))}
     keys = ("label", "probability", "box", "rejected", "reason")
     return {
         "picture": name,

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from imagette.cli.arguments import as_options
+
 _OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG, errno.EPIPE)
 _ERASE_LINE = "\r\x1b[2K"
 # Controls, halves of surrogate pairs (undecodable bytes in names), ends of lines and paragraphs.
@@ -59,7 +61,7 @@ def complain(message: str, start: str = "imagette") -> None:
     # In place of a bar of Rich, if one is shown, which comes back beneath. Rich's own way to print
     # above it breaks paths at the terminal's width.
     erased = _ERASE_LINE if hasattr(sys.stderr, "rich_proxied_file") else ""
-    Quiet().write(f"{erased}{start}: {printable(message, keep=chr(10))}\n")
+    Quiet().write(f"{erased}{start}: {printable(as_options(message), keep=chr(10))}\n")
 
 
 def note(message: str) -> None:

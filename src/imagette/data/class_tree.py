@@ -49,8 +49,8 @@ def listing(
     """
     if options.groups is not None:
         raise SourceError(
-            f"groups={options.groups!r}: {where} has no columns; expected a table of paths with "
-            "such a column. Leave --groups out, or write a table"
+            f"`groups={options.groups!r}`: {where} has no columns; expected a table of paths with "
+            "such a column. Leave `groups` out, or write a table"
         )
     _require_pictures(where, found)
     places = [path.rpartition("/")[0] for path in found.paths]

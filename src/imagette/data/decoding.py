@@ -151,7 +151,7 @@ def _decoded(
     if 0 < whole.grays < len(whole.kept) and options.channels == "auto":
         notes.append(
             f"{whole.grays} of {len(whole.kept)} pictures are gray, the others are in colour: all "
-            "have 3 channels. --channels 1 makes all gray"
+            "have 3 channels. `channels=1` makes all gray"
         )
     if whole.skipped:
         notes.append(_left_out(whole.skipped, len(listing)))

@@ -60,7 +60,7 @@ def assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.
     except DatasetError as error:
         if np.count_nonzero(contents.splits != Split.TEST) != options.limit:
             raise  # it is not the limit that left too few
-        raise DatasetError(f"{error}; or give a larger limit: it is {options.limit:,}") from error
+        raise DatasetError(f"{error}; or give a larger `limit`: it is {options.limit:,}") from error
 
 
 def _assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.int8]:
@@ -188,7 +188,7 @@ def _require_training(name: str, splits: NDArray[np.int8]) -> None:
     there = " and ".join(
         f"{(splits == split).sum():,} {Split(split).name.lower()}" for split in others
     )
-    advice = "Such a source is for imagette evaluate RUN --data, or for the --test of another"
+    advice = "Such a source is to evaluate a run with `data`, or for the `test` of another"
     raise DatasetError(
         f"{name} has {there} images and none to learn from, expected training images (a folder "
         f"train, x_train, the split train). {advice if Split.TEST in others else 'Add some'}"
@@ -203,5 +203,5 @@ def _require_whole_groups(groups: Groups, splits: NDArray[np.integer[Any]]) -> N
     if len(torn):
         raise DatasetError(
             f"{len(torn)} groups lie in two splits in the source's own split: expected each in "
-            "one. Drop its column of splits, or leave --groups out"
+            "one. Drop its column of splits, or leave `groups` out"
         )

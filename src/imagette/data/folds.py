@@ -26,7 +26,7 @@ def assign_folds(
         DatasetError: fewer units than folds.
     """
     if not 2 <= a_number("folds", folds, int) <= _MOST:
-        raise SettingsError(f"folds={folds}: expected 2 to {_MOST}")
+        raise SettingsError(f"`folds={folds}`: expected 2 to {_MOST}")
     sizes = np.bincount(units)
     if len(sizes) < folds:
         raise DatasetError(

@@ -66,7 +66,7 @@ class DataOptions:
         numbers = [int(side) for side in sides if side.isascii() and side.isdigit()]
         if len(numbers) != len(sides) or len(sides) > 2 or not all(0 < n <= 1024 for n in numbers):
             raise SettingsError(
-                f"image_size={self.image_size!r}: expected a side from 1 to 1024 pixels (28), "
+                f"`image_size={self.image_size!r}`: expected a side from 1 to 1024 pixels (28), "
                 "or HEIGHTxWIDTH (28x32)"
             )
         return numbers[0], numbers[-1]
@@ -98,7 +98,7 @@ class DataOptions:
             return None
         if share is not None and not 0 < share < 1:
             raise SettingsError(
-                f"test share {share}: expected more than 0 and less than 1, or a source"
+                f"`test={share}`: expected a share, more than 0 and less than 1, or a source"
             )
         return share
 
@@ -122,7 +122,9 @@ def data_options(**given: Any) -> DataOptions:
     """
     unknown = given.keys() - DATA_OPTIONS - {"seed"}
     if unknown:
-        raise SettingsError(f"no option {sorted(unknown)[0]!r}; see imagette data --help")
+        raise SettingsError(
+            f"no option {sorted(unknown)[0]!r}; expected one of {', '.join(sorted(DATA_OPTIONS))}"
+        )
     options = {name: value for name, value in given.items() if value is not None}
     for name, kind in (("image_size", Integral), ("channels", Integral), ("test", Real)):
         value = options.get(name)

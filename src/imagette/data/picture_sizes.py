@@ -58,7 +58,7 @@ def chosen_size(sizes: NDArray[np.int64], resize: str) -> tuple[Size, str]:
         )
     return size, (
         f"{received}: all become {size[0]} x {size[1]} (height x width; {resize}). "
-        "--image-size HEIGHTxWIDTH and --resize change that"
+        "`image_size` (HEIGHTxWIDTH) and `resize` change that"
     )
 
 

@@ -94,8 +94,8 @@ def _contents(
     if is_known(source):
         if options.groups is not None:
             raise SourceError(
-                f"groups={options.groups!r}: {source} says of no image which group it is of. Leave "
-                "--groups out"
+                f"`groups={options.groups!r}`: {source} says of no image which group it is of. "
+                "Leave `groups` out"
             )
         contents = _from_catalogue(catalogue.entry(str(source)), downloads)
         return conformed(contents, options, progress)

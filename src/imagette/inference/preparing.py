@@ -11,7 +11,7 @@ from imagette.errors import NoInkError, SettingsError
 from imagette.images.fit_shape import fit_shape
 from imagette.images.photo.familiar import looks_familiar
 from imagette.inference.judging import is_bare, judged
-from imagette.inference.rejection import UNLIKE
+from imagette.inference.rejection import SEVERAL, UNLIKE
 from imagette.runs.metadata import Metadata
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ def check_prepare(prepare: str, metadata: Metadata) -> str:
         SettingsError: it is not one of PREPARES, or the classifier cannot do it.
     """
     if prepare not in PREPARES:
-        raise SettingsError(f"prepare={prepare!r}: expected one of {', '.join(PREPARES)}")
+        raise SettingsError(f"`prepare={prepare!r}`: expected one of {', '.join(PREPARES)}")
     if prepare == "photo" and metadata.photo.kind != "glyph":
         raise SettingsError(
-            "prepare='photo': this classifier's training images are no glyphs on an even ground, "
+            "`prepare='photo'`: this classifier's training images are no glyphs on an even ground, "
             "so it does not know how photographs are to be prepared. Leave it at auto"
         )
     return prepare
@@ -76,7 +76,7 @@ def check_reads(metadata: Metadata) -> None:
     if metadata.photo.kind != "glyph":
         raise SettingsError(
             "this classifier's training images are no glyphs on an even ground, so it cannot read "
-            "what stands on a page. Ask for one answer a picture: predict, without --read"
+            "what stands on a page. Ask for one answer a picture: predict, without `read`"
         )
 
 
@@ -124,7 +124,7 @@ def _photographed(
         plain = best.plausibility > _PLAIN
         return _input(best, UNLIKE if plain else "nothing in the picture is clearly a glyph")
     if several(picture, found, likely, worth, photo, classify):
-        return _input(best, "several glyphs, which --read reads")
+        return _input(best, SEVERAL)
     return _input(best)
 
 

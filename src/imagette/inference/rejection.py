@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from imagette.errors import SettingsError
 
 UNLIKE = "unlike the training images"  # why a glyph gets no answer
+SEVERAL = "several glyphs"  # why a picture gets no answer, where one glyph is asked for
 IN_A_WORD = f"among what is {UNLIKE}"  # why a glyph of a page gets no answer
 
 _TORN = 0.25  # of the best guess's probability: a runner-up with at least this share is named
@@ -46,11 +47,11 @@ class Rule:
         """
         if threshold is not None and never_reject:
             raise SettingsError(
-                f"threshold={threshold!r} and never_reject=True: expected one of them"
+                f"`threshold={threshold!r}` and `never_reject=True`: expected one of them"
             )
         if threshold is not None and not _is_probability(threshold):
             raise SettingsError(
-                f"threshold={threshold!r}: expected the least probability for an answer, "
+                f"`threshold={threshold!r}`: expected the least probability for an answer, "
                 "from 0 to 1"
             )
         if never_reject:

@@ -170,7 +170,7 @@ def _require_same_images(runs: Sequence[Run]) -> None:
             raise DatasetError(
                 f"{run.path} was tested on other images than {first.path}: fingerprint "
                 f"{other[:12]}, expected {one[:12]}. Compare runs with one source, split with one "
-                "seed; or give --data SOURCE, whose test images both then classify"
+                "seed; or give `data`, a source whose test images both then classify"
             )
 
 
@@ -265,7 +265,7 @@ def _between_groups(side: _Side, first: _Side) -> dict[str, Any]:
     if len(common) < 2:
         raise DatasetError(
             f"{side.path} has the seeds {sorted(of_both[0])}, {first.path} {sorted(of_both[1])}: "
-            "expected two or more that both have. Train both with --seeds and one --seed"
+            "expected two or more that both have. Train both with `seeds` and one `seed`"
         )
     this, other = ([one[seed] for seed in common] for one in of_both)
     over_seeds = compare_seeds(this, other, side.evaluations[0].images)

@@ -39,7 +39,7 @@ def export(run: Run, format: str, out: Path | None) -> list[Path]:
         if spared and not _holds(path, content):
             raise RunError(
                 f"{path} is there already and is no export of this run: it is left as it is. "
-                "Move it away, or choose another place with --out"
+                "Move it away, or choose another place with `out`"
             )
     for path, content in contents.items():
         write_atomically(path, content)
@@ -52,7 +52,7 @@ def _placed(files: dict[str, bytes], format: str, out: Path) -> dict[Path, bytes
         return {out / name: content for name, content in files.items()}
     if out.suffix.lower() != _ONE or len(files) > 1:
         raise SettingsError(
-            f"out={str(out)!r}: format {format!r} writes {' and '.join(files)}, expected a folder"
+            f"`out={str(out)!r}`: format {format!r} writes {' and '.join(files)}, expected a folder"
         )
     return dict.fromkeys([out], *files.values())
 

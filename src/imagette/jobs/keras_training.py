@@ -69,8 +69,8 @@ def fit_keras(
     chosen.require_one_member()
     if chosen.mirror_average:
         raise SettingsError(
-            "mirror_average=True: expected False, since a Keras model answers by itself. Leave it "
-            "out"
+            "`mirror_average=True`: expected False, since a Keras model answers by itself. "
+            "Leave it out"
         )
     splits, scale = _splits(data, validation, chosen.seed, network.output_shape[-1])
     network.require_fit(splits.shape, len(splits.class_names))

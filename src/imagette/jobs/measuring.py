@@ -81,7 +81,7 @@ def _own_test(run: Run, progress: DataProgress | None) -> Dataset:
     if own["source"] == ARRAYS:
         raise DatasetError(
             f"{run.path} was trained on arrays in memory, which are not kept with it. Give its "
-            "data again, or others: evaluate(run, data), or --data with a file"
+            "data again, or others, as `data`"
         )
     try:
         test = open_test(own["source"], data_options(**own["options"]), progress)
@@ -89,7 +89,7 @@ def _own_test(run: Run, progress: DataProgress | None) -> Dataset:
         reason = str(error).rstrip(".")
         raise SourceError(
             f"the data of {run.path}, {own['source']}, cannot be opened again: {reason}. "
-            "Restore it, or measure on other data: evaluate(run, data), or --data"
+            "Restore it, or measure on other data with `data`"
         ) from error
     if test.fingerprint != own["test"]["fingerprint"]:
         raise DatasetError(

@@ -56,7 +56,7 @@ class OwnNetwork:
             network = rescaled(network)
             notes.append(
                 f"{title} does not scale its pixels: Rescaling(1/255) was put before it "
-                "(--raw-pixels leaves that out)"
+                "(`raw_pixels=True` leaves that out)"
             )
         # By the name in `run.json` the command that repeats the run tells it from recipes.
         return cls(f"{name}-network" if is_recipe(name) else name, network, weights, tuple(notes))

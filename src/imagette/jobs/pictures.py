@@ -55,7 +55,7 @@ def show(
         ShapeError: the recipe's network is too deep for these images.
     """
     if not 1 <= a_number("columns", columns, int) <= _MOST_COLUMNS:
-        raise SettingsError(f"columns={columns}: expected 1 to {_MOST_COLUMNS}")
+        raise SettingsError(f"`columns={columns}`: expected 1 to {_MOST_COLUMNS}")
     recipe = recipe.suited(splits.mirror)
     recipe.network(splits.shape, len(splits.class_names))  # refuses early
     found, name = overview(splits), splits.name
@@ -117,7 +117,7 @@ def label_error_files(folder: Path) -> tuple[Path, Path]:
     if table.exists():
         raise RunError(
             f"{table} is there already, perhaps with corrections: it is left as it is. Move it "
-            "away, or choose another folder with --out"
+            "away, or choose another folder with `out`"
         )
     return table, writable(folder, ["label-errors"], "png")[0]
 
@@ -143,13 +143,13 @@ def writable(folder: Path, names: Sequence[str], format: str) -> list[Path]:
         RunError: a file, or a folder, that imagette has not made.
     """
     if format not in FORMATS:
-        raise SettingsError(f"format={format!r}: expected one of {', '.join(FORMATS)}")
+        raise SettingsError(f"`format={format!r}`: expected one of {', '.join(FORMATS)}")
     paths = [folder / f"{name}.{format}" for name in names]
     for path in paths:
         if path.exists() and not is_own(path):
             raise RunError(
                 f"{path} is there already and is no picture of imagette's: it is left as it is. "
-                "Choose another folder with --out"
+                "Choose another folder with `out`"
             )
     return paths
 

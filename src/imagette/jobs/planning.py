@@ -124,7 +124,7 @@ def plan(
     given = network is not None
     if not given and (from_scratch or raw_pixels):
         asked = "from_scratch" if from_scratch else "raw_pixels"
-        raise SettingsError(f"{asked} is for a network of your own. Give one, or leave it out")
+        raise SettingsError(f"`{asked}` is for a network of your own. Give one, or leave it out")
 
     def with_asked(of_recipe: Settings) -> Settings:
         # These two are for the recipe's own network.
@@ -150,7 +150,9 @@ def plan(
     asked_for = [key for key, value in of_training.items() if value is not None]
     notes += replaced.without_effect(asked_for)
     if of_training.get("mirror_average") and not replaced.mirrors(splits.mirror):
-        notes.append("mirror_average has no effect where training does not mirror: --mirror yes")
+        notes.append(
+            "`mirror_average` has no effect where training does not mirror: `mirror='yes'` does"
+        )
     if short := cut_short(of_training, replaced, splits):
         notes.append(short)
     if weights is None and (few := _few_steps(built, replaced, splits)):

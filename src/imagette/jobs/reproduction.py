@@ -68,7 +68,7 @@ def published_recipes(names: Sequence[str]) -> list[Recipe]:
     everything = [recipe for recipe in RECIPES if recipe.published]
     if not names or isinstance(names, str) or not isinstance(names, Iterable):
         raise RecipeError(
-            f"names={names!r}: expected a list of recipes that reproduce a text, or ['all']"
+            f"`names={names!r}`: expected a list of recipes that reproduce a text, or ['all']"
         )
     chosen = [recipe(name) for name in names if name != "all"]
     for one in chosen:
@@ -114,7 +114,7 @@ def _tables(out: Path) -> Mapping[Path, Callable[[Sequence[Reproduction]], str]]
         if table.exists() and not begins_with(table, start.encode()):
             raise RunError(
                 f"{table} is there already and is no table of imagette's: it is left as it is. "
-                "Move it away, or choose another folder with --out"
+                "Move it away, or choose another folder with `out`"
             )
     return tables
 

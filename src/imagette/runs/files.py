@@ -76,7 +76,7 @@ def chosen_path(name: str, given: Any) -> Path:
         path = Path(given)
         path.lstat()
     except (TypeError, ValueError) as error:
-        raise SettingsError(f"{name}={given!r}: expected the path of a folder or file") from error
+        raise SettingsError(f"`{name}={given!r}`: expected the path of a folder or file") from error
     except OSError as error:  # the writing tells more about most others
         if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
             raise _nothing(path, error, name) from error

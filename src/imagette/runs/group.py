@@ -70,7 +70,7 @@ class Group:
         if not found:
             raise RunError(
                 f"{path} is neither a run folder nor holds any: expected one, or a group as "
-                "imagette train --seeds makes it"
+                "training with `seeds` makes it"
             )
         runs = sorted(map(Run.load, found), key=lambda run: int(run.settings.get("seed", 0)))
         _require_group(path, runs)
@@ -85,10 +85,10 @@ def require_seeds(seeds: object, least: int, remedy: str = "") -> None:
     """
     if isinstance(seeds, bool) or not isinstance(seeds, Integral) or seeds < least:
         raise SettingsError(
-            f"seeds={seeds!r}: expected a whole number, {least} or more, of trainings{remedy}"
+            f"`seeds={seeds!r}`: expected a whole number, {least} or more, of trainings{remedy}"
         )
     if int(seeds) > MOST_SEEDS:
-        raise SettingsError(f"seeds={seeds!r}: expected at most {MOST_SEEDS:,} trainings")
+        raise SettingsError(f"`seeds={seeds!r}`: expected at most {MOST_SEEDS:,} trainings")
 
 
 def paths_of(runs: Any) -> list[Path]:
@@ -138,7 +138,7 @@ def group_folder(out: Path, stem: str) -> Iterator[Path]:
             path = _numbered(out, stem)
         except OSError as error:
             raise RunError(
-                f"cannot write to {out}: {error.strerror}. Choose another folder with --out"
+                f"cannot write to {out}: {error.strerror}. Choose another folder with `out`"
             ) from error
         made.insert(0, path)
         yield path

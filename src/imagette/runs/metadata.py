@@ -79,7 +79,7 @@ class Metadata:
         except ValueError as error:
             raise ClassifierError(
                 "the classifier has a number that is not finite (NaN or infinity), expected a "
-                "training that did not diverge. Lower --learning-rate"
+                "training that did not diverge. Lower `learning_rate`"
             ) from error
 
     @classmethod

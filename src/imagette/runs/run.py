@@ -161,7 +161,7 @@ class Run:
         except ValueError as error:
             raise RunError(
                 f"the run of {self.recipe} has a number that is not finite (NaN or infinity), "
-                "expected a training that did not diverge. Lower --learning-rate"
+                "expected a training that did not diverge. Lower `learning_rate`"
             ) from error
 
     @classmethod
@@ -190,8 +190,9 @@ class Run:
                 f"since ({error}). Train again"
             ) from error
         except (SettingsError, ValueError, TypeError, KeyError, AttributeError) as error:
+            told = str(error).replace("`", "")  # what a file holds is no argument
             raise RunError(
-                f"{file} is damaged ({type(error).__name__}: {error}). {_REMEDY}"
+                f"{file} is damaged ({type(error).__name__}: {told}). {_REMEDY}"
             ) from error
 
 

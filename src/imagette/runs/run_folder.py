@@ -47,7 +47,7 @@ class RunFolder:
             if isinstance(error, OSError):
                 raise RunError(
                     f"cannot write to {self._out}: {error.strerror}. "
-                    "Choose another folder with --out"
+                    "Choose another folder with `out`"
                 ) from error
             if isinstance(error, KeyboardInterrupt):
                 raise NothingSaved from error
@@ -135,7 +135,7 @@ class RunFolder:
         except OSError as error:
             raise RunError(
                 f"writing the run into {self._out} failed: {error.strerror}. "
-                "Nothing of it was kept. Make room, or choose another folder with --out"
+                "Nothing of it was kept. Make room, or choose another folder with `out`"
             ) from error
 
     def _remove(self) -> None:

@@ -56,7 +56,7 @@ def tracked(name: str | None, out: Path, progress: Progress | None) -> Iterator[
 
 def _tracker(name: str, out: Path) -> Tracker:
     if name not in TRACKERS:
-        raise SettingsError(f"track={name!r}: expected one of {', '.join(TRACKERS)}")
+        raise SettingsError(f"`track={name!r}`: expected one of {', '.join(TRACKERS)}")
     try:
         tracker: Tracker = import_module(f"imagette.tracking.{name}").open_tracker(out)
     except ImportError as error:
@@ -91,7 +91,7 @@ class _Tracked(Progress):
             self._tracker.begin(plan)
         except Exception as error:  # theirs have no common root
             raise TrackingError(
-                f"{self._name} does not begin: {_told(error)}. Mend that, or leave out --track"
+                f"{self._name} does not begin: {_told(error)}. Mend that, or leave out `track`"
             ) from error
 
     def noted(self, text: str) -> None:

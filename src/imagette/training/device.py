@@ -31,7 +31,7 @@ def choose_device(name: str) -> torch.device:
         there = ", ".join(device for device, is_there in available.items() if is_there)
         raise DeviceError(
             f"device {name!r} is not available to PyTorch {torch.__version__} here; "
-            f"there is: {there}. Use --device auto"
+            f"there is: {there}. Use `device='auto'`"
         )
     return torch.device(name)
 

@@ -60,7 +60,7 @@ def shortage_told(parameters: int, batch_size: int) -> Iterator[None]:
             raise
         raise TrainingError(
             f"there is too little memory to train {parameters:,} parameters in batches of "
-            f"{batch_size}. Take smaller batches (--batch-size), smaller images (--image-size) or "
+            f"{batch_size}. Take smaller batches (`batch_size`), smaller images (`image_size`) or "
             "a smaller network"
         ) from error
 

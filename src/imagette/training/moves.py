@@ -82,5 +82,5 @@ def cut_short(asked: Mapping[str, Any], settings: Settings, splits: Splits) -> s
         return ""
     return (
         f"the even border of the training images cuts moves short: {', '.join(ends)}. "
-        "--no-shift-within-border goes further"
+        "`shift_within_border=False` goes further"
     )

@@ -34,9 +34,9 @@ class Small:
             self.lowered = lowered.resized((*self._sides, channels))
         except ShapeError as error:
             raise NetworkError(
-                f"small_share={settings.small_share}: expected a network whose weights and "
+                f"`small_share={settings.small_share}`: expected a network whose weights and "
                 f"output do not depend on the size of its images, but {error}. End it with "
-                "GlobalAveragePooling2D, or leave small_share out"
+                "GlobalAveragePooling2D, or leave `small_share` out"
             ) from error
 
     def shrunk(self, images: torch.Tensor) -> torch.Tensor:

@@ -60,6 +60,6 @@ def whole_groups(evidence: Evidence) -> Iterator[Finding]:
             "torn-groups",
             f"{counted(len(torn), 'group')} with {len(concerned):,} images in two splits in the "
             "source's own split: expected each in one. Drop its column of splits, or leave "
-            "--groups out",
+            "`groups` out",
             evidence.named(concerned),
         )

@@ -59,7 +59,7 @@ def read(path: Path, options: DataOptions, progress: DataProgress | None = None)
         DatasetError: images and labels do not match.
     """
     if options.groups is not None:
-        raise SourceError(f"{path} is IDX, which has no groups: leave --groups out")
+        raise SourceError(f"{path} is IDX, which has no groups: leave `groups` out")
     if path.is_file():
         return _from_one(path, progress)
     files = _files(path) if path.is_dir() else _named(path)
