@@ -13,7 +13,8 @@ from tests.photographs import picture
 
 import imagette
 from imagette.images.decode import decode_bytes
-from imagette.inference.explain import strip
+from imagette.inference.explanation import explain
+from imagette.plot.strip import strip
 
 # The kind of photograph, which of the test digits it shows, and the seed that draws the rest.
 PHOTOGRAPHS = (("ruled", 8, 1), ("chalk", 0, 5), ("sticky note", 4, 2))
@@ -32,7 +33,8 @@ def main() -> None:
         made = picture(test.images[number, ..., 0], label, kind, seed, shape=_SHAPE)
         pixels = decode_bytes(made.content, kind)
         given = classifier.prepare(pixels)
-        drawn = Image.fromarray(strip(classifier, pixels, given)).quantize(256)
+        explained = explain(classifier, pixels, given)
+        drawn = Image.fromarray(strip(explained)).quantize(256)
         drawn.save(options.folder / f"strip-{kind.replace(' ', '-')}.png", optimize=True)
 
 

@@ -33,7 +33,8 @@ def write_strip(
     from PIL import Image
 
     from imagette.images.own import is_own, of_imagette
-    from imagette.inference.explain import strip
+    from imagette.inference.explanation import explain
+    from imagette.plot.strip import strip
     from imagette.runs.files import write_atomically
 
     stem = re.sub(r"[^\w.-]+", "_", Path(name).stem)[:60] or "picture"
@@ -44,6 +45,6 @@ def write_strip(
             "Give another folder with --explain"
         )
     content = io.BytesIO()
-    drawn = Image.fromarray(strip(classifier, picture, given, rule))
+    drawn = Image.fromarray(strip(explain(classifier, picture, given, rule)))
     drawn.save(content, "PNG", pnginfo=of_imagette())
     write_atomically(path, content.getvalue())

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imagette.inference import Classifier, Prediction
-from imagette.inference.answer_tile import answer_tile
-from imagette.inference.explain import strip
+from imagette.inference.explanation import explain
 from imagette.inference.occlusion import occlusion_map
 from imagette.inference.preparing import make_input
 from imagette.inference.rejection import Rule
+from imagette.plot.answer_tile import answer_tile
+from imagette.plot.strip import strip
 from tests.test_preparing import digit, photograph
 
 
@@ -39,9 +40,9 @@ def test_the_map_is_what_covering_a_patch_costs(classifier: Classifier) -> None:
 def test_a_strip_has_a_tile_a_step(classifier: Classifier) -> None:
     picture = photograph(3)
     prepared = make_input(picture, classifier.metadata)
-    whole = strip(classifier, picture, prepared)
+    whole = strip(explain(classifier, picture, prepared))
     assert whole.dtype == np.uint8
-    plain = strip(classifier, digit(3), make_input(digit(3), classifier.metadata))
+    plain = strip(explain(classifier, digit(3), make_input(digit(3), classifier.metadata)))
     assert whole.shape[0] == plain.shape[0]
     tile = (plain.shape[1] - 12) // 4  # the picture, the input, what decided, the answer
     assert (whole.shape[1] - 12) // tile == 4 + 4  # and gray, ground removed, ink, kept
@@ -53,8 +54,9 @@ def test_the_line_around_a_glyph_covers_nothing_of_it(classifier: Classifier, si
     picture = np.asarray(large.resize((side, side), Image.Resampling.LANCZOS))
     given = classifier.prepare(picture, "photo")
     assert given.box is not None
-    shown = strip(classifier, picture, given)[12:172, 12:172].astype(int)
-    plain = strip(classifier, picture, replace(given, box=None))[12:172, 12:172].astype(int)
+    explained = explain(classifier, picture, given)
+    bare = replace(explained, given=replace(given, box=None))
+    shown, plain = (strip(each)[12:172, 12:172].astype(int) for each in (explained, bare))
     top, left, bottom, right = (round(edge * 160 / side) for edge in given.box)
     np.testing.assert_array_equal(shown[top:bottom, left:right], plain[top:bottom, left:right])
     around = shown[top - 3 : bottom + 3, left - 3 : right + 3]
@@ -66,7 +68,7 @@ def test_a_strip_ends_with_the_answer(classifier: Classifier) -> None:
     given = classifier.prepare(picture)
     for rule in (Rule(always=True), Rule(least_probability=1.0)):
         (answer,) = classifier.answer([given], rule)
-        shown = strip(classifier, picture, given, rule)
+        shown = strip(explain(classifier, picture, given, rule))
         np.testing.assert_array_equal(shown[12:172, -172:-12], np.asarray(answer_tile(answer, 160)))
     assert answer.rejected
 
