@@ -17,10 +17,10 @@ import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
 
 from benchmarks.environment import environment
 from imagette.machine import usable_cores
-from imagette.training.dropout import MaskSource
 from imagette.training.max_pooling import max_pool
 from imagette.training.memory import freed_memory_kept
 from imagette.training.small_maps import conv2d
+from imagette.training.step_generator import StepGenerator
 
 # (batch, channels, height, width) of what each recipe pools.
 POOLED = {
@@ -85,9 +85,9 @@ def small_map(case: tuple[int, int, int, int], own: bool) -> Callable[[], object
 
 
 def dropout(count: int, own: bool) -> Callable[[], object]:
-    like, masks = torch.empty(count, dtype=torch.bfloat16), MaskSource(0, 0)
+    like, random = torch.empty(count, dtype=torch.bfloat16), StepGenerator(0, 0)
     if own:
-        return lambda: masks.dropout(like, 0.25)
+        return lambda: random.dropout(like, 0.25)
     return lambda: torch.empty_like(like).bernoulli_(0.75).mul_(1 / 0.75)
 
 

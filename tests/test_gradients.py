@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from imagette.network import BatchNormalization, Conv2D, Dense, Flatten, Input, Network, Rescaling
 from imagette.network.layers.regularization import TrainingOnly
-from imagette.training.dropout import MaskSource
 from imagette.training.lowered import LoweredNetwork
+from imagette.training.step_generator import StepGenerator
 from tests.layer_cases import CASES, SHAPE
 from tests.reference import Weights, keras_model, keras_weights, lowered, random_weights
 
@@ -23,7 +23,7 @@ def our_gradients(
 ) -> Gradients:
     """Of sum(coefficients * output), by weight, in Keras's layouts."""
     ours = lowered(network, weights)
-    output = ours.logits(images, MaskSource(0, 0) if _trains(network) else None)
+    output = ours.logits(images, StepGenerator(0, 0) if _trains(network) else None)
     ours.parameters.differentiate((output * coefficients).sum())
     ours.parameters.values.copy_(ours.parameters.gradient)
     every = ours.parameters.to_keras()
@@ -93,7 +93,7 @@ def test_statistics_of_batches_move_as_in_keras() -> None:
     )
     ours = lowered(network, weights)
     with torch.inference_mode():
-        ours.logits(images, MaskSource(0, 0))
+        ours.logits(images, StepGenerator(0, 0))
     with torch.no_grad():
         model(images.float(), training=True)
     received, expected = ours.parameters.to_keras(), keras_weights(model)
@@ -119,7 +119,7 @@ def test_bfloat16_trains_every_layer_near_float32(name: str) -> None:
     np.testing.assert_allclose(
         rough.logits(images).detach() / scale, precise.detach() / scale, atol=0.1
     )
-    rough.parameters.differentiate(rough.logits(images, MaskSource(0, 0)).sum())
+    rough.parameters.differentiate(rough.logits(images, StepGenerator(0, 0)).sum())
     assert torch.isfinite(rough.parameters.gradient).all()
 
 

@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
 
 from imagette.network import Conv2D, Flatten, Input, MaxPooling2D, Sequential
-from imagette.training.dropout import MaskSource
 from imagette.training.lowered import LoweredNetwork
 from imagette.training.max_pooling import max_pool
+from imagette.training.step_generator import StepGenerator
 from tests.reference import random_weights
 
 SIZES = [(2, 2), (3, 3), (2, 3), (1, 2), (4, 1), (1, 1)]
@@ -117,7 +117,7 @@ def test_layers_in_bfloat16_compute_what_pytorch_does(
     def train() -> tuple[torch.Tensor, torch.Tensor]:
         weights = random_weights(network)
         low = LoweredNetwork(network, weights, torch.device("cpu"), torch.bfloat16)
-        logits = low.logits(images, MaskSource(0, 0))
+        logits = low.logits(images, StepGenerator(0, 0))
         low.parameters.differentiate((logits * torch.linspace(-1, 1, logits.shape[1])).sum())
         return logits.detach(), low.parameters.gradient
 

@@ -10,7 +10,7 @@ import torch
 
 from imagette.errors import NetworkError, UnsupportedLayerError
 from imagette.network import from_json, to_json
-from imagette.training.dropout import MaskSource
+from imagette.training.step_generator import StepGenerator
 from tests.reference import agrees_with_keras, keras_weights, lowered
 
 L = keras.layers
@@ -143,7 +143,7 @@ def test_a_call_that_fixes_training_is_overruled_as_in_keras(training: bool | No
     model = keras.Model(x, L.Flatten()(y))
     network = agrees_with_keras(model)
     images = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (4, 8, 8, 2)))
-    received = lowered(network, keras_weights(model)).logits(images, MaskSource(0, 0))
+    received = lowered(network, keras_weights(model)).logits(images, StepGenerator(0, 0))
     expected = model(images.float(), training=True)
     torch.testing.assert_close(received, expected, rtol=1e-4, atol=1e-4)
 

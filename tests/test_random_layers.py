@@ -21,9 +21,9 @@ from imagette.network import (
 )
 from imagette.network.layer import Layer
 from imagette.network.layers.augmentation import FILL_MODES, INTERPOLATIONS
-from imagette.training.dropout import MaskSource
 from imagette.training.lowering import Pass, lower
 from imagette.training.resampling import resample
+from imagette.training.step_generator import StepGenerator
 
 SHAPE = (7, 10, 2)
 RANDOM: list[Layer] = [
@@ -36,10 +36,12 @@ RANDOM: list[Layer] = [
 ]
 
 
-def run(layer: Layer, images: NDArray[np.float32], masks: MaskSource | None) -> NDArray[np.float32]:
+def run(
+    layer: Layer, images: NDArray[np.float32], random: StepGenerator | None
+) -> NDArray[np.float32]:
     """The layer on images (batch, height, width, channels), in Keras's order."""
     x = torch.from_numpy(images).permute(0, 3, 1, 2)
-    y = lower(layer, [images.shape[1:]])([x], Pass({}, {}, torch.float32, masks))
+    y = lower(layer, [images.shape[1:]])([x], Pass({}, {}, torch.float32, random))
     assert y.dtype == x.dtype
     result: NDArray[np.float32] = y.permute(0, 2, 3, 1).numpy()
     return result
@@ -49,7 +51,7 @@ def pictures(count: int, shape: tuple[int, ...] = SHAPE) -> NDArray[np.float32]:
     return np.random.default_rng(0).random((count, *shape), np.float32) * 255
 
 
-class Drawn(MaskSource):
+class Drawn(StepGenerator):
     """Gives, in place of drawn numbers, those that Keras drew."""
 
     def __init__(self, *numbers: NDArray[np.float64]):
@@ -66,13 +68,13 @@ class Drawn(MaskSource):
 @pytest.mark.parametrize("layer", RANDOM, ids=lambda layer: type(layer).__name__)
 def test_draws_depend_on_seed_and_step_and_on_nothing_else(layer: Layer) -> None:
     images = pictures(6)
-    first = run(layer, images, MaskSource(1, 5))
+    first = run(layer, images, StepGenerator(1, 5))
     assert not np.array_equal(first, images)
     np.random.seed(3)
     torch.manual_seed(3)
-    np.testing.assert_array_equal(first, run(layer, images, MaskSource(1, 5)))
-    assert not np.array_equal(first, run(layer, images, MaskSource(1, 6)))
-    assert not np.array_equal(first, run(layer, images, MaskSource(2, 5)))
+    np.testing.assert_array_equal(first, run(layer, images, StepGenerator(1, 5)))
+    assert not np.array_equal(first, run(layer, images, StepGenerator(1, 6)))
+    assert not np.array_equal(first, run(layer, images, StepGenerator(2, 5)))
 
 
 @pytest.mark.parametrize("layer", RANDOM, ids=lambda layer: type(layer).__name__)
@@ -84,13 +86,13 @@ def test_nothing_happens_outside_training(layer: Layer) -> None:
 @pytest.mark.parametrize("layer", RANDOM, ids=lambda layer: type(layer).__name__)
 def test_the_order_in_memory_is_kept(layer: Layer) -> None:
     x = torch.rand(2, 3, 5, 6).to(memory_format=torch.channels_last)
-    y = lower(layer, [(5, 6, 3)])([x], Pass({}, {}, torch.float32, MaskSource(0, 0)))
+    y = lower(layer, [(5, 6, 3)])([x], Pass({}, {}, torch.float32, StepGenerator(0, 0)))
     assert y.is_contiguous(memory_format=torch.channels_last)
 
 
 def test_whole_channels_are_dropped() -> None:
     ones = np.ones((4000, 2, 3, 2), np.float32)
-    dropped = run(SpatialDropout2D(0.3), ones, MaskSource(0, 0))
+    dropped = run(SpatialDropout2D(0.3), ones, StepGenerator(0, 0))
     assert (dropped == dropped[:, :1, :1]).all()
     channels = dropped[:, 0, 0]
     np.testing.assert_allclose(np.unique(channels), [0, 1 / 0.7], rtol=1e-6)
@@ -98,7 +100,7 @@ def test_whole_channels_are_dropped() -> None:
 
 
 def test_noise_is_normal() -> None:
-    noise = run(GaussianNoise(0.25), np.zeros((50, *SHAPE), np.float32), MaskSource(0, 0))
+    noise = run(GaussianNoise(0.25), np.zeros((50, *SHAPE), np.float32), StepGenerator(0, 0))
     assert stats.kstest(noise.ravel(), "norm", args=(0, 0.25)).pvalue > 1e-3
 
 
@@ -110,7 +112,7 @@ def test_half_of_the_images_are_flipped_as_keras_flips_them(mode: str) -> None:
     expected = layer.transform_images(images, changes).numpy()
     flips = np.where(changes["flips"].numpy().ravel(), 0.0, 1.0)
     np.testing.assert_array_equal(run(RandomFlip(mode), images, Drawn(flips)), expected)
-    flipped = run(RandomFlip(mode), images, MaskSource(0, 0))
+    flipped = run(RandomFlip(mode), images, StepGenerator(0, 0))
     changed = int((flipped != images).any(axis=(1, 2, 3)).sum())
     assert stats.binomtest(changed, len(images), 0.5).pvalue > 1e-4
 
@@ -181,14 +183,14 @@ def test_any_matrix_reads_as_affine_transform_does(fill_mode: str) -> None:
 
 
 def test_factors_are_drawn_evenly_between_their_bounds() -> None:
-    numbers = MaskSource(0, 0).uniform((-0.2, 0.6), 5000)
+    numbers = StepGenerator(0, 0).uniform((-0.2, 0.6), 5000)
     assert stats.kstest(numbers, "uniform", args=(-0.2, 0.8)).pvalue > 1e-3
 
 
 def test_gradients_flow_through_a_rotation() -> None:
     x = torch.rand(2, 3, 5, 6, requires_grad=True)
     layer = RandomRotation(0.2)
-    y = lower(layer, [(5, 6, 3)])([x], Pass({}, {}, torch.float32, MaskSource(0, 0)))
+    y = lower(layer, [(5, 6, 3)])([x], Pass({}, {}, torch.float32, StepGenerator(0, 0)))
     (gradient,) = torch.autograd.grad(y.sum(), [x])
     assert gradient.abs().sum() > 0
 

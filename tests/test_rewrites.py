@@ -33,7 +33,7 @@ from imagette.network import (
 from imagette.network.activations import ACTIVATIONS
 from imagette.network.layer import Layer
 from imagette.training import rewrites
-from imagette.training.dropout import MaskSource
+from imagette.training.step_generator import StepGenerator
 from tests.reference import lowered, random_weights
 
 
@@ -56,7 +56,7 @@ def _output_and_gradient(
     monkeypatch.setattr("imagette.training.lowered.prepare", lambda network: network)
     low = lowered(network, random_weights(source))
     images = np.random.default_rng(0).integers(0, 256, (5, *network.input_shape), dtype=np.uint8)
-    output = low.logits(torch.from_numpy(images), MaskSource(0, 0))
+    output = low.logits(torch.from_numpy(images), StepGenerator(0, 0))
     low.parameters.differentiate(
         (output * torch.linspace(-1, 1, output.numel()).view_as(output)).sum()
     )

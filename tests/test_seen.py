@@ -42,9 +42,9 @@ def given_to_the_network(
     received: list[torch.Tensor] = []
     logits = LoweredNetwork.logits
 
-    def listening(self: LoweredNetwork, images: torch.Tensor, masks: object) -> torch.Tensor:
+    def listening(self: LoweredNetwork, images: torch.Tensor, random: object) -> torch.Tensor:
         received.append(images)
-        return logits(self, images, masks)  # type: ignore[arg-type]
+        return logits(self, images, random)  # type: ignore[arg-type]
 
     monkeypatch.setattr(LoweredNetwork, "logits", listening)
     Training(network, network.initial_weights(settings.seed), SPLITS, settings).step()

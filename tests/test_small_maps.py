@@ -7,8 +7,8 @@ import torch.nn.functional as F  # noqa: N812 - PyTorch's own habit
 
 from imagette.network import Conv2D, Flatten, Input, Sequential
 from imagette.training import small_maps
-from imagette.training.dropout import MaskSource
 from imagette.training.lowered import LoweredNetwork
+from imagette.training.step_generator import StepGenerator
 from tests.reference import random_weights
 
 # Batch, channels in, filters, (height, width) of the image and of the kernel, padding.
@@ -86,7 +86,7 @@ def test_it_is_used_for_small_maps_in_bfloat16(
     logits = {}
     for dtype in (torch.float32, torch.bfloat16):
         lowered = LoweredNetwork(network, weights, torch.device("cpu"), dtype)
-        logits[dtype] = lowered.logits(images, MaskSource(0, 0))
+        logits[dtype] = lowered.logits(images, StepGenerator(0, 0))
     assert len(asked) == used
     scale = logits[torch.float32].abs().max()
     assert (logits[torch.bfloat16] - logits[torch.float32]).abs().max() < 0.02 * scale

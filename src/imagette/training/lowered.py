@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from imagette.errors import ShapeError
 from imagette.network import InputLayer, Network
 from imagette.network.shapes import Shape
-from imagette.training.dropout import MaskSource
 from imagette.training.lowering import Operation, Pass, lower
 from imagette.training.parameters import Parameters
 from imagette.training.rewrites import prepare
+from imagette.training.step_generator import StepGenerator
 
 
 class LoweredNetwork:
@@ -51,18 +51,18 @@ class LoweredNetwork:
         other._operations = _operations(other._network)
         return other
 
-    def logits(self, images: torch.Tensor, masks: MaskSource | None = None) -> torch.Tensor:
+    def logits(self, images: torch.Tensor, random: StepGenerator | None = None) -> torch.Tensor:
         """Logits, float32 (batch, classes), for uint8 images (batch, height, width, channels).
 
-        With `masks` it is a training pass: dropout and batch statistics are active.
+        With `random` it is a training pass: dropout and batch statistics are active.
         """
-        return self.values(images, masks)[-1].float()
+        return self.values(images, random)[-1].float()
 
     def values(
-        self, images: torch.Tensor, masks: MaskSource | None = None, count: int | None = None
+        self, images: torch.Tensor, random: StepGenerator | None = None, count: int | None = None
     ) -> list[torch.Tensor]:
         """The outputs of the first `count` operations, or of all; the images come first."""
-        step = Pass(self.parameters.computed, self.parameters.statistics, self.dtype, masks)
+        step = Pass(self.parameters.computed, self.parameters.statistics, self.dtype, random)
         values: list[torch.Tensor] = []
         for operation, inputs in self._operations[:count]:
             if operation is None:

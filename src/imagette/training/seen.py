@@ -13,8 +13,8 @@ from imagette.data.dataset import Splits
 from imagette.network import GaussianNoise, InputLayer, Network, Normalization, Rescaling
 from imagette.network.layers.augmentation import RandomImages
 from imagette.settings import Settings
-from imagette.training.dropout import MaskSource
 from imagette.training.lowered import LoweredNetwork
+from imagette.training.step_generator import StepGenerator
 from imagette.training.steps import Training
 
 _RANDOM = RandomImages | GaussianNoise
@@ -69,7 +69,7 @@ def _last_random(network: Network) -> int | None:
 def _through(lowered: LoweredNetwork, images: torch.Tensor, last: int, seed: int) -> torch.Tensor:
     """The images after the layer at `last`, as training's first step computes them, in pixels."""
     with torch.inference_mode():
-        values = lowered.values(images, MaskSource(seed, 0), last + 1)[-1].float()
+        values = lowered.values(images, StepGenerator(seed, 0), last + 1)[-1].float()
         # Black and white, passed outside training, tell how the layers have scaled.
         ends = torch.stack([torch.full_like(images[0], level) for level in (0, 255)])
         black, white = lowered.values(ends, None, last + 1)[-1].float()

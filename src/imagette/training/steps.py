@@ -22,7 +22,6 @@ from imagette.randomness import generator
 from imagette.settings import Settings
 from imagette.training.augmentation import take_batch
 from imagette.training.device import choose_device, choose_precision
-from imagette.training.dropout import MaskSource
 from imagette.training.examples import Examples
 from imagette.training.lowered import LoweredNetwork
 from imagette.training.moves import allowed_moves
@@ -31,6 +30,7 @@ from imagette.training.optimizers import OPTIMIZERS, Slots
 from imagette.training.progress import Epoch, Plan
 from imagette.training.progressive import Small
 from imagette.training.schedules import learning_rate
+from imagette.training.step_generator import StepGenerator
 
 _VALIDATION_BATCH = 512  # images: enough to be fast, few enough for memory
 
@@ -121,7 +121,7 @@ class Training:
         settings, state, parameters = self.settings, self.state, self._parameters
         learning = slice(parameters.freeze_first(self._freezes(state.step)), None)
         images, labels = self.batch()
-        logits = self.current.logits(images, MaskSource(settings.seed, state.step))
+        logits = self.current.logits(images, StepGenerator(settings.seed, state.step))
         loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
         parameters.differentiate(loss)
         if self._penalties:

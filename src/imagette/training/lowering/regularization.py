@@ -12,7 +12,7 @@ from imagette.training.lowering.step import Operation, Pass
 def dropout(layer: layers.Dropout, shapes: Sequence[Shape]) -> Operation:
     def run(inputs: Sequence[torch.Tensor], step: Pass) -> torch.Tensor:
         x = inputs[0]
-        return x if step.masks is None else x * step.masks.dropout(x, layer.rate)
+        return x if step.random is None else x * step.random.dropout(x, layer.rate)
 
     return run
 
@@ -20,7 +20,7 @@ def dropout(layer: layers.Dropout, shapes: Sequence[Shape]) -> Operation:
 def spatial_dropout(layer: layers.SpatialDropout2D, shapes: Sequence[Shape]) -> Operation:
     def run(inputs: Sequence[torch.Tensor], step: Pass) -> torch.Tensor:
         x = inputs[0]
-        return x if step.masks is None else x * step.masks.dropout(x[:, :, :1, :1], layer.rate)
+        return x if step.random is None else x * step.random.dropout(x[:, :, :1, :1], layer.rate)
 
     return run
 
@@ -28,6 +28,6 @@ def spatial_dropout(layer: layers.SpatialDropout2D, shapes: Sequence[Shape]) -> 
 def gaussian_noise(layer: layers.GaussianNoise, shapes: Sequence[Shape]) -> Operation:
     def run(inputs: Sequence[torch.Tensor], step: Pass) -> torch.Tensor:
         x = inputs[0]
-        return x if step.masks is None else x + step.masks.normal(x, layer.stddev)
+        return x if step.random is None else x + step.random.normal(x, layer.stddev)
 
     return run

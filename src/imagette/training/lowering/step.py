@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from imagette.network.shapes import Shape
-from imagette.training.dropout import MaskSource
+from imagette.training.step_generator import StepGenerator
 
 
 @dataclass
@@ -21,11 +21,11 @@ class Pass:
     weights: Mapping[str, torch.Tensor]
     statistics: Mapping[str, torch.Tensor]
     dtype: torch.dtype
-    masks: MaskSource | None = None  # None: not training
+    random: StepGenerator | None = None  # None: not training
 
     @property
     def training(self) -> bool:
-        return self.masks is not None
+        return self.random is not None
 
 
 Operation = Callable[[Sequence[torch.Tensor], Pass], torch.Tensor]

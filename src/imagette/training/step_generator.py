@@ -1,4 +1,4 @@
-"""The random draws of a training step; masks for dropout are cheap.
+"""The random number generator of a training step; masks for dropout are cheap.
 
 PyTorch's `bernoulli_` draws one number per element from a sequential generator, which takes a fifth
 of a training step. Here random bits are drawn in bulk and compared as small integers: 64-bit words
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from imagette.randomness import generator
 
 
-class MaskSource:
-    """All random numbers that the layers of one training step draw, given by seed and step."""
+class StepGenerator:
+    """Gives the layers of one training step their random numbers, by seed and step."""
 
     def __init__(self, seed: int, step: int):
         self._generator = generator(seed, "dropout", step)
