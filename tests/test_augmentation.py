@@ -140,7 +140,7 @@ def test_moves_that_the_border_cuts_short_are_told(splits: Splits) -> None:
 
 def test_who_asks_for_more_than_the_border_is_told() -> None:
     def notes(**asked: object) -> str:
-        planned = plan("digits", "standard", None, False, False, asked, None, None)
+        planned = plan("digits", "standard", asked)
         return " ".join(planned.notes)
 
     assert "rotation ends at 0." in notes(rotation=0.4)

@@ -1,6 +1,7 @@
 """What a training is told to be short of is told before it begins."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from imagette.recipes import recipe
 
 
 def notes(name: str, **asked: object) -> list[str]:
-    planned = plan("digits", name, None, False, False, asked, None, None)
+    planned = plan("digits", name, asked)
     return [note for note in planned.notes if "BatchNormalization" in note]
 
 
@@ -35,16 +36,16 @@ def test_who_trains_long_enough_or_without_such_statistics_is_told_nothing(
 
 
 def test_settings_without_an_effect_are_told() -> None:
-    planned = plan("digits", "sprint", None, False, False, {"momentum": 0.5}, None, None)
+    planned = plan("digits", "sprint", {"momentum": 0.5})
     note = "`momentum` has no effect with `optimizer='adam'`, only with sgd, rmsprop, muon"
     assert note in planned.notes
 
 
 @pytest.mark.parametrize("name", ["from_scratch", "raw_pixels"])
 def test_what_is_for_a_network_of_the_users_own_is_refused_without_one(name: str) -> None:
-    asked = {"from_scratch": False, "raw_pixels": False} | {name: True}
+    asked: Any = {name: True}
     with pytest.raises(SettingsError, match=f"`{name}` is for a network of your own. Give one"):
-        plan("digits", "sprint", None, settings={}, downloads=None, reading=None, **asked)
+        plan("digits", "sprint", {}, **asked)
 
 
 def test_where_images_are_named_that_a_warning_is_about_is_told(tmp_path: Path) -> None:
@@ -53,16 +54,16 @@ def test_where_images_are_named_that_a_warning_is_about_is_told(tmp_path: Path) 
     images[1] = images[0]
     source = tmp_path / "two labels.npz"
     np.savez(source, x_train=images, y_train=np.arange(60) % 2)
-    planned = plan(source, "sprint", None, False, False, {}, None, None)
+    planned = plan(source, "sprint", {})
     assert f"imagette data check '{source}' names these images" in planned.notes
-    assert not plan("digits", "sprint", None, False, False, {}, None, None).notes
+    assert not plan("digits", "sprint", {}).notes
 
 
 def test_a_network_of_the_users_own_is_trained_as_one_and_on_whole_images() -> None:
     network = Sequential([Input((8, 8, 1)), Flatten(), Dense(10, activation="softmax")])
-    planned = plan("digits", "best", network, False, False, {"mirror": "yes"}, None, None)
+    planned = plan("digits", "best", {"mirror": "yes"}, network=network)
     assert recipe("best").suited(True).settings.small_share
     assert planned.settings.small_share is None
     assert planned.settings.members is None
     asked = {"small_share": 0.2}
-    assert plan("digits", "best", network, False, False, asked, None, None).settings.small_share
+    assert plan("digits", "best", asked, network=network).settings.small_share

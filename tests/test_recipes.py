@@ -62,7 +62,7 @@ def test_images_that_are_mirrored_may_be_trained_in_another_form() -> None:
     ("asked", "epochs"), [({}, 2), ({"mirror": "yes"}, 4), ({"epochs": 3, "mirror": "yes"}, 3)]
 )
 def test_it_is_trained_so_where_training_mirrors(asked: dict[str, Any], epochs: int) -> None:
-    planned = plan("digits", "standard", None, False, False, asked, None, None)
+    planned = plan("digits", "standard", asked)
     assert planned.settings.epochs == epochs
 
 

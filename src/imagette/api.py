@@ -148,7 +148,15 @@ def train(
 
     folder = chosen_path("out", out)
     asked = partial(
-        plan, source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading
+        plan,
+        source,
+        recipe,
+        settings,
+        network=network,
+        from_scratch=from_scratch,
+        raw_pixels=raw_pixels,
+        downloads=downloads,
+        reading=reading,
     )
 
     def once(planned: Planned, listener: Progress | None) -> Run:
@@ -190,7 +198,15 @@ def train_seeds(
 
     folder = chosen_path("out", out)
     asked = partial(
-        plan, source, recipe, network, from_scratch, raw_pixels, settings, downloads, reading
+        plan,
+        source,
+        recipe,
+        settings,
+        network=network,
+        from_scratch=from_scratch,
+        raw_pixels=raw_pixels,
+        downloads=downloads,
+        reading=reading,
     )
 
     def several_times(planned: Planned, listener: Progress | None) -> Group:

@@ -106,81 +106,105 @@ class Planned:
 def plan(
     source: Source,
     recipe: str,
-    network: Any,
-    from_scratch: bool,
-    raw_pixels: bool,
-    settings: Mapping[str, Any],
-    downloads: DownloadProgress | None,
-    reading: DataProgress | None,
+    asked: Mapping[str, Any],
+    *,
+    network: Any = None,
+    from_scratch: bool = False,
+    raw_pixels: bool = False,
+    downloads: DownloadProgress | None = None,
+    reading: DataProgress | None = None,
 ) -> Planned:
     """What `train` was asked for, its data opened and its network built.
+
+    `asked` are settings and options of the data, where not None; the rest is as for `train`.
 
     Raises:
         ImagetteError: whichever of its kinds says what is wrong.
     """
     chosen = find_recipe(recipe)
-    of_data = {name: settings[name] for name in DATA_OPTIONS & settings.keys()}
-    of_training = {key: value for key, value in settings.items() if key not in DATA_OPTIONS}
-    given = network is not None
-    if not given and (from_scratch or raw_pixels):
-        asked = "from_scratch" if from_scratch else "raw_pixels"
-        raise SettingsError(f"`{asked}` is for a network of your own. Give one, or leave it out")
-
-    def with_asked(of_recipe: Settings) -> Settings:
-        # These two are for the recipe's own network.
-        own = replace(of_recipe, members=None, small_share=None) if given else of_recipe
-        return own.override(**of_training)
-
-    replaced = with_asked(chosen.settings)
-    if given:
-        replaced.require_one_member()
-    options = data_options(**of_data, seed=replaced.seed).anchored()
-    own = OwnNetwork.of(network, from_scratch, raw_pixels) if given else None
+    of_data = {name: asked[name] for name in DATA_OPTIONS & asked.keys()}
+    of_training = {name: value for name, value in asked.items() if name not in DATA_OPTIONS}
+    is_own = network is not None
+    if not is_own:
+        _require_unasked(from_scratch=from_scratch, raw_pixels=raw_pixels)
+    settings = _with_asked(chosen.settings, of_training, is_own)
+    options = data_options(**of_data, seed=settings.seed).anchored()
+    own = OwnNetwork.of(network, from_scratch, raw_pixels) if is_own else None
     splits, findings = open_checked(source, options, downloads, reading)
     chosen = chosen.suited(splits.mirror, of_training.get("mirror"))
-    replaced = with_asked(chosen.settings)
+    settings = _with_asked(chosen.settings, of_training, is_own)
     shape, classes = splits.shape, len(splits.class_names)
     built = own.network if own else chosen.network(shape, classes)
-    weights, notes = (own.weights, list(own.notes)) if own else (None, [])
     built.require_fit(shape, classes)
-    found = findings.of("warning")
-    warnings = [warning.text for warning in found]
-    if any(warning.images for warning in found) and not is_given(source):
-        warnings.append(f"imagette data check {shlex.quote(str(source))} names these images")
-    asked_for = [key for key, value in of_training.items() if value is not None]
-    notes += replaced.without_effect(asked_for)
-    if of_training.get("mirror_average") and not replaced.mirrors(splits.mirror):
-        notes.append(
-            "`mirror_average` has no effect where training does not mirror: `mirror='yes'` does"
-        )
-    if short := cut_short(of_training, replaced, splits):
-        notes.append(short)
-    if weights is None and (few := _few_steps(built, replaced, splits)):
-        notes.append(few)
+    weights = own.weights if own else None
     return Planned(
         name=own.name if own else chosen.name,
         network=built,
         splits=splits,
-        settings=replaced,
+        settings=settings,
         source=where(source),
         options=options,
         weights=weights,
-        notes=(*splits.notes, *warnings, *notes),
+        notes=(
+            *splits.notes,
+            *_warnings(findings, source),
+            *(own.notes if own else ()),
+            *_without_effect(of_training, settings, splits),
+            *(_few_steps(built, settings, splits) if weights is None else ()),
+        ),
         findings=findings,
     )
 
 
-def _few_steps(network: Network, settings: Settings, splits: Splits) -> str:
-    """What to tell where moving statistics will hardly have left where they start, else ""."""
+def _require_unasked(**arguments: bool) -> None:
+    """Raise SettingsError if one is asked for that only a network of the user's own has."""
+    for name, asked in arguments.items():
+        if asked:
+            raise SettingsError(f"`{name}` is for a network of your own. Give one, or leave it out")
+
+
+def _with_asked(of_recipe: Settings, asked: Mapping[str, Any], is_own: bool) -> Settings:
+    """A recipe's settings with those that were asked for; `is_own`: of the user's own network."""
+    if not is_own:
+        return of_recipe.override(**asked)
+    # These two are for the recipe's own network.
+    settings = replace(of_recipe, members=None, small_share=None).override(**asked)
+    settings.require_one_member()
+    return settings
+
+
+def _warnings(findings: Findings, source: Source) -> list[str]:
+    """What the checks warn of, and what names the images, where a command line can open them."""
+    warnings = findings.of("warning")
+    texts = [warning.text for warning in warnings]
+    if any(warning.images for warning in warnings) and not is_given(source):
+        texts.append(f"imagette data check {shlex.quote(str(source))} names these images")
+    return texts
+
+
+def _without_effect(asked: Mapping[str, Any], settings: Settings, splits: Splits) -> list[str]:
+    """What to tell of settings that were asked for and have no effect, or less than meant."""
+    notes = settings.without_effect([name for name, value in asked.items() if value is not None])
+    if asked.get("mirror_average") and not settings.mirrors(splits.mirror):
+        notes.append(
+            "`mirror_average` has no effect where training does not mirror: `mirror='yes'` does"
+        )
+    if short := cut_short(asked, settings, splits):
+        notes.append(short)
+    return notes
+
+
+def _few_steps(network: Network, settings: Settings, splits: Splits) -> list[str]:
+    """What to tell where moving statistics will hardly have left where they start."""
     images = len(splits.train)
     steps = settings.epochs_for(images) * settings.steps_per_epoch(images)
     moving = [node.layer for node in network.nodes if isinstance(node.layer, BatchNormalization)]
     slowest = max((layer.momentum for layer in moving if layer.trainable), default=0.0)
     if slowest**steps <= _LEFT or slowest == 1:  # which says that they shall not move
-        return ""
+        return []
     enough = math.ceil(math.log(_LEFT) / math.log(slowest))
-    return (
+    return [
         f"{counted(steps, 'step')} of training, fewer than the {enough:,} that the moving "
         f"statistics of BatchNormalization (momentum {slowest:g}) need: answers will be worse than "
         "the accuracy in training. Train for more epochs, or in smaller batches"
-    )
+    ]
