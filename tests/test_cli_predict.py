@@ -16,11 +16,12 @@ from PIL import Image
 
 import imagette
 from imagette.cli import strips
+from imagette.cli.answers import print_answers
 from imagette.cli.answers_csv import HEADS
 from imagette.cli.main import run
 from imagette.cli.reading import print_pages
 from imagette.inference import Prediction
-from imagette.inference.rejection import IN_A_WORD
+from imagette.inference.rejection import IN_A_WORD, SEVERAL
 from imagette.runs.run import Run
 from tests.test_preparing import photograph
 
@@ -230,6 +231,17 @@ def test_words_beside_numbers_are_left_out_of_the_lines(capsys: Captured) -> Non
     assert (printed.out, printed.err) == ("", told)
     print_pages([("page.png", [word, number])], read="boxes", as_json=False)
     assert capsys.readouterr().out.count(IN_A_WORD) == 2
+
+
+def test_of_several_glyphs_it_is_said_what_reads_them(capsys: Captured) -> None:
+    print_answers([("one.png", glyph("4", "", 0))], as_json=False)
+    assert capsys.readouterr().err == ""
+    print_answers(
+        [("one.png", glyph("4", "", 0)), ("37.png", glyph("3", SEVERAL, 0))], as_json=False
+    )
+    printed = capsys.readouterr()
+    assert "none of these (several glyphs)" in printed.out
+    assert printed.err == "note: several glyphs in one picture are read by --read lines\n"
 
 
 def test_doubtful_glyphs_are_shown_where_they_stand(capsys: Captured) -> None:

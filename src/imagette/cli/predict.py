@@ -1,6 +1,5 @@
 """`imagette predict`: what a saved classifier sees in pictures."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -9,25 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
+from imagette.cli.answers import print_answers
 from imagette.cli.answers_csv import HEADS, write_answers, write_readings
-from imagette.cli.arguments import as_options
+from imagette.cli.counting import counting
 from imagette.cli.paths import STDOUT, a_path, a_table, some_text
+from imagette.cli.reading import print_pages
 from imagette.cli.streams import complain, note, say
-from imagette.cli.text import print_json, print_table
 from imagette.errors import DatasetError, ImagetteError, PictureError, SettingsError, SourceError
 from imagette.numerals import counted
 
 if TYPE_CHECKING:
     from imagette.cli.answers_csv import Written
     from imagette.images.gather import Named
-    from imagette.inference import Prediction
+    from imagette.jobs.answers import Answer, Reading
 
-    Answers = Iterable[tuple[str, Prediction | PictureError]]
-
-Answer = TypeVar("Answer")
-
-_WHOLE = 100  # answers up to which a terminal shows all of them
-_ENDS = 10  # of more it shows so many, the first and the last
+Result = TypeVar("Result")
 
 
 def predict(
@@ -71,8 +66,6 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
     """Classify pictures: photographs, scans, drawings, or images like those of the training."""
-    from imagette.cli.counting import counting
-    from imagette.cli.reading import print_pages
     from imagette.cli.spared import require_spared
     from imagette.cli.strips import write_strip
     from imagette.inference import Classifier
@@ -88,22 +81,16 @@ def predict(
     rule = Rule.of(classifier.metadata.rejection, threshold, never_reject)
     failures: list[ImagetteError] = []
     named = _pictures(pictures, failures)
-    if read != "one":
-        check_reads(classifier.metadata)
-        pages = counting(readings(classifier, run, named, threshold, never_reject), "picture")
-        if csv is not None:
-            _tell(csv, write_readings(csv, pages, failures), "picture")
-        else:
-            print_pages(_told_of(pages, failures), read, as_json)
-    else:
+    if read == "one":
         seen = partial(write_strip, rule, explain) if explain is not None else None
-        found = counting(answers(classifier, run, named, rule, prepare, seen), "picture")
-        if csv is not None:
-            _tell(csv, write_answers(csv, found, classifier.class_names, failures), "answer")
-        else:
-            _print(_told_of(found, failures), as_json)
+        found = answers(classifier, run, named, rule, prepare, seen)
+        _give_answers(found, classifier.class_names, csv, as_json, failures)
         if explain is not None and any(explain.glob("*-*.png")):
             note(f"strips are in {explain}, numbered as the pictures are")
+    else:
+        check_reads(classifier.metadata)
+        pages = readings(classifier, run, named, threshold, never_reject)
+        _give_readings(pages, read, csv, as_json, failures)
     if failures:
         raise typer.Exit(1)
 
@@ -153,9 +140,39 @@ def _pictures(texts: list[str], failures: list[ImagetteError]) -> Iterator["Name
             yield from found
 
 
+def _give_answers(
+    answers: "Iterable[Answer]",
+    class_names: tuple[str, ...],
+    csv: Path | None,
+    as_json: bool,
+    failures: list[ImagetteError],
+) -> None:
+    """Each answer as it comes into the file `csv`, or all of them on stdout."""
+    found = counting(answers, "picture")
+    if csv is not None:
+        _tell(csv, write_answers(csv, found, class_names, failures), "answer")
+    else:
+        print_answers(_told_of(found, failures), as_json)
+
+
+def _give_readings(
+    pages: "Iterable[Reading]",
+    read: str,
+    csv: Path | None,
+    as_json: bool,
+    failures: list[ImagetteError],
+) -> None:
+    """What was read on each page as it comes into the file `csv`, or all of it on stdout."""
+    found = counting(pages, "picture")
+    if csv is not None:
+        _tell(csv, write_readings(csv, found, failures), "picture")
+    else:
+        print_pages(_told_of(found, failures), read, as_json)
+
+
 def _told_of(
-    answers: "Iterable[tuple[str, Answer | PictureError]]", failures: list[ImagetteError]
-) -> "Iterator[tuple[str, Answer | PictureError]]":
+    answers: Iterable[tuple[str, Result | PictureError]], failures: list[ImagetteError]
+) -> Iterator[tuple[str, Result | PictureError]]:
     """The same, and errors are told on stderr when it is their turn."""
     for name, answer in answers:
         if isinstance(answer, PictureError):
@@ -179,52 +196,3 @@ def _tell(csv: Path, written: "Written", thing: str) -> None:
         counts = ((written.sound, thing), (written.failed, "error"))
         lines = " and ".join(counted(*each) for each in counts if each[0]) or counted(0, thing)
         say(f"{lines} {'is' if sum(written) == 1 else 'are'} in {csv}")
-
-
-def _print(answers: "Answers", as_json: bool) -> None:
-    from imagette.inference.rejection import SEVERAL
-
-    if as_json:
-        print_json([_as_dict(name, answer) for name, answer in answers])
-        return
-    found = [(name, answer) for name, answer in answers if not isinstance(answer, PictureError)]
-    if not found:
-        return
-    rows = [_row(name, answer) for name, answer in found]
-    columns = ("picture", "label", "probability", "runner-up", "probability ", "prepared")
-    used = len(columns) - (not any(row[-1] for row in rows))  # the last where it says something
-    shown = rows
-    if sys.stdout.isatty() and len(rows) > _WHOLE:
-        shown = [*rows[:_ENDS], ["...", *[""] * 5], *rows[-_ENDS:]]
-    print_table(
-        columns[:used],
-        [row[:used] for row in shown],
-        right=columns[2:5:2],
-        name_column=columns[0],
-        spared=(columns[3:5], columns[5:]),
-    )
-    if shown is not rows:
-        print(f"{len(rows):,} pictures, of which the first and the last {_ENDS} are shown")
-        note("--csv FILE writes all answers, and so does a pipe")
-    if any(answer.reason == SEVERAL for _, answer in found):
-        note("several glyphs in one picture are for --read lines")
-
-
-def _row(name: str, answer: "Prediction") -> list[str]:
-    row = [name, f"none of these ({answer.reason})", "", "", "", answer.note]
-    if not answer.rejected:
-        row[1:5] = [
-            answer.label,
-            f"{answer.probability:.3f}",
-            answer.runner_up,
-            f"{answer.runner_up_probability:.3f}",
-        ]
-    return row
-
-
-def _as_dict(name: str, answer: "Prediction | PictureError") -> dict[str, object]:
-    from dataclasses import asdict
-
-    if isinstance(answer, PictureError):
-        return {"picture": name, "error": as_options(str(answer))}
-    return {"picture": name} | asdict(answer)
