@@ -113,6 +113,18 @@ def test_images_without_a_label_are_left_out(monkeypatch: pytest.MonkeyPatch) ->
     assert found.dataset.names[0] == "image/20"
 
 
+def test_with_a_limit_the_same_images_are_judged_that_are_checked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    watched(monkeypatch)
+    source = tmp_path / "corners.npz"
+    np.savez(source, images=CORNERS.images, labels=CORNERS.labels)
+    judged = imagette.find_label_errors(source, limit=40).dataset
+    divided = imagette.open_data(source, limit=40)
+    assert len(judged) == 40 + len(divided.test) == imagette.check_data(source, limit=40).images
+    assert set(divided.test.names) < set(judged.names)
+
+
 def test_the_only_image_of_a_class_is_not_judged() -> None:
     labels = CORNERS.labels.copy()
     labels[7] = 3

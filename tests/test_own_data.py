@@ -1,10 +1,12 @@
 """The data of a run from its own source, and what is said where they are not there any more."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import imagette
 from imagette.data.arrays.given import ARRAYS
 from imagette.errors import DatasetError
 from imagette.jobs.own_data import own_splits
@@ -17,14 +19,23 @@ def test_they_are_those_of_the_training(digits_run: Run) -> None:
         assert dataset.fingerprint == digits_run.data[split]["fingerprint"]
 
 
+@pytest.mark.parametrize("options", [{"limit": 200}, {"limit": 1500}, {"limit": 200, "test": 0.3}])
+def test_a_limit_draws_the_same_again(options: dict[str, Any], tmp_path: Path) -> None:
+    run = imagette.train("digits", "tiny", out=tmp_path, epochs=1, report=False, **options)
+    splits, _ = own_splits(run)
+    assert len(splits.train) + len(splits.validation) == min(options["limit"], 1438)
+    assert imagette.evaluate(run).to_dict() == run.test.to_dict()
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"source": ARRAYS}, "not kept with it, expected a file or a folder. Save them as .npz"),
         (
             {"validation": {"fingerprint": "0" * 64}},
-            "the validation images are not those of the run any more: fingerprint .{12}, expected "
-            "0{12}. Restore the data, or train again",
+            "the validation images of digits are not those of the run any more: fingerprint .{12}, "
+            "expected 0{12}. Restore the data; if they are as they were, an older imagette divided "
+            "them otherwise: train again",
         ),
         ({"protocol": "mine"}, "data.protocol is 'mine', expected one of .*, .*. Restore run.json"),
     ],

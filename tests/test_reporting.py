@@ -54,7 +54,7 @@ def test_data_that_has_changed_is_not_shown(digits_run: Run, tmp_path: Path) -> 
     path = copied(digits_run, tmp_path, test={"images": 359, "fingerprint": "0" * 64})
     imagette.write_report(path)
     page = Page((path / "report.html").read_text(encoding="utf-8"))
-    assert "the test images are not those of the run any more" in page.text
+    assert "the test images of digits are not those of the run any more" in page.text
     assert page.all("img") == []
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imagette.data.divide import limited
+from imagette.data.divide import with_limit
 from imagette.data.download import DownloadProgress
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
@@ -83,9 +83,11 @@ def find_label_errors(
 
     if folder is not None:
         pictures.label_error_files(folder)  # refuses before the long work
-    contents = limited(open_contents(source, opening, downloads, reading), opening)
+    name = source_name(source)
+    contents = open_contents(source, opening, downloads, reading).labelled()
+    contents, _ = with_limit(name, contents, opening)  # those that the checks look at, too
     found = label_errors.find_label_errors(
-        source_name(source), contents, chosen, folds=folds, seed=opening.seed, progress=progress
+        name, contents, chosen, folds=folds, seed=opening.seed, progress=progress
     )
     if folder is None:
         return found

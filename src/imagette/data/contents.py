@@ -84,6 +84,11 @@ class Contents:
         """A hash of the pixels of each image, int64 (n,); only for this process."""
         return content_hashes(self.images)
 
+    def labelled(self) -> "Contents":
+        """The images that have a label."""
+        has_label = self.labels != NO_LABEL
+        return self if has_label.all() else self.select(np.flatnonzero(has_label))
+
     def select(self, positions: NDArray[np.int64]) -> "Contents":
         """The images at `positions`, int64 (n,), in that order, with all that is said of each.
 

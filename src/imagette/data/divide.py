@@ -46,7 +46,7 @@ def with_limit(name: str, contents: Contents, options: DataOptions) -> tuple[Con
         _take_out(contents, splits, Split.TEST, share or TEST_SHARE, options.seed)
         contents = replace(contents, splits=splits)
         options = replace(options, test=None, validation=validation or options.validation)
-    return limited(contents, options), options
+    return _limited(contents, options), options
 
 
 def assigned(name: str, contents: Contents, options: DataOptions) -> NDArray[np.int8]:
@@ -136,7 +136,7 @@ def by_split(name: str, contents: Contents, splits: NDArray[np.int8]) -> Splits:
     return Splits(name, train, held_out, test, contents.mirror, duplicates, contents.notes)
 
 
-def limited(contents: Contents, options: DataOptions) -> Contents:
+def _limited(contents: Contents, options: DataOptions) -> Contents:
     """At most `options.limit` images to learn from; a test set of the source's own stays whole."""
     learning = np.flatnonzero(contents.splits != Split.TEST)
     if options.limit is None or len(learning) <= options.limit:

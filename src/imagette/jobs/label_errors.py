@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from imagette.data.contents import NO_LABEL, Contents
+from imagette.data.contents import Contents
 from imagette.data.dataset import Dataset, Splits
 from imagette.data.duplicates import joined, numbered
 from imagette.data.folds import assign_folds
@@ -96,9 +96,7 @@ def find_label_errors(
         DatasetError: fewer than two classes; too few images or groups for so many folds.
         ShapeError: the recipe's network is too deep for these images.
     """
-    labelled = contents.labels != NO_LABEL
-    if not labelled.all():
-        contents = contents.select(np.flatnonzero(labelled))
+    contents = contents.labelled()
     dataset = Dataset(contents.images, contents.labels, contents.class_names, contents.names)
     require_trainable(dataset)
     units = numbered(contents.hashes)

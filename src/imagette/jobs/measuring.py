@@ -14,7 +14,7 @@ from imagette.data.sources import Source, open_contents, open_test, source_name,
 from imagette.errors import DatasetError, ImagetteError, RunError, SourceError
 from imagette.inference import Classifier
 from imagette.inference.measure import Measurement, measure
-from imagette.jobs.own_data import own_splits
+from imagette.jobs.own_data import own_splits, require_as_trained
 from imagette.runs.judgements_file import judgements_of, write_judgements
 from imagette.runs.readings import count_reading
 from imagette.runs.run import Run
@@ -91,12 +91,7 @@ def _own_test(run: Run, progress: DataProgress | None) -> Dataset:
             f"the data of {run.path}, {own['source']}, cannot be opened again: {reason}. "
             "Restore it, or measure on other data with `data`"
         ) from error
-    if test.fingerprint != own["test"]["fingerprint"]:
-        raise DatasetError(
-            f"the test images of {own['source']} are not those of the run any more: fingerprint "
-            f"{test.fingerprint[:12]}, expected {own['test']['fingerprint'][:12]}. "
-            "Restore the data, or train again"
-        )
+    require_as_trained(run, "test", test)
     return test
 
 

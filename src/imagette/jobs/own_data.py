@@ -6,7 +6,7 @@ from typing import Any
 from imagette.data.arrays.given import ARRAYS
 from imagette.data.checking import open_checked
 from imagette.data.checks import Findings
-from imagette.data.dataset import Splits
+from imagette.data.dataset import Dataset, Splits
 from imagette.data.options import data_options
 from imagette.data.progress import DataProgress
 from imagette.data.protocols import PROTOCOLS, open_protocol
@@ -31,14 +31,19 @@ def own_splits(run: Run, progress: DataProgress | None = None) -> tuple[Splits, 
         )
     splits, findings = _opened(own, progress)
     for split, dataset in splits.named().items():
-        expected = run.fingerprint(split)
-        received = dataset.fingerprint
-        if expected and received != expected:
-            raise DatasetError(
-                f"the {split} images are not those of the run any more: fingerprint "
-                f"{received[:12]}, expected {expected[:12]}. Restore the data, or train again"
-            )
+        require_as_trained(run, split, dataset)
     return splits, findings
+
+
+def require_as_trained(run: Run, split: str, dataset: Dataset) -> None:
+    """Raise DatasetError unless `dataset` is the run's own "train", "validation" or "test"."""
+    expected, received = run.fingerprint(split), dataset.fingerprint
+    if expected and received != expected:
+        raise DatasetError(
+            f"the {split} images of {run.data['source']} are not those of the run any more: "
+            f"fingerprint {received[:12]}, expected {expected[:12]}. Restore the data; if they are "
+            "as they were, an older imagette divided them otherwise: train again"
+        )
 
 
 def _opened(
