@@ -126,7 +126,7 @@ def test_an_error_is_told_in_its_turn(digits_run: Run) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_each_that_helps_has_one_thread(digits_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_worker_has_one_thread(digits_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     classifier = Classifier.load(digits_run)
     found = list(shared(threads, classifier, digits_run.path, range(9), most=4))
@@ -148,8 +148,8 @@ def test_who_stops_early_leaves_no_process_behind(digits_run: Run) -> None:
 def test_a_process_that_dies_is_told(digits_run: Run) -> None:
     classifier = Classifier.load(digits_run)
     message = (
-        "a process that helped with the pictures ended before its work was done, perhaps for lack "
-        "of memory. Set OMP_NUM_THREADS=1: then all is done in one"
+        "a worker process ended before its pictures were done, perhaps for lack of memory. "
+        "Set OMP_NUM_THREADS=1: then all is done in one process"
     )
     with pytest.raises(WorkerError, match=message):
         list(shared(dying, classifier, digits_run.path, range(8), most=1))
@@ -184,11 +184,11 @@ if __name__ == "__main__":
 def importing(process: int) -> bool:
     """Whether one that it has started to help has come as far as importing NumPy."""
     listed = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return any("numpy" in Path(f"/proc/{helper}/maps").read_text() for helper in listed)
+    return any("numpy" in Path(f"/proc/{worker}/maps").read_text() for worker in listed)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes as Linux lists them")
-def test_helpers_that_are_interrupted_while_they_begin_say_nothing(
+def test_workers_that_are_interrupted_while_they_start_say_nothing(
     digits_run: Run, tmp_path: Path
 ) -> None:
     picture = np.full((200, 200), 220, np.uint8)
@@ -233,13 +233,13 @@ def test_many_photographs_are_answered_as_alone(
         return path.read_text()
 
     begun: list[object] = []
-    helped = workers._helped
+    with_workers = workers._with_workers
 
     def counted(*arguments: Any) -> Generator[Any, None, None]:
         begun.append(arguments)
-        return helped(*arguments)
+        return with_workers(*arguments)
 
-    monkeypatch.setattr(workers, "_helped", counted)
+    monkeypatch.setattr(workers, "_with_workers", counted)
     monkeypatch.setattr(workers, "usable_threads", lambda: 2)
     monkeypatch.setattr(workers, "_PATIENCE", math.inf)
     alone = csv("alone.csv")

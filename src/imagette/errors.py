@@ -14,7 +14,7 @@
     ├── TrackingError        a tracker that is not installed or does not begin
     ├── RunError             a run folder that cannot be written or read
     ├── ClassifierError      a saved classifier that does not load, or fails
-    ├── WorkerError          a process that helped ended before its work was done
+    ├── WorkerError          a worker process ended before its work was done
     └── PictureError         a picture that cannot be decoded
         └── NoInkError       nothing in a picture stands out
 
@@ -83,7 +83,7 @@ class ClassifierError(ImagetteError):
 
 
 class WorkerError(ImagetteError):
-    """A process that helped ended before its work was done."""
+    """A worker process ended before its work was done."""
 
 
 class PictureError(ImagetteError):

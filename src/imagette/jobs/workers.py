@@ -1,4 +1,4 @@
-"""A saved classifier's work on many pictures: here, and where that takes long in other processes.
+"""A saved classifier's work on many pictures: here, and where that takes long in worker processes.
 
 To prepare a photograph takes many small steps of Python and NumPy, of which the threads of one
 process do one at a time.
@@ -23,17 +23,17 @@ from imagette.machine import usable_threads
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-_PATIENCE = 0.3  # seconds of work, after which others help: about what it takes them to begin,
-_WORTH = 0.0003  # if it takes so many seconds an item: else to share is as much work
-_CHUNK = 0.03  # seconds of work that are given away at a time, so that all end together
-_QUEUED = 2  # chunks of items that each of them has, one in work and one at hand
-_AHEAD = 16  # chunks for each, at most, of which the results wait for those before
+_PATIENCE = 0.3  # seconds of work, after which workers start: about as long as that takes,
+_WORTH = 0.0003  # if an item takes so many seconds: else sharing costs as much as it saves
+_CHUNK = 0.03  # seconds of work in a chunk, so that all workers end together
+_QUEUED = 2  # chunks that each worker has, one in work and one at hand
+_AHEAD = 16  # chunks for each worker, at most, whose results wait for those before
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Work = Callable[[Classifier, list[Item]], list[Result]]
 
-_loaded: Classifier  # the classifier of a process that helps
+_loaded: Classifier  # the classifier of a worker
 
 
 def shared(
@@ -45,12 +45,12 @@ def shared(
 ) -> Generator[Result, None, None]:
     """The results of `work(classifier, items)` in their order, up to so many items at a time.
 
-    In this process; where that takes long, in others, too, that load the classifier from `run`.
+    In this process; where that takes long, in workers, too, which load the classifier from `run`.
     Those need `work`, items and results that can be pickled, and a main module that does nothing
     when it is imported.
 
     Raises:
-        WorkerError: another process ended before its work was done.
+        WorkerError: a worker ended before its work was done.
     """
     remaining = iter(items)
     count, size, begun = 0, 1, time.perf_counter()
@@ -66,7 +66,7 @@ def shared(
     first = list(islice(remaining, size))
     if first:
         chunks = _chunks(first, remaining, size)
-        with closing(_helped(work, classifier, run, chunks)) as results:
+        with closing(_with_workers(work, classifier, run, chunks)) as results:
             yield from results
 
 
@@ -76,46 +76,46 @@ def _chunks(first: list[Item], remaining: Iterator[Item], size: int) -> Iterator
         first = list(islice(remaining, size))
 
 
-def _helped(
+def _with_workers(
     work: Work[Item, Result], classifier: Classifier, run: Path, chunks: Iterator[list[Item]]
 ) -> Generator[Result, None, None]:
-    # A few pictures need none of them.
+    """The results of all chunks, in their order: of those for which no worker is free, too."""
+    # A few pictures need no workers.
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    helpers = usable_threads() - 1
+    count = usable_threads() - 1
     context = get_context("spawn")  # threads of ours may hold locks, which a fork would copy
     alone = classifier.single_threaded()
-    leash, held = context.Pipe(duplex=False)
+    lifeline, our_end = context.Pipe(duplex=False)
     waiting: deque[Future[list[Result]]] = deque()
-    pool = ProcessPoolExecutor(helpers, context, _begin, (run, leash))
+    pool = ProcessPoolExecutor(count, context, _start_worker, (run, lifeline))
     try:
         for chunk in chunks:
-            given = sum(not each.done() for each in waiting)
-            if given < _QUEUED * helpers:
-                with _as_helpers_begin():
-                    waiting.append(pool.submit(_help, work, chunk))
+            if sum(not each.done() for each in waiting) < _QUEUED * count:
+                with _as_workers_start():
+                    waiting.append(pool.submit(_work_in_worker, work, chunk))
             else:
-                waiting.append(_done(work, alone, chunk))
+                waiting.append(_work_here(work, alone, chunk))
                 if waiting[-1].exception():
                     break  # told in its turn
-            while waiting and (waiting[0].done() or len(waiting) > _AHEAD * helpers):
+            while waiting and (waiting[0].done() or len(waiting) > _AHEAD * count):
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
     except BrokenProcessPool as error:
         raise WorkerError(
-            "a process that helped with the pictures ended before its work was done, perhaps for "
-            "lack of memory. Set OMP_NUM_THREADS=1: then all is done in one"
+            "a worker process ended before its pictures were done, perhaps for lack of memory. "
+            "Set OMP_NUM_THREADS=1: then all is done in one process"
         ) from error
     finally:
-        held.close()
+        our_end.close()
         pool.shutdown(cancel_futures=True)
-        leash.close()
+        lifeline.close()
 
 
-def _done(
+def _work_here(
     work: Work[Item, Result], classifier: Classifier, chunk: list[Item]
 ) -> Future[list[Result]]:
     """What was done here, or why it could not be."""
@@ -128,8 +128,8 @@ def _done(
 
 
 @contextmanager
-def _as_helpers_begin() -> Iterator[None]:
-    """Within, processes are started with one thread, that do not hear Ctrl-C before `_begin`."""
+def _as_workers_start() -> Iterator[None]:
+    """Within, processes start with one thread, and do not hear Ctrl-C before `_start_worker`."""
     before = os.environ.get("OMP_NUM_THREADS")
     os.environ["OMP_NUM_THREADS"] = "1"  # each has a core; read when they import NumPy
     try:
@@ -146,8 +146,8 @@ def _as_helpers_begin() -> Iterator[None]:
 def _interruptions_held() -> Iterator[None]:
     """Within, Ctrl-C waits; not on Windows, which cannot.
 
-    A process that is started then hears of it once it has come to `_begin`. Until then it imports,
-    and Python would print where that was interrupted.
+    A process that is started then hears of it once it has come to `_start_worker`. Until then it
+    imports, and Python would print where that was interrupted.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -170,21 +170,21 @@ def _interruptions_held() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
-def _begin(run: Path, leash: "Connection") -> None:
-    """What a process that helps does first."""
+def _start_worker(run: Path, lifeline: "Connection") -> None:
+    """What a worker does first."""
     global _loaded
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # interrupted, it leaves without a word
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-    threading.Thread(target=_leave, args=(leash,), daemon=True).start()
+    threading.Thread(target=_exit_with_parent, args=(lifeline,), daemon=True).start()
     _loaded = Classifier.load(run)
 
 
-def _leave(leash: "Connection") -> None:
-    """End this process when the one that asked for help lets go, or is no more."""
-    leash.poll(None)
+def _exit_with_parent(lifeline: "Connection") -> None:
+    """End this worker when the process that started it closes its end, or is no more."""
+    lifeline.poll(None)
     os._exit(0)
 
 
-def _help(work: Work[Any, Result], chunk: list[Any]) -> list[Result]:
+def _work_in_worker(work: Work[Any, Result], chunk: list[Any]) -> list[Result]:
     return work(_loaded, chunk)
