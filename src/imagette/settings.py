@@ -59,7 +59,9 @@ class Settings:
     """
 
     epochs: int = setting(
-        5, "Passes over the training images; just these, if minimum-steps is not given.", minimum=1
+        5,
+        "Passes over the training images; just these, if `minimum_steps` is not given.",
+        minimum=1,
     )
     minimum_steps: int = setting(
         0, "Small data sets get more epochs, until there are this many steps.", minimum=0
@@ -77,7 +79,7 @@ class Settings:
         None, "Steps of an exponential or cosine schedule; all, if not given.", minimum=1
     )
     decay_rate: float = setting(
-        0.96, "Factor of an exponential schedule in decay-steps.", above=0, maximum=LARGEST
+        0.96, "Factor of an exponential schedule in `decay_steps`.", above=0, maximum=LARGEST
     )
     staircase: bool = setting(False, "Let an exponential schedule fall in steps.")
     final_share: float = setting(
@@ -176,7 +178,7 @@ class Settings:
                 f"and rates from 0 to {LARGEST}"
             )
 
-    def heeds(self, name: str) -> bool:
+    def has_effect(self, name: str) -> bool:
         """Whether the optimizer and the schedule leave the setting `name` an effect."""
         other, values = _ONLY_WITH.get(name, ("", ()))
         return not other or getattr(self, other) in values
@@ -187,7 +189,7 @@ class Settings:
         for name, (other, values) in _ONLY_WITH.items():
             chosen = getattr(self, other)
             is_default = getattr(self, name) == getattr(Settings, name)
-            if name in given and not self.heeds(name) and not is_default:
+            if name in given and not self.has_effect(name) and not is_default:
                 only = ", ".join(values)
                 told.append(f"`{name}` has no effect with `{other}={chosen!r}`, only with {only}")
         if "nesterov" in given and self.nesterov and self.optimizer == "sgd" and not self.momentum:

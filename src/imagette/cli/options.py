@@ -5,13 +5,13 @@ So each stands in one place, with its help and its limits.
 
 import dataclasses
 import inspect
-import re
 import types
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
+from imagette.cli.arguments import as_options
 from imagette.data.options import DATA_OPTIONS, DataOptions
 from imagette.settings import Settings
 
@@ -58,18 +58,14 @@ def _option(field: "dataclasses.Field[Any]", panel: str) -> inspect.Parameter:
         kind = next(part for part in get_args(kind) if part is not type(None))
     if choices := field.metadata.get("choices"):
         kind = Literal[choices]
-    # Python's names of options, as help has them, are not the command line's.
-    text = re.sub(r"\b[a-z]+(_[a-z]+)+\b", lambda name: _dashed(name[0]), field.metadata["help"])
     # A recipe's settings differ; the data's do not.
     default = f"{field.default}" if panel == _DATA and field.default is not None else False
-    option = typer.Option(help=text, rich_help_panel=panel, show_default=default)
+    option = typer.Option(
+        help=as_options(field.metadata["help"]), rich_help_panel=panel, show_default=default
+    )
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
         annotation=Annotated[kind | None, option],
     )
-
-
-def _dashed(name: str) -> str:
-    return f"--{name.replace('_', '-')}"

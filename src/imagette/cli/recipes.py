@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imagette.cli.arguments import as_options
 from imagette.cli.paths import some_text
 from imagette.cli.text import print_json, print_table
 
@@ -82,10 +83,10 @@ def _print_settings(recipe: "Recipe") -> None:
     rows = []
     for field in fields(recipe.settings):
         values = [getattr(form.settings, field.name) for form in forms]
-        heeded = any(form.settings.heeds(field.name) for form in forms)
-        if heeded and any(value not in (None, ()) for value in values):
+        has_effect = any(form.settings.has_effect(field.name) for form in forms)
+        if has_effect and any(value not in (None, ()) for value in values):
             cells = map(_as_text, values)
-            rows.append((field.name.replace("_", "-"), *cells, field.metadata["help"]))
+            rows.append((field.name.replace("_", "-"), *cells, as_options(field.metadata["help"])))
     columns = ("value", "mirrored")[: len(forms)]
     print_table(("setting", *columns, "what it is"), rows)
     if recipe.mirrored is not None:
