@@ -253,28 +253,32 @@ def _explained(
                 "above it. Mend or drop the line"
             )
         for n in (*layout.texts, *layout.hot, *layout.pixels):
-            what = f"{path}, line {line:,}, column {n + 1:,}"
             field = row[n].strip()
-            if not field:
-                return SourceError(f"{what}: a value is missing. Fill it in, or drop the line")
-            if n in layout.texts:
-                if len(field.encode()) > _LONGEST:
-                    return SourceError(
-                        f"{what} has a text of {len(field.encode()):,} bytes, expected at most "
-                        f"{_LONGEST:,}"
-                    )
-                continue
-            try:
-                value = float(field)
-            except ValueError:
-                return SourceError(f"{what} has {field[:40]!r}, expected a number from 0 to 255")
-            if n in layout.hot:
-                continue
-            if not math.isfinite(value):
-                return SourceError(f"{what} has {field[:40]!r}, expected a number from 0 to 255")
-            if not -ROUNDING <= value <= 255 + ROUNDING:
-                return SourceError(f"{what} has the pixel {field[:40]}, expected 0 to 255")
-            fraction = fraction or not field.isdigit()
+            if fault := _fault(field, n, layout):
+                return SourceError(f"{path}, line {line:,}, column {n + 1:,}{fault}")
+            is_pixel = n not in layout.texts and n not in layout.hot
+            fraction = fraction or (is_pixel and not field.isdigit())
     if fraction and not layout.floats:
         return FractionsError()
     return SourceError(f"{path} cannot be read as CSV of pixels: {' '.join(reason.split())[:300]}")
+
+
+def _fault(field: str, column: int, layout: CsvLayout) -> str:
+    """What is wrong with the text of a field, to be told after its place; "" if nothing is."""
+    if not field:
+        return ": a value is missing. Fill it in, or drop the line"
+    if column in layout.texts:
+        size = len(field.encode())
+        too_long = f" has a text of {size:,} bytes, expected at most {_LONGEST:,}"
+        return too_long if size > _LONGEST else ""
+    try:
+        value = float(field)
+    except ValueError:
+        return f" has {field[:40]!r}, expected a number from 0 to 255"
+    if column in layout.hot:
+        return ""
+    if not math.isfinite(value):
+        return f" has {field[:40]!r}, expected a number from 0 to 255"
+    if not -ROUNDING <= value <= 255 + ROUNDING:
+        return f" has the pixel {field[:40]}, expected 0 to 255"
+    return ""

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -189,19 +189,22 @@ def _splits(
 
 def _pictures(shards: dict[str, Path], columns: Columns) -> Pictures:
     for name, path in shards.items():
-        row = 0
         with _told(path), _opened(path) as file:
-            for batch in file.iter_batches(_PICTURES, columns=[columns.bytes]):
-                column = batch.column(0)
-                values = column.field(0) if columns.is_struct else column
-                missing = column.is_null().to_pylist()
-                for content, absent in zip(values, missing, strict=True):
-                    found = None if absent else content.as_py()
-                    if found is None:
-                        yield PictureError(f"{name}/{row} has no bytes: the picture is missing")
-                    else:
-                        yield found
-                    row += 1
+            batches = file.iter_batches(_PICTURES, columns=[columns.bytes])
+            rows = chain.from_iterable(_encoded(batch, columns) for batch in batches)
+            for number, content in enumerate(rows):
+                if content is None:
+                    yield PictureError(f"{name}/{number} has no bytes: the picture is missing")
+                else:
+                    yield content
+
+
+def _encoded(batch: Any, columns: Columns) -> Iterator[bytes | None]:
+    """The bytes of each picture of a batch; None where there are none."""
+    column = batch.column(0)
+    values = column.field(0) if columns.is_struct else column
+    for content, is_missing in zip(values, column.is_null().to_pylist(), strict=True):
+        yield None if is_missing else content.as_py()
 
 
 def _identity(shards: dict[str, Path], columns: Columns) -> str:
