@@ -1,4 +1,4 @@
-"""What `imagette predict` writes takes the place of nothing that it reads."""
+"""`imagette predict` overwrites nothing that it reads."""
 
 import glob
 import os
@@ -10,19 +10,27 @@ from imagette.data.left_out import is_picture
 from imagette.errors import SettingsError
 
 
-def require_spared(pictures: Sequence[str], csv: Path | None, explain: Path | None) -> None:
+def require_no_overwriting(pictures: Sequence[str], csv: Path | None, explain: Path | None) -> None:
     """Refuse a table that is read, and a folder for strips in which pictures are.
-
-    Strips are written while pictures are read: one could take a picture's name, or be read as one.
 
     Raises:
         SettingsError: so it is.
     """
-    there = csv if csv is not None and csv.is_file() else None
-    if there and any(path.samefile(there) for path in _read(pictures) if path.is_file()):
-        raise SettingsError(f"--csv {csv} is among the pictures: expected another file")
-    if explain is None:
+    if csv is not None:
+        _require_another_table(pictures, csv)
+    if explain is not None:
+        _require_another_folder(pictures, explain)
+
+
+def _require_another_table(pictures: Sequence[str], csv: Path) -> None:
+    if not csv.is_file():
         return
+    if any(path.samefile(csv) for path in _read(pictures) if path.is_file()):
+        raise SettingsError(f"--csv {csv} is among the pictures: expected another file")
+
+
+def _require_another_folder(pictures: Sequence[str], explain: Path) -> None:
+    """Strips are written while pictures are read: one could take a picture's name, or be read."""
     if not explain.is_dir():
         if is_picture(explain.name):
             raise SettingsError(

@@ -66,7 +66,7 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,
 ) -> None:
     """Classify pictures: photographs, scans, drawings, or images like those of the training."""
-    from imagette.cli.spared import require_spared
+    from imagette.cli.overwriting import require_no_overwriting
     from imagette.cli.strips import write_strip
     from imagette.inference import Classifier
     from imagette.inference.preparing import check_prepare, check_reads
@@ -75,7 +75,7 @@ def predict(
 
     _require_agreement(read, prepare, threshold, never_reject, explain, csv, as_json)
     _require_once(pictures)
-    require_spared(pictures, csv, explain)
+    require_no_overwriting(pictures, csv, explain)
     classifier = Classifier.load(run)
     check_prepare(prepare, classifier.metadata)
     rule = Rule.of(classifier.metadata.rejection, threshold, never_reject)

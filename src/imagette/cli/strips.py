@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.errors import RunError
-
 if TYPE_CHECKING:
     from imagette.inference import Classifier
     from imagette.inference.preparing import Input
@@ -35,15 +33,12 @@ def write_strip(
     from imagette.images.own import is_own, of_imagette
     from imagette.inference.explanation import explain
     from imagette.plot.strip import strip
-    from imagette.runs.files import write_atomically
+    from imagette.runs.files import in_the_way, write_atomically
 
     stem = re.sub(r"[^\w.-]+", "_", Path(name).stem)[:60] or "picture"
     path = folder / f"{number:03}-{stem}.png"
     if path.exists() and not is_own(path):
-        raise RunError(
-            f"{path} is there already and is no strip of imagette's: it is left as it is. "
-            "Give another folder with --explain"
-        )
+        raise in_the_way(path, "strip of imagette's", "Give another folder with --explain")
     content = io.BytesIO()
     drawn = Image.fromarray(strip(explain(classifier, picture, given, rule)))
     drawn.save(content, "PNG", pnginfo=of_imagette())

@@ -11,7 +11,7 @@ from pathlib import Path
 from imagette.errors import RunError, SettingsError
 from imagette.network import from_json
 from imagette.network.keras_models import keras_files
-from imagette.runs.files import write_atomically
+from imagette.runs.files import in_the_way, write_atomically
 from imagette.runs.network_file import network_text
 from imagette.runs.run import Run
 from imagette.runs.weights_file import read_weights
@@ -37,10 +37,8 @@ def export(run: Run, format: str, out: Path | None) -> list[Path]:
     for path, content in contents.items():
         spared = path.is_file() and not path.resolve().is_relative_to(own)
         if spared and not _holds(path, content):
-            raise RunError(
-                f"{path} is there already and is no export of this run: it is left as it is. "
-                "Move it away, or choose another place with `out`"
-            )
+            remedy = "Move it away, or choose another place with `out`"
+            raise in_the_way(path, "export of this run", remedy)
     for path, content in contents.items():
         write_atomically(path, content)
     return list(contents)

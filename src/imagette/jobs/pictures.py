@@ -21,7 +21,7 @@ from imagette.plot.files import FORMATS, encoded
 from imagette.plot.label_errors import MOST
 from imagette.plot.letters import captions, codes_in
 from imagette.recipes import Recipe
-from imagette.runs.files import require_writable, write_atomically
+from imagette.runs.files import in_the_way, require_writable, write_atomically
 from imagette.settings import a_number
 from imagette.training.seen import first_batch
 
@@ -147,10 +147,7 @@ def writable(folder: Path, names: Sequence[str], format: str) -> list[Path]:
     paths = [folder / f"{name}.{format}" for name in names]
     for path in paths:
         if path.exists() and not is_own(path):
-            raise RunError(
-                f"{path} is there already and is no picture of imagette's: it is left as it is. "
-                "Choose another folder with `out`"
-            )
+            raise in_the_way(path, "picture of imagette's", "Choose another folder with `out`")
     return paths
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from imagette.bounded import begins_with
 from imagette.data.download import DownloadProgress
 from imagette.data.protocols import open_protocol
-from imagette.errors import RecipeError, RunError
+from imagette.errors import RecipeError
 from imagette.evaluation import difference_interval, wilson_interval
 from imagette.jobs.experiment import Experiment
 from imagette.numerals import counted
 from imagette.recipes import RECIPES, Recipe, recipe
 from imagette.recipes.published import Published
-from imagette.runs.files import require_writable, write_atomically
+from imagette.runs.files import in_the_way, require_writable, write_atomically
 from imagette.runs.group import require_seeds
 from imagette.runs.run import Run
 from imagette.training.progress import Progress
@@ -112,10 +112,8 @@ def _tables(out: Path) -> Mapping[Path, Callable[[Sequence[Reproduction]], str]]
     tables = {out / "reproduction.json": to_json, out / "reproduction.md": to_markdown}
     for table, start in zip(tables, (_JSON, _HEAD), strict=True):
         if table.exists() and not begins_with(table, start.encode()):
-            raise RunError(
-                f"{table} is there already and is no table of imagette's: it is left as it is. "
-                "Move it away, or choose another folder with `out`"
-            )
+            remedy = "Move it away, or choose another folder with `out`"
+            raise in_the_way(table, "table of imagette's", remedy)
     return tables
 
 

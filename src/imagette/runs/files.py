@@ -65,6 +65,11 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+def in_the_way(path: Path, what: str, remedy: str) -> RunError:
+    """The error for a file that is there and is no `what`, so that nothing is written over it."""
+    return RunError(f"{path} is there already and is no {what}: it is left as it is. {remedy}")
+
+
 def chosen_path(name: str, given: Any) -> Path:
     """The path that the argument `name` gives for something to be written.
 
