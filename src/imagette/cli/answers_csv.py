@@ -25,14 +25,14 @@ _ANSWER = (
     "best_guess", "note", *_BOX,
 )  # fmt: skip
 _READ = ("picture", "line", "label", "probability", "reason", *_BOX)
-HEADS = (",".join(_ANSWER), ",".join(_READ))  # by which tables of before are known
+HEADS = (",".join(_ANSWER), ",".join(_READ))  # earlier tables begin so
 
 
 class Written(NamedTuple):
     """How many pictures have a line."""
 
     sound: int
-    failed: int  # those of which the line is why
+    failed: int  # their line says why
 
 
 def write_answers(

@@ -21,7 +21,7 @@ from imagette.numerals import (
 if TYPE_CHECKING:
     from imagette.evaluation import ClassScore, Evaluation
 
-_FEWEST = 5  # images of a class; with fewer, more intervals of macro F1 than 5 in 100 miss it
+_FEWEST = 5  # images of a class: with fewer, intervals of macro F1 cover less than 95 %
 _WIDEST_MATRIX = 20  # classes; a larger matrix fits no terminal
 
 

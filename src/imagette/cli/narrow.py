@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from imagette.cli.streams import stdout_has
 
 BETWEEN = 3  # blanks from one column to the next
-_LEAST = 12  # columns of the terminal that a name of a file gets, come what may
+_LEAST = 12  # columns of the terminal that a file's name gets at least
 _FOLDED = 10  # that another text gets, which is folded
 
 Cells = list[list[str]]  # by rows, the first of which has the headers

@@ -29,7 +29,7 @@ def a_table(*heads: str) -> Callable[[str], Path]:
         from imagette.runs.files import is_system
 
         path = a_path(text)
-        if path in _ALSO_STDOUT:  # opened anew, it would have a place of its own in a file
+        if path in _ALSO_STDOUT:  # opened anew, a file behind it would be written from its start
             return STDOUT
         spared = not is_system(path) and path.is_file() and path.stat().st_size
         if spared and not any(begins_with(path, head.encode()) for head in heads):

@@ -25,7 +25,7 @@ from imagette.errors import PictureError, SourceError
 from imagette.images.decode import decode_quietly, quiet_pillow
 from imagette.images.fit_shape import fit_shape
 
-_VERSION = 2  # to be raised when the same files come out as other pixels: what is kept is stale
+_VERSION = 2  # raise it when the same files decode to other pixels: it makes the cache stale
 _SHOWN = 3  # skipped pictures that the note names
 
 Picture = NDArray[np.uint8] | PictureError

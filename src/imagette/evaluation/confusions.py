@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Counts = NDArray[np.int64]
 MOST = 20  # classes of a matrix that can still be read
-DARKEST = 0.5  # share of a class that is taken for another, from which no cell is darker
+DARKEST = 0.5  # share of a class that is taken for another: its cell has the darkest colour
 
 
 def most_confused(matrix: Counts, most: int) -> NDArray[np.int64]:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-SMALLEST = 1e-12  # length of a vector below which it points nowhere
-_PENALTY = 1e-3  # on squares of weights, of features whose mean variance is 1
+SMALLEST = 1e-12  # length of a vector: a shorter one has no direction
+_PENALTY = 1e-3  # on the squared weights; features have a mean variance of 1
 _STEPS = 50
 
 

@@ -103,7 +103,7 @@ def judge(
     parts = [exact[start : start + rows] for start in range(0, len(exact), rows)]
     classes, best = (np.concatenate(some) for some in zip(*map(_ranked, parts), strict=True))
     uncalibrated = None
-    if temperature is not None:  # logits that were divided by it, times it, are as before
+    if temperature is not None:  # undoes the division of the logits
         before = [with_temperature(part, 1 / temperature).max(axis=1) for part in parts]
         uncalibrated = np.concatenate(before).astype(np.float32)
     return Judgements(

@@ -29,12 +29,12 @@ from imagette.randomness import generator
 COSINE, DISTANCE, MARGIN = 0, 1, 2  # which sign is which; the discriminant's is the last
 COVERAGE = 0.99  # the share of images like those of the training that shall get an answer
 LOOKED_AT = 12_000  # training images, at most
-_REMEMBERED = 3000  # of those, at most: a cosine to each is part of every answer
-_DIRECTIONS, _STATISTICS = 96, 256  # dimensions that are looked at, at most
-_OVERSAMPLED, _ITERATIONS = 16, 2  # of the randomised decomposition
-_RIDGE = 1e-3  # share of the mean variance that is added to each
-_ERRORS = 1.645  # standard errors, within which a share is in 19 of 20 draws, on one side
-_ABOVE = 1e-4  # of the threshold, so that rounding moves nobody across it
+_REMEMBERED = 3000  # of these are kept, at most: every answer takes a cosine to each
+_DIRECTIONS, _STATISTICS = 96, 256  # dimensions, at most
+_OVERSAMPLED, _ITERATIONS = 16, 2  # of the randomised singular value decomposition
+_RIDGE = 1e-3  # share of the mean variance that is added to each variance
+_ERRORS = 1.645  # standard errors: a one-sided bound of 95 %
+_ABOVE = 1e-4  # share of the threshold: rounding moves no image across it
 
 Floats = NDArray[np.float32]
 

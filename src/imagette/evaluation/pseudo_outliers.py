@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 Images = NDArray[np.uint8]
 Labels = NDArray[np.integer[Any]]
 
-_WAYS = 8  # to turn and mirror
-_OVERLAID = -1  # the kind of two images in one,
-_SHARE = 0.2  # and how many are
-_MOVED = 0.2  # of a side, at most, is the second of them shifted
-_STRANGE = 0.6  # of a kind, at least, is found strange where that kind is none of the classes
-_TELLING = 8  # images, at least, of which a share says something
+_WAYS = 8  # to turn and mirror an image
+_OVERLAID = -1  # the kind of two images in one
+_SHARE = 0.2  # share of the images that become two in one
+_MOVED = 0.2  # share of a side by which the second is shifted, at most
+_STRANGE = 0.6  # share of a kind that is found strange, above which the kind is of no class
+_TELLING = 8  # images of a kind: of fewer a share says nothing
 
 
 def pseudo_outliers(

@@ -13,7 +13,7 @@ from imagette.evaluation.intervals import wilson_interval
 from imagette.numerals import Interval
 
 Floats = NDArray[np.floating[Any]]
-FEWEST = 20  # answers, of which fewer have no rate worth drawing
+FEWEST = 20  # answers: the rate of fewer is not worth drawing
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from imagette.numerals import counted
 
 LOWEST, HIGHEST = 0.02, 50.0
 _STEPS = 60  # enough to halve the interval down to rounding, where Newton's steps fail
-_PRECISE = 1e-9  # of the logarithm of the temperature
-FEW = 99  # images, fewer of which allow no confidence of 99 %
+_PRECISE = 1e-9  # of the logarithm of the temperature: where the search ends
+FEW = 99  # validation images: fewer support no confidence of 99 %
 _SMALLEST = 1e-38  # below it float32 holds no probability in full precision
 
 Probabilities = NDArray[np.floating[Any]]

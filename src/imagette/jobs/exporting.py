@@ -16,9 +16,9 @@ from imagette.runs.network_file import network_text
 from imagette.runs.run import Run
 from imagette.runs.weights_file import read_weights
 
-_ONE = ".keras"  # how a file is called that holds everything
+_ONE = ".keras"  # the ending of a file that holds everything
 _FILES = (_ONE, ".json", ".h5")
-_DATED = "metadata.json"  # in it: when it was saved, by which Keras
+_DATED = "metadata.json"  # in that file: when it was saved, by which Keras
 
 
 def export(run: Run, format: str, out: Path | None) -> list[Path]:

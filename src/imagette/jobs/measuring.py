@@ -52,7 +52,7 @@ def _other_test(run: Run, data: Source, progress: DataProgress | None) -> Datase
     """
     if where(data) == run.data["source"] != ARRAYS:
         return _own_test(run, progress)
-    # At once in the classifier's shape, not by way of a size of their own.
+    # Opened in the classifier's shape, so that pictures are resized once.
     own = data_options(**run.data["options"]).for_shape(run.data["image_shape"])
     plain = replace(own, test=None, groups=None, limit=None, relabel=None)
     contents = open_contents(data, plain, progress=progress)

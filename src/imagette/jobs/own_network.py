@@ -58,7 +58,7 @@ class OwnNetwork:
                 f"{title} does not scale its pixels: Rescaling(1/255) was put before it "
                 "(`raw_pixels=True` leaves that out)"
             )
-        # By the name in `run.json` the command that repeats the run tells it from recipes.
+        # The name in `run.json` must tell it from recipes: the run's command is made from it.
         return cls(f"{name}-network" if is_recipe(name) else name, network, weights, tuple(notes))
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from imagette.runs.run import Run
     from imagette.training.progress import Progress
 
-_LEFT = 0.05  # of where moving statistics start, that may be left in them
+_LEFT = 0.05  # share of their start that moving statistics may still hold
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ _TRAINING = {"threads": checks.ONE_OR_MORE, "peak_memory": checks.NUMBER_OR_NULL
 _TRAINING_UNKNOWN = {"threads": 1, "peak_memory": None}
 _CERTAINTY = {"temperature": checks.ABOVE_0_OR_NULL}
 _WORK = 3e10  # multiply-adds that occlusion maps may take; a second or two on two cores
-_SINGLE = 15  # answers of which the time of one is the median
+_SINGLE = 15  # answers to a single image; their median time is told
 _BATCH, _BATCHES = 256, 3
 
 

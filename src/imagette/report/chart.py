@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 360, 230
 LEFT, RIGHT, TOP, BOTTOM = 50, 338, 12, 192  # edges of the plot
-_FLAT, _NOTHING = 1e-6, 1e-9  # share of the values that is no difference; a size that is none
+_FLAT, _NOTHING = 1e-6, 1e-9  # share of the largest value, size: less counts as none
 _STEPS = (1, 2, 2.5, 5, 10)
 
 Numbers = Sequence[float]
@@ -69,7 +69,7 @@ class Chart:
     y: Axis
     lines: tuple[Line, ...] = ()
     dots: tuple[Dot, ...] = ()
-    legend: tuple[tuple[str, str], ...] = field(default=())  # kind and label, if not the lines'
+    legend: tuple[tuple[str, str], ...] = field(default=())  # kind, label; default: the lines'
 
     def across(self, value: float) -> float:
         """The place of a value of x, from the left."""

@@ -12,13 +12,13 @@ from imagette.evaluation import difference_interval, wilson_interval
 from imagette.numerals import counted
 from imagette.report.words import percent
 
-_RISEN, _BY = 1.1, 0.01  # times the lowest validation loss, and by so much: it is overfitting
-_ENOUGH = 50  # validation images, below which curves say little
-_GAP = 0.02  # of accuracy, at least, between training and validation images
+_RISEN, _BY = 1.1, 0.01  # overfitting: the validation loss rose by this factor, and by this much
+_ENOUGH = 50  # validation images: the curves of fewer say little
+_GAP = 0.02  # overfitting: training accuracy is higher than validation accuracy by this
 _POOR = 0.9  # accuracy on the training images themselves
-_FALLING = 0.05  # of the validation loss, in the last fifth: it was still learning
-_ENDED = 0.05  # of the highest learning rate: below it nothing more is learned
-_FEW = 5  # epochs, below which curves show no trend
+_FALLING = 0.05  # still learning: the validation loss fell by this share in the last fifth
+_ENDED = 0.05  # share of the highest learning rate: below it nothing more is learned
+_FEW = 5  # epochs: the curves of fewer show no trend
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from imagette.data.arrays.blocks import Blocks
 from imagette.errors import DatasetError
 
-_SAMPLE = 256  # images by which the order of flat colours is told
+_SAMPLE = 256  # images from which the order of flattened channels is inferred
 
 
 @dataclass(frozen=True)

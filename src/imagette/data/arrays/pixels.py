@@ -14,7 +14,7 @@ from imagette.data.progress import DataProgress
 from imagette.data.selection import Images
 from imagette.errors import DatasetError
 
-ROUNDING = 1e-3  # by which a number may lie beyond its range, for it was computed
+ROUNDING = 1e-3  # how far computed values may lie outside their range
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from imagette.data.checks.evidence import Evidence
 
 FREQUENCIES = 64
-_PROBED = 3  # doubtful bits of a band that may be turned over
-_LARGEST = 64  # neighbours with which an image is compared in one bucket: a bound on the work
+_PROBED = 3  # bits of a band nearest to their threshold, which are also tried flipped
+_LARGEST = 64  # neighbours in a bucket that an image is compared with: it bounds the work
 _PAIRS = 2**20  # that are given at a time
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]

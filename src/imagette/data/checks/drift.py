@@ -17,7 +17,7 @@ from imagette.data.contents import Split
 
 _SHARES = 0.1  # Cohen's w
 _BRIGHTNESS = 0.2  # Cohen's d
-_CHANCE = 0.001  # how often a random split may show as much
+_CHANCE = 0.001  # p-value: how often a random split shows as much
 
 Numbers = NDArray[np.integer] | NDArray[np.floating]
 

@@ -10,7 +10,7 @@ from imagette.data.checks.finding import Finding, Severity
 from imagette.data.contents import Split
 from imagette.numerals import counted
 
-_LEARNED_BY_HEART = 0.5  # of the test images: beyond it the accuracy measures memory
+_LEARNED_BY_HEART = 0.5  # share of the test images: beyond it the accuracy measures memory
 
 
 def copies(evidence: Evidence) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from imagette.data.contents import Contents
 
-_GRID = 10  # points a side, at most, of the grid on which images are compared
+_GRID = 10  # points a side, at most: the grid on which images are compared
 _BATCH = 2**22  # bytes of images that are read at a time: they stay in a core's cache
 
 

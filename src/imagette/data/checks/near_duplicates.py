@@ -17,7 +17,7 @@ from imagette.numerals import counted
 # Correlation of the pixels. No two images of MNIST, nor of the bundled digits, are as alike; a
 # picture and its JPEG of quality 75 are (docs/data.md).
 ALIKE = 0.995
-_CLOSEST = 8  # pairs of an image that are verified: a set of copies hangs together by fewer
+_CLOSEST = 8  # pairs verified for an image: fewer suffice to connect a set of copies
 _WIDEST = 16  # frequencies that are compared before all of them are
 _BATCH = 4096  # pairs that are verified at a time
 

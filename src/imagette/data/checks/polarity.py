@@ -13,7 +13,7 @@ from imagette.data.checks.evidence import Evidence
 from imagette.data.checks.finding import Finding
 from imagette.numerals import counted
 
-_TYPICAL = 0.4  # median correlation from which a class is alike enough to be judged
+_TYPICAL = 0.4  # median correlation: a class whose images are less alike is not judged
 _SMALLEST = 5  # images of a class
 
 

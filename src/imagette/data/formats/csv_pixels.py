@@ -25,7 +25,7 @@ from imagette.data.progress import DataProgress
 from imagette.errors import SourceError
 
 SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
-_VERSION = 2  # to be raised when the same file comes out as other contents: what is kept is stale
+_VERSION = 2  # raise it when the same file reads as other contents: it makes the cache stale
 _KEPT = 2**24  # bytes of a file from which on its contents are kept in the cache
 
 

@@ -29,7 +29,7 @@ MAXIMUM_BYTES = 64 * 2**30  # unpacked
 _BLOCK = 2**24  # bytes that are read at a time
 _PARSED = 2**22  # bytes that one core parses at a time
 _LONGEST = 1000  # bytes of a label, a split or a group: all take as much memory as the longest
-_EXPLAINED = 2**16  # bytes at most of which each field is looked at
+_EXPLAINED = 2**16  # bytes: a larger block is halved before its fields are looked at
 
 
 class FractionsError(Exception):

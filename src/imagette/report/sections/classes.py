@@ -11,7 +11,7 @@ from imagette.numerals import NO_CASES, rounded_with_interval
 from imagette.report.material import Material
 from imagette.report.words import between, percent
 
-MOST_OPEN = 20  # classes, above which the table is folded
+MOST_OPEN = 20  # classes: a longer table is folded
 _FLOORS = (0.0, 0.5, 0.8, 0.9, 0.95)
 _DRAWN = 120  # rows that have a bar; more would make the page heavy
 

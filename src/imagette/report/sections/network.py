@@ -10,7 +10,7 @@ from imagette.network.shapes import Shape
 from imagette.network.summary import LayerSummary, summarize
 from imagette.report.material import Material
 
-_WIDTH = 96  # of the drawing's units, for the widest layer
+_WIDTH = 96  # of the widest layer, in the drawing's units
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from imagette.report.fitting import fitting
 from imagette.report.material import Material
 from imagette.report.words import between, listed, percent, rounded
 
-_FEW = 30  # test images of a class, below which little can be said of it
-_BELOW = 0.8  # recall, of which the interval must lie below, to speak of it
+_FEW = 30  # test images of a class: of fewer little can be said
+_BELOW = 0.8  # recall: a class is named if the whole interval lies below
 _UNEXPECTED = 0.05  # calibration error that is worth a warning
 
 

@@ -14,7 +14,7 @@ from imagette.report.chart import Chart, Dot, Line, as_percent, axis
 from imagette.report.material import Material
 from imagette.report.words import between, percent
 
-_LEAST = 0.001  # share wrong that the axis reaches, where nothing is wrong
+_LEAST = 0.001  # share wrong at the end of the axis, at least
 _POINTS = 200  # of a curve
 Keys = tuple[tuple[str, str], ...]
 _COVERAGES = (1.0, 0.99, 0.95, 0.9, 0.8, 0.5)
