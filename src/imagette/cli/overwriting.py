@@ -14,7 +14,7 @@ def require_no_overwriting(pictures: Sequence[str], csv: Path | None, explain: P
     """Refuse a table that is read, and a folder for strips in which pictures are.
 
     Raises:
-        SettingsError: so it is.
+        SettingsError: there is one.
     """
     if csv is not None:
         _require_another_table(pictures, csv)

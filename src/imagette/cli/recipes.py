@@ -64,7 +64,7 @@ def _costs(recipe: "Recipe") -> tuple[int, int]:
 
 
 def _mirrored(recipe: "Recipe") -> dict[str, object] | None:
-    """What is other for images that training mirrors; None: nothing."""
+    """What differs for images that training mirrors; None if nothing does."""
     if recipe.mirrored is None:
         return None
     suited = recipe.suited(True)

@@ -81,7 +81,7 @@ def results_kept_in(place: Path) -> Iterator[None]:
 
 
 def describe_failure(error: OSError) -> str:
-    """What is told of an error of the system that nothing below made a message of."""
+    """The message for an error of the system that nothing below has made one of ours."""
     if error.filename is not None:
         return f"{os.fsdecode(error.filename)}: {error.strerror}"
     if error.errno in _OF_OUTPUT:
@@ -99,7 +99,7 @@ def discard(name: str) -> None:
 
 
 class Quiet(io.TextIOBase):
-    """stderr for what nobody must read: once it cannot be written, it falls silent."""
+    """stderr for what nobody needs to read: once it cannot be written, it falls silent."""
 
     def __init__(self) -> None:
         # While a bar of Rich is shown, stderr is its proxy, which prints text and no bars.

@@ -31,8 +31,10 @@ def divide(name: str, contents: Contents, options: DataOptions) -> Splits:
 
 
 def with_limit(name: str, contents: Contents, options: DataOptions) -> tuple[Contents, DataOptions]:
-    """At most `options.limit` images to learn from, and all test images: whatever the limit, the
-    same. And the options by which the rest is to be divided.
+    """At most `options.limit` images to learn from, all test images, and options for the rest.
+
+    The test images are the same whatever the limit. Where the source has none of its own they are
+    set aside here, and the options are those by which what is left is to be divided.
 
     Raises:
         DatasetError: its images or labels cannot be trained on.

@@ -36,7 +36,7 @@ def numbered(values: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def joined(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Numbers (n,) that are equal where images hang together by either of two numberings."""
+    """Numbers (n,) that are equal where images are connected by either of two numberings."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 

@@ -46,7 +46,7 @@ def fit_temperature(probabilities: Probabilities, labels: NDArray[np.integer[Any
 
 
 def bound_of_certainty(images: int) -> str:
-    """In words: what mean confidence so many images allow at most, by the one that is added."""
+    """In words: the highest confidence that so many validation images support."""
     share = 100 * images / (images + 1)
     what = counted(images, "validation image")
     return f"with {what} a certainty above about {share:.0f} % cannot be known"

@@ -27,7 +27,7 @@ def near_copies(evidence: Evidence) -> Iterator[Finding]:
     left, right = near_pairs(evidence)
     if not len(left):
         return
-    sets = _hanging_together(left, right, len(evidence))
+    sets = _connected_components(left, right, len(evidence))
     count = sum(map(len, sets))
     yield Finding(
         "note",
@@ -115,7 +115,7 @@ def _correlation(
     return alike
 
 
-def _hanging_together(
+def _connected_components(
     left: NDArray[np.int64], right: NDArray[np.int64], count: int
 ) -> list[NDArray[np.int64]]:
     """Sets of images that are connected by pairs."""
