@@ -216,6 +216,30 @@ def test_ctrl_c_and_its_like_stop_cleanly(number: int, code: int, nowhere: Path)
     assert list(nowhere.iterdir()) == []
 
 
+INTERRUPTED_EARLY = """
+import os, signal, sys
+from imagette.cli.start import main
+
+class Interrupted:
+    def find_spec(self, name, *rest):
+        if name == "typer":
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, getattr(signal, sys.argv.pop(1)))
+sys.meta_path.insert(0, Interrupted())
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "code"), [("default_int_handler", -signal.SIGINT), ("SIG_IGN", 0)]
+)
+def test_ctrl_c_while_the_command_is_imported_just_ends_it(before: str, code: int) -> None:
+    arguments = [sys.executable, "-c", INTERRUPTED_EARLY, before, "--version"]
+    result = subprocess.run(arguments, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (code, "")
+
+
 @pytest.mark.parametrize(
     ("error", "message"), [(KeyboardInterrupt, ""), (NothingSaved, ", nothing was saved")]
 )

@@ -1,6 +1,6 @@
 """`python -m imagette` is the command `imagette`."""
 
-from imagette.cli.main import main
+from imagette.cli.start import main
 
 if __name__ == "__main__":
     main()

@@ -12,15 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SIGNALS = {
-    getattr(signal, name): before
-    for name, before in (
-        ("SIGINT", signal.default_int_handler),
-        ("SIGTERM", signal.SIG_DFL),
-        ("SIGHUP", signal.SIG_DFL),
-    )
-    if hasattr(signal, name)
-}
+_SIGNALS = tuple(getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n))
+_USUAL = (signal.SIG_DFL, signal.default_int_handler)  # what nobody else has chosen
 
 
 class InterruptionError(Exception):
@@ -59,8 +52,8 @@ def interruptions() -> Iterator[Interruption]:
     interruption = Interruption()
     before = {}
     if threading.current_thread() is threading.main_thread():  # nowhere else are signals set
-        for number, usual in _SIGNALS.items():
-            if signal.getsignal(number) == usual:
+        for number in _SIGNALS:
+            if signal.getsignal(number) in _USUAL:
                 before[number] = signal.signal(number, interruption.receive)
     try:
         yield interruption
