@@ -1,6 +1,7 @@
 """The command line, in-process: what each verb prints, and where."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from imagette.cli.main import VERBS, application, run
 from imagette.evaluation import evaluate_probabilities
 from imagette.numerals import percent
 from imagette.runs.run import Run
+from imagette.settings import Settings
 
 Captured = pytest.CaptureFixture[str]
 
@@ -255,6 +257,32 @@ def test_help_and_version(capsys: Captured) -> None:
     ):
         assert run([verb, "--help"]) == 0
     assert "--learning-rate" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_help_cuts_no_name_and_no_sentence(
+    columns: int, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert run(["train", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert max(map(len, told.splitlines())) <= 80
+    names = dict.fromkeys(field.name for field in fields(Settings) if field.type is bool)
+    assert names
+    for name in (name.replace("_", "-") for name in names):
+        assert f"  --{name} / --no-{name}" in told
+    titles = ["Arguments:", "Options:", "Data:", "Settings (where not given: the recipe's):"]
+    assert [line for line in told.splitlines() if line.endswith(":") and line[0] != " "] == titles
+    assert "[default: 0.1]" in told
+    assert run(["--help"]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert all(f" {verb} {purpose}" in words for verb, purpose in VERBS.items())
+
+
+def test_wrong_usage_is_told_in_plain_lines(capsys: Captured) -> None:
+    assert run(["train", "--nope"]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told[-1] == "Error: No such option: --nope"
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -44,8 +44,7 @@ def check(
         int | None,
         typer.Option(
             min=2,
-            help="Folds of the cross-validation by which label errors are found.",
-            show_default="5",
+            help="Folds of the cross-validation by which label errors are found.  [default: 5]",
         ),
     ] = None,
     out: Annotated[

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from imagette import __version__
+from imagette.cli.help import FORMAT, Verb, Verbs
 from imagette.cli.interruption import Interruption, InterruptionError, interruptions
 from imagette.cli.streams import complain, describe_failure, discard, prepare_streams
 from imagette.errors import ImagetteError, SettingsError
@@ -40,11 +41,13 @@ def application(verb: str | None) -> typer.Typer:
     """The command line, with the options of one verb, and of the others the names."""
     app = typer.Typer(
         name="imagette",
+        cls=Verbs,
         help="Labelled small images in; a trained, evaluated, saved classifier out.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,
+        context_settings=FORMAT,
     )
     app.callback()(_options)
     for name, purpose in VERBS.items():
@@ -55,7 +58,7 @@ def application(verb: str | None) -> typer.Typer:
         if name == "data":
             app.add_typer(module.app)
         else:
-            app.command(name)(getattr(module, name))
+            app.command(name, cls=Verb)(getattr(module, name))
     return app
 
 
@@ -134,7 +137,7 @@ def _called(arguments: list[str] | None, interruption: Interruption) -> int:
 
 
 def main() -> None:
-    """The entry point of the command."""
+    """Run the command and end the process."""
     # What is imported stays: looking for garbage in it every 700 objects, as Python does by
     # itself, is 0.02 to 0.03 s of `predict`'s 0.4, and looking through all of it once more when
     # the process ends twice that (`benchmarks/LOG.md`).

@@ -58,11 +58,10 @@ def _option(field: "dataclasses.Field[Any]", panel: str) -> inspect.Parameter:
         kind = next(part for part in get_args(kind) if part is not type(None))
     if choices := field.metadata.get("choices"):
         kind = Literal[choices]
-    # A recipe's settings differ; the data's do not.
-    default = f"{field.default}" if panel == _DATA and field.default is not None else False
-    option = typer.Option(
-        help=as_options(field.metadata["help"]), rich_help_panel=panel, show_default=default
-    )
+    text = as_options(field.metadata["help"])
+    if panel == _DATA and field.default is not None:  # the recipes' settings differ
+        text += f"  [default: {field.default}]"
+    option = typer.Option(help=text, rich_help_panel=panel)
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,

@@ -19,7 +19,7 @@ def summary(
     ],
     data: Annotated[
         str | None,
-        typer.Option(help="Data set that a recipe's network is for.", show_default="mnist"),
+        typer.Option(help="Data set that a recipe's network is for.  [default: mnist]"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
