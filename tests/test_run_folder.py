@@ -146,6 +146,45 @@ def test_what_a_killed_training_left_is_removed(tmp_path: Path) -> None:
     assert names == sorted([f"{left.name}-mine", ".mine-1.partial", "y-1"])
 
 
+_KILLED_FILE = """
+import os, signal, sys
+from pathlib import Path
+from imagette.runs.files import written_whole
+with written_whole(Path(sys.argv[1], "a.csv")) as file:
+    {end}
+"""
+
+
+def test_the_file_that_a_killed_process_left_is_removed_with_the_next(tmp_path: Path) -> None:
+    program = _KILLED_FILE.format(end="os.kill(os.getpid(), signal.SIGKILL)")
+    assert subprocess.run([sys.executable, "-c", program, str(tmp_path)]).returncode == -9
+    (left,) = tmp_path.iterdir()
+    (tmp_path / f"{left.name}-mine").touch()
+    link = tmp_path / ".x-999999999-00000000.partial"
+    link.symlink_to(f"{left.name}-mine")
+    write_atomically(tmp_path / "b.csv", b"content")
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == sorted([f"{left.name}-mine", link.name, "b.csv"])
+
+
+def test_the_file_that_a_living_process_writes_is_left_alone(tmp_path: Path) -> None:
+    program = _KILLED_FILE.format(end="print('here', flush=True); sys.stdin.read()")
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as living:
+        assert living.stdout is not None
+        assert living.stdout.readline() == b"here\n"
+        (theirs,) = tmp_path.iterdir()
+        hidden = theirs.rename(tmp_path / ".x-999999999-00000000.partial")  # another container's
+        with RunFolder(tmp_path, "y"):
+            assert hidden.exists()
+        hidden.rename(theirs)
+        living.communicate()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
 def test_what_cannot_be_locked_may_be_another_machine_s(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,6 @@
-"""Hidden folders of processes that were killed while they wrote: nobody will finish them.
+"""Hidden folders and files of processes that were killed while they wrote: nobody finishes them.
 
-Each writer holds a lock on its hidden folder. A process number alone would not do: where
+Each writer holds a lock on what it has hidden. A process number alone would not do: where
 several containers write into one folder, the others' numbers mean nothing here.
 """
 
@@ -20,12 +20,16 @@ def partial_name(stem: str) -> str:
 
 
 class Lock:
-    """Says to other processes that a folder is in use; the system drops it with its holder."""
+    """Says to other processes that a folder or file is in use; the system drops it with its holder.
 
-    def __init__(self, folder: Path):
+    Raises:
+        OSError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path):
         self._descriptor: int | None = None
         if sys.platform != "win32":  # which opens no folders
-            self._descriptor = os.open(folder, os.O_RDONLY)
+            self._descriptor = os.open(path, os.O_RDONLY)
 
     def take(self) -> bool:
         """Take it; False where another has it, or the file system knows no locks."""
@@ -55,20 +59,25 @@ class Lock:
 
 
 def remove_stale(out: Path) -> None:
-    """Remove hidden folders in `out` whose process is dead; whatever fails is left alone."""
+    """Remove what is hidden in `out` and whose process is dead; whatever fails is left alone."""
     with suppress(OSError):
-        for folder in list(out.iterdir()):
-            match = _PARTIAL.fullmatch(folder.name)
-            if match and _is_dead(int(match[1])) and folder.is_dir() and not folder.is_symlink():
-                _remove_unlocked(folder)
+        for path in list(out.iterdir()):
+            if (match := _PARTIAL.fullmatch(path.name)) and _is_dead(int(match[1])):
+                _remove_unlocked(path)
 
 
-def _remove_unlocked(folder: Path) -> None:
+def _remove_unlocked(path: Path) -> None:
     with suppress(OSError):
-        lock = Lock(folder)
+        if path.is_symlink() or not (path.is_dir() or path.is_file()):
+            return
+        lock = Lock(path)
         try:
-            if lock.take():
-                shutil.rmtree(folder, ignore_errors=True)
+            if not lock.take():
+                return
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
         finally:
             lock.release()
 

@@ -4,11 +4,12 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from imagette.errors import RunError, SettingsError
-from imagette.stale import partial_name
+from imagette.stale import Lock, partial_name, remove_stale
 
 _SYSTEM = (("dev",), ("proc",))  # folders at the root that hold no ordinary files
 _MEMORY = ("dev", "shm")  # an exception: a file system in memory, with ordinary files
@@ -28,12 +29,14 @@ def write_atomically(path: Path, content: bytes) -> None:
 def written_whole(path: Path) -> Iterator[BinaryIO]:
     """A file that is written aside, synced to disk, and renamed to `path` at the end.
 
+    What killed processes left aside in that folder is removed, at the first file written there.
     Missing folders are made. A link stays, and its target is written. Devices, pipes and everything
     in /dev and /proc cannot be replaced, and are written in place.
 
     Raises:
         RunError: `path` is a folder, lies in a file or cannot be written, or the disk is full.
     """
+    lock: Lock | None = None
     try:
         if path.is_dir():
             raise RunError(f"{path} is a folder, expected a file. Give the name of one in it")
@@ -44,11 +47,15 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
             target = Path(os.path.realpath(path))
             aside = target.with_name(partial_name(target.name))
             target.parent.mkdir(parents=True, exist_ok=True)
+            _clear(target.parent)
             file = aside.open("xb")
     except OSError as error:
         raise _cannot(path, error) from error
     try:
         with file:
+            if aside != target:
+                lock = Lock(aside)
+                lock.take()
             yield file
             file.flush()
             if aside != target:
@@ -63,6 +70,14 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         if isinstance(error, OSError) and error.filename in (None, str(aside)):
             raise _cannot(path, error) from error
         raise
+    finally:
+        if lock:
+            lock.release()
+
+
+@cache  # a folder of a thousand strips is not searched a thousand times
+def _clear(folder: Path) -> None:
+    remove_stale(folder)
 
 
 def in_the_way(path: Path, what: str, remedy: str) -> RunError:
