@@ -337,6 +337,17 @@ def test_a_network_that_fails_when_it_answers_is_told(
         damaged.probabilities(np.zeros((1 + (position == 0), 8, 8, 1), np.uint8))
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_network_that_answers_no_number_is_told(number: float, digits_run: Run) -> None:
+    model = onnx.load_from_string(digits_run.model.read_bytes())
+    for weights in model.graph.initializer:  # all: some of what is NaN becomes 0 in a ReLU
+        if weights.name.startswith("dense"):
+            weights.raw_data = np.full(len(weights.raw_data) // 4, number, np.float32).tobytes()
+    damaged = Classifier(model.SerializeToString(), "x.onnx")
+    with pytest.raises(ClassifierError, match=r"^x.onnx is damaged: its network gives .* not fin"):
+        damaged.predict(np.zeros((8, 8), np.uint8))
+
+
 def test_a_run_whose_data_is_gone_says_so(tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (80, 8, 8), np.uint8)
     source = tmp_path / "mine.npz"

@@ -1,5 +1,6 @@
 """Runs ONNX Runtime quietly on the available cores, and tells its failures."""
 
+import math
 import os
 from typing import Any
 
@@ -42,7 +43,7 @@ def run_session(session: Any, images: NDArray[np.uint8], where: str) -> list[NDA
     """The outputs of a session of `open_session` for images (n, height, width, channels).
 
     Raises:
-        ClassifierError: its network fails on them.
+        ClassifierError: its network fails on them, or answers what are no probabilities.
     """
     try:
         outputs: list[NDArray[np.float32]] = session.run(None, {"images": images})
@@ -53,4 +54,9 @@ def run_session(session: Any, images: NDArray[np.uint8], where: str) -> list[NDA
             f"({type(error).__name__}: {said}). If there is memory enough, it is damaged: restore "
             "it, or train again"
         ) from error
+    if not math.isfinite(outputs[0].sum()):
+        raise ClassifierError(
+            f"{where} is damaged: its network gives probabilities that are not finite (NaN or "
+            "infinity). Restore it, or train again"
+        )
     return outputs
