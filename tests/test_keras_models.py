@@ -173,9 +173,10 @@ def test_export_of_damaged_files_is_told(digits_run: Run, tmp_path: Path) -> Non
     weights.unlink()
     with pytest.raises(RunError, match=r"weights\.safetensors cannot be read: No such file"):
         imagette.export(copy)
-    (copy / "network.json").write_bytes(b"\xff")
-    with pytest.raises(RunError, match=r"network\.json is damaged"):
-        imagette.export(copy)
+    for content in (b"\xff", b"{}", b'{"class_name": "Functional", "config": {}}', b"[1"):
+        (copy / "network.json").write_bytes(content)
+        with pytest.raises(RunError, match=r"/network\.json is damaged .*Restore it"):
+            imagette.export(copy)
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".json"])

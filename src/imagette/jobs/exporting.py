@@ -9,10 +9,9 @@ import zipfile
 from pathlib import Path
 
 from imagette.errors import RunError, SettingsError
-from imagette.network import from_json
 from imagette.network.keras_models import keras_files
 from imagette.runs.files import in_the_way, write_atomically
-from imagette.runs.network_file import network_text
+from imagette.runs.network_file import network_text, read_network
 from imagette.runs.run import Run
 from imagette.runs.weights_file import read_weights
 
@@ -30,8 +29,8 @@ def export(run: Run, format: str, out: Path | None) -> list[Path]:
         SettingsError: no such format; the name of one file, where there will be others.
         NetworkError: Keras is not installed.
     """
-    text = network_text(run)
-    files = keras_files(text, read_weights(run, from_json(text)), format)
+    weights = read_weights(run, read_network(run))
+    files = keras_files(network_text(run), weights, format)
     contents = _placed(files, format, run.path if out is None else out)
     own = run.path.resolve()
     for path, content in contents.items():
