@@ -147,6 +147,21 @@ def test_a_written_split_replaces_another_and_nothing_else(folder: Path, capsys:
     assert table.read_text() == "image,label\n"
 
 
+@pytest.mark.parametrize("verb", [["train"], ["data", "split"], ["data", "show"]])
+def test_what_cannot_be_divided_is_told_with_how_it_was_read(
+    verb: list[str], tmp_path: Path, capsys: Captured
+) -> None:
+    """It may be that what was meant as labels was taken for pixels."""
+    lines = [
+        f"{','.join(str(pixel * line % 251) for pixel in range(64))},{line}" for line in range(20)
+    ]
+    (tmp_path / "x.csv").write_text("\n".join(lines))
+    assert run([*verb, str(tmp_path / "x.csv")]) == 1
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first == "note: the label in the last column, no header, 64 pixels an image: 8x8, gray"
+    assert last.startswith("imagette: class '0' has 1 different image, expected at least 2")
+
+
 def test_relabelled_images_are_noted(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "fixes.csv").write_text("file,label\nimage/3,4\nimage/4,\n")
     arguments = ["digits", "--relabel", str(tmp_path / "fixes.csv")]

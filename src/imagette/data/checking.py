@@ -9,7 +9,7 @@ from imagette.data.dataset import Splits
 from imagette.data.divide import assigned, by_split, with_limit
 from imagette.data.download import DownloadProgress
 from imagette.data.options import DataOptions
-from imagette.data.progress import DataProgress
+from imagette.data.progress import DataProgress, noted_if_refused
 from imagette.data.sources import Source, is_known, open_contents, source_name
 from imagette.errors import DatasetError, SourceError
 
@@ -28,10 +28,11 @@ def open_checked(
     """
     name = source_name(source)
     contents = open_contents(source, options, downloads, progress)
-    contents, options = with_limit(name, contents, options)
-    splits = assigned(name, contents, options)
-    findings = check(contents, splits, CHEAP)
-    findings.require_no_errors()
+    with noted_if_refused(contents.notes, progress):
+        contents, options = with_limit(name, contents, options)
+        splits = assigned(name, contents, options)
+        findings = check(contents, splits, CHEAP)
+        findings.require_no_errors()
     return by_split(name, contents, splits), findings
 
 

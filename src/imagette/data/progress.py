@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
 from typing import TypeVar
 
+from imagette.errors import DatasetError
+
 Part = TypeVar("Part", bound=Sized)
 
 
@@ -39,3 +41,15 @@ class DataProgress:
                 yield part
                 done += len(part)
                 self.advanced(done)
+
+
+@contextmanager
+def noted_if_refused(notes: Iterable[str], progress: DataProgress | None) -> Iterator[None]:
+    """Tell how a source was read if it is refused: it may have been read otherwise than meant."""
+    try:
+        yield
+    except DatasetError:
+        if progress:
+            for note in notes:
+                progress.noted(note)
+        raise

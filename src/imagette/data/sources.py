@@ -22,7 +22,7 @@ from imagette.data.named_arrays import joined_splits, with_channels
 from imagette.data.names import Names
 from imagette.data.options import DataOptions
 from imagette.data.other_test import with_test
-from imagette.data.progress import DataProgress
+from imagette.data.progress import DataProgress, noted_if_refused
 from imagette.data.readers import read
 from imagette.data.relabel import relabelled
 from imagette.errors import DownloadError, SourceError
@@ -46,7 +46,8 @@ def open_source(
     """
     options = options or DataOptions()
     contents = open_contents(source, options, downloads, progress)
-    return divide(source_name(source), contents, options)
+    with noted_if_refused(contents.notes, progress):
+        return divide(source_name(source), contents, options)
 
 
 def open_test(
