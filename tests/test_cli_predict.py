@@ -79,7 +79,7 @@ def test_the_device_of_stdout_is_stdout(
     assert at_the_device == capfd.readouterr().out != ""
 
 
-def test_a_table_has_the_best_guess_of_what_gets_no_answer(
+def test_a_table_and_json_have_the_best_guess_of_what_gets_no_answer(
     digits_run: Run, tmp_path: Path, capsys: Captured
 ) -> None:
     picture = save(tmp_path / "zero.png")
@@ -89,12 +89,12 @@ def test_a_table_has_the_best_guess_of_what_gets_no_answer(
         (answer,) = json.loads(capsys.readouterr().out)
         assert run([*command, *options, "--csv", "-"]) == 0
         (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
-        assert row["label"] == ("" if answer["rejected"] else "0")
-        assert row["best_guess"] == answer["label"] == "0"
+        assert row["label"] == (answer["label"] or "") == ("" if answer["rejected"] else "0")
+        assert row["best_guess"] == answer["best_guess"] == "0"
         assert row["note"] == answer["note"] == "dark ink on light ground"
         assert [int(row[side]) for side in ("top", "left", "bottom", "right")] == answer["box"]
         assert row[f"p_{row['best_guess']}"] == row["probability"]
-    assert answer["rejected"]
+    assert answer["rejected"] and answer["label"] is None
     Image.new("L", (8, 8), 0).save(tmp_path / "blank.png")
     assert run([*command[:2], str(tmp_path / "blank.png"), "--csv", "-"]) == 0
     (row,) = csv.DictReader(capsys.readouterr().out.splitlines())

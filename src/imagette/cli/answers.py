@@ -67,4 +67,5 @@ def _as_dict(name: str, answer: "Prediction | PictureError") -> dict[str, object
 
     if isinstance(answer, PictureError):
         return {"picture": name, "error": as_options(str(answer))}
-    return {"picture": name} | asdict(answer)
+    label = None if answer.rejected else answer.label
+    return {"picture": name} | asdict(answer) | {"label": label, "best_guess": answer.label}
