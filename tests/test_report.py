@@ -114,6 +114,21 @@ def made_material(run: Run, names: tuple[str, ...], images: int = 400) -> Materi
     )
 
 
+@pytest.mark.parametrize(("right", "told"), [(30, True), (45, True), (60, False)])
+def test_that_nothing_was_learned_comes_first(right: int, told: bool, digits_run: Run) -> None:
+    """Of 100 test images 40 are of the largest class."""
+    labels = np.repeat([0, 1, 2], [40, 30, 30])
+    answers = np.where(np.arange(100) < right, labels, (labels + 1) % 3)
+    probabilities = np.full((100, 3), 0.1, np.float32)
+    probabilities[np.arange(100), answers] = 0.8
+    test = evaluate_judgements(judge(probabilities, labels), ("a", "b", "c"))
+    material = made_material(digits_run, ("a", "b", "c"))
+    first = summary(replace(material, run=replace(material.run, test=test)))["warnings"][0]
+    expected = "Nothing shows that anything was learned: the accuracy lies between "
+    assert first.startswith(expected) == told
+    assert first.endswith("always naming the largest class would be right on 40.0\xa0%.") == told
+
+
 def test_of_a_class_that_was_never_answered_there_is_no_precision(digits_run: Run) -> None:
     never = ClassScore("zero", None, 0.0, 0.0, 36, (0.0, 1.0), (0.0, 0.1))
     test = replace(digits_run.test, classes=(never, *digits_run.test.classes[1:]))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from imagette.evaluation import Evaluation
 from imagette.evaluation.temperature import FEW, bound_of_certainty
 from imagette.network.summary import summarize
 from imagette.numerals import counted, duration
@@ -58,14 +59,18 @@ def _what(material: Material) -> str:
 
 def _how_well(material: Material) -> str:
     test = material.run.test
-    totals = np.array(test.confusion_matrix).sum(axis=1)
     wrong = test.images - test.correct
     return (
         f"It is right on {percent(test.accuracy, test.accuracy_interval)} of "
         f"{counted(test.images, 'test image')} and wrong on {wrong:,}; with 95 % confidence the "
         f"accuracy lies between {between(test.accuracy_interval, 'and')}. "
-        f"Always naming the largest class would be right on {percent(totals.max() / test.images)}."
+        f"Always naming the largest class would be right on {percent(_largest(test))}."
     )
+
+
+def _largest(test: Evaluation) -> float:
+    """The share of the test images that the largest class has."""
+    return float(np.array(test.confusion_matrix).sum(axis=1).max()) / test.images
 
 
 def _how_sure(material: Material) -> str:
@@ -113,7 +118,24 @@ def _how_fast(material: Material) -> str:
 def _warnings(material: Material) -> list[str]:
     verdict = _verdict(material)
     warnings = [] if verdict.good else [verdict.text]
-    return warnings + _of_classes(material) + _of_data(material) + _of_test(material)
+    return (
+        _of_nothing(material)
+        + warnings
+        + _of_classes(material)
+        + _of_data(material)
+        + _of_test(material)
+    )
+
+
+def _of_nothing(material: Material) -> list[str]:
+    test = material.run.test
+    if test.accuracy_interval[0] > _largest(test):
+        return []
+    return [
+        f"Nothing shows that anything was learned: the accuracy lies between "
+        f"{between(test.accuracy_interval, 'and')}, and always naming the largest class would be "
+        f"right on {percent(_largest(test))}."
+    ]
 
 
 def _of_classes(material: Material) -> list[str]:
