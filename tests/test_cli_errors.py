@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import imagette
 from imagette.cli.interruption import interruptions
 from imagette.cli.main import run
 from imagette.errors import ClassifierError
@@ -166,6 +167,28 @@ def test_a_full_disk_leaves_nothing_half_made(
     assert run(["train", "-r", "sprint", "--epochs", "1"]) == 1
     assert "No space left on device. Nothing of it was kept" in capsys.readouterr().err
     assert sorted(Path.cwd().rglob("*")) == before
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, 1), (errno.EOPNOTSUPP, 0)])
+def test_a_disk_without_room_for_the_run_is_told_before_the_training(
+    number: int, code: int, capsys: Captured, nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not every file system can set room aside; there, the writing will tell."""
+    asked = []
+
+    def full(_descriptor: int, _offset: int, size: int) -> None:
+        asked.append(size)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
+    assert run(["train", "-r", "sprint", "--epochs", "1", "--no-report"]) == code
+    told = capsys.readouterr().err
+    parameters = imagette.summary("sprint", data="digits").trainable
+    assert asked[0] >= 2 * 4 * parameters
+    assert ("epoch 1/1" in told) == (code == 0)
+    if code:
+        assert told.endswith("runs: No space left on device. Choose another folder with --out\n")
+        assert list(nowhere.iterdir()) == []
 
 
 def test_a_file_size_limit_of_the_system_leaves_nothing_half_made(nowhere: Path) -> None:

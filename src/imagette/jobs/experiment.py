@@ -66,7 +66,7 @@ class Experiment:
         """
         stem = f"{self.splits.name}-{self.recipe}"
         title = f"{stem}, seed {self.settings.seed}"
-        with RunFolder(out, stem) as folder:
+        with RunFolder(out, stem, self._room) as folder:
             network, fitted = fit_members(
                 self.network, self.weights, self.splits, self.settings, progress, title
             )
@@ -89,6 +89,11 @@ class Experiment:
         if progress:
             progress.saved(run)
         return run
+
+    @property
+    def _room(self) -> int:
+        """Bytes that the run will take at least: model and weights hold each parameter once."""
+        return 2 * 4 * sum(self.network.parameters()) * (self.settings.members or 1)
 
     @property
     def _mirrored(self) -> bool:

@@ -6,6 +6,7 @@ on disk. `run.json` is written last.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -24,16 +25,17 @@ class NothingSaved(KeyboardInterrupt):
 class RunFolder:
     """A run folder in the making, for use in a `with` statement.
 
-    Entering reserves a place, so that an unwritable `out` is found before any training, and removes
-    what killed trainings left there. Leaving without `finish` removes every trace.
+    Entering reserves a place, so that an unwritable `out`, or a disk without `room` for so many
+    bytes, is found before any training, and removes what killed trainings left there. Leaving
+    without `finish` removes every trace.
 
     Raises:
         RunError: `out` cannot be written.
         NothingSaved: it was interrupted before `finish` was done.
     """
 
-    def __init__(self, out: Path, stem: str):
-        self._out, self._stem = out, stem
+    def __init__(self, out: Path, stem: str, room: int = 0):
+        self._out, self._stem, self._room = out, stem, room
         self._partial = out / partial_name(stem)
         self._made: list[Path] = []
         self._lock: Lock | None = None
@@ -112,6 +114,8 @@ class RunFolder:
         self._lock = Lock(self._partial)
         self._lock.take()
         self._write("probe", b"imagette")
+        with (self._partial / "probe").open("wb") as file:
+            _require_room(file.fileno(), self._room)
         (self._partial / "probe").unlink()
 
     def _make(self, folder: Path) -> None:
@@ -148,6 +152,16 @@ class RunFolder:
     def _unlock(self) -> None:
         if self._lock:
             self._lock.release()
+
+
+def _require_room(descriptor: int, size: int) -> None:
+    """Have so many bytes set aside for a file, which takes no time; not every system can."""
+    try:
+        if size and hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(descriptor, 0, size)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
 
 
 def _sync_folder(path: Path) -> None:
