@@ -1,8 +1,12 @@
 """Keras's models and files, both ways, and what is refused before anything is read."""
 
+import importlib.util
 import json
 import os
+import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -143,6 +147,24 @@ def test_an_export_replaces_nothing_but_itself(
     assert imagette.export(digits_run, format, out) == paths  # the same network again
 
 
+def test_an_export_of_another_process_is_known(digits_run: Run, tmp_path: Path) -> None:
+    """Keras writes where in memory objects lay that layers share."""
+    (path,) = imagette.export(digits_run, "keras", tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    config = members["config.json"]
+    (place,) = set(re.findall(rb'"shared_object_id": (\d+)', config))
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in (members | {"config.json": config.replace(place, b"1")}).items():
+            archive.writestr(name, content)
+    assert imagette.export(digits_run, "keras", tmp_path) == [path]
+    with zipfile.ZipFile(path, "w") as archive:  # of one of them another object
+        for name, content in (members | {"config.json": config.replace(place, b"1", 1)}).items():
+            archive.writestr(name, content)
+    with pytest.raises(RunError, match="is no export of this run"):
+        imagette.export(digits_run, "keras", tmp_path)
+
+
 def test_an_export_replaces_what_is_in_the_run_folder(digits_run: Run, tmp_path: Path) -> None:
     copy = shutil.copytree(digits_run.path, tmp_path / "run")
     (copy / "model.keras").write_bytes(b"from another version of Keras")
@@ -157,6 +179,21 @@ def test_export_of_no_run_or_into_nowhere_is_told(digits_run: Run, capsys: Captu
     assert "model.keras cannot be written: Not a directory" in capsys.readouterr().err
     with pytest.raises(SettingsError, match="format 'h5': expected keras or keras-json"):
         imagette.export(digits_run.path, "h5")
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "nonsense"])
+def test_a_backend_that_is_not_there_is_told(backend: str, digits_run: Run, tmp_path: Path) -> None:
+    if importlib.util.find_spec(backend):
+        pytest.skip(f"{backend} is installed")
+    command = [sys.executable, "-m", "imagette", "export", str(digits_run.path), "-o", "out"]
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    result = subprocess.run(
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1
+    remedy = f"KERAS_BACKEND is '{backend}', expected an installed one, such as torch\n"
+    assert result.stderr.startswith("imagette: Keras cannot be imported (")
+    assert result.stderr.endswith(remedy)
 
 
 def test_export_of_damaged_files_is_told(digits_run: Run, tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ Keras is imported when files are made.
 """
 
 import io
+import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from imagette.errors import RunError, SettingsError
@@ -18,6 +20,9 @@ from imagette.runs.weights_file import read_weights
 _ONE = ".keras"  # the ending of a file that holds everything
 _FILES = (_ONE, ".json", ".h5")
 _DATED = "metadata.json"  # in that file: when it was saved, by which Keras
+_CONFIG = "config.json"  # in that file, too
+_LARGEST = 50 * 10**6  # bytes of it that are read, as of other Keras files
+_SHARED = re.compile(rb'(?<="shared_object_id": )\d+')
 
 
 def export(run: Run, format: str, out: Path | None) -> list[Path]:
@@ -59,17 +64,27 @@ def _holds(path: Path, content: bytes) -> bool:
     try:
         if path.stat().st_size > 2 * len(content):
             return False
-        there = path.read_bytes()
-        return there == content or _members(there) == _members(content)
+        return _essence(path.read_bytes()) == _essence(content)
     except OSError as error:
         raise RunError(f"{path} is there already and cannot be read: {error.strerror}") from error
-    except zipfile.BadZipFile:
-        return False
 
 
-def _members(content: bytes) -> dict[str, tuple[int, int]]:
-    """Size and check sum of what is in a `.keras` file, but for what is dated."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {
-            m.filename: (m.file_size, m.CRC) for m in archive.infolist() if m.filename != _DATED
-        }
+def _essence(content: bytes) -> object:
+    """What two exports of one network have in common; of a `.keras` file, that of each member."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {
+                member.filename: _numbered(archive.read(member))
+                if member.filename == _CONFIG and member.file_size <= _LARGEST
+                else (member.file_size, member.CRC)
+                for member in archive.infolist()
+                if member.filename != _DATED
+            }
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):  # none, damaged, encrypted
+        return content
+
+
+def _numbered(text: bytes) -> bytes:
+    """Keras's JSON with shared objects numbered in order, for Keras gives their place in memory."""
+    found: dict[bytes, bytes] = {}
+    return _SHARED.sub(lambda match: found.setdefault(match[0], b"%d" % len(found)), text)

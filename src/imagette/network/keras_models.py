@@ -37,7 +37,7 @@ def import_keras() -> tuple[Any, bool]:
     """The module keras, and whether PyTorch was chosen as its backend here.
 
     Raises:
-        NetworkError: Keras is not installed.
+        NetworkError: Keras, or the backend that is asked for, is not installed.
     """
     chosen = "keras" not in sys.modules and "KERAS_BACKEND" not in os.environ
     chosen = chosen and not _configured_and_installed()
@@ -45,10 +45,12 @@ def import_keras() -> tuple[Any, bool]:
         os.environ["KERAS_BACKEND"] = "torch"
     try:
         import keras
-    except ImportError as error:
-        raise NetworkError(
-            f"Keras cannot be imported ({error}). Install it: pip install 'imagette[keras]'"
-        ) from error
+    except (ImportError, ValueError) as error:  # ValueError: Keras knows no such backend
+        remedy = "Install it: pip install 'imagette[keras]'"
+        backend = os.environ.get("KERAS_BACKEND", "torch")
+        if backend != "torch" and importlib.util.find_spec("keras"):
+            remedy = f"KERAS_BACKEND is {backend!r}, expected an installed one, such as torch"
+        raise NetworkError(f"Keras cannot be imported ({error}). {remedy}") from error
     return keras, chosen
 
 
