@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 import imagette
 from imagette.cli import strips
@@ -77,6 +77,26 @@ def test_the_device_of_stdout_is_stdout(
     at_the_device = capfd.readouterr().out
     assert run([*command, "-"]) == 0
     assert at_the_device == capfd.readouterr().out != ""
+
+
+def test_pages_that_are_not_read_are_told(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    first, second = (Image.fromarray(photograph(number)) for number in (0, 1))
+    scan = tmp_path / "scan.TIF"
+    first.save(scan, "TIFF", save_all=True, append_images=[second, second])
+    smaller = TiffImagePlugin.ImageFileDirectory_v2()
+    smaller[254] = 1  # a smaller copy, as cameras and scanners add it
+    second.encoderinfo = {"tiffinfo": smaller}
+    first.save(tmp_path / "preview.tif", save_all=True, append_images=[second])
+    (tmp_path / "damaged.tif").write_bytes(b"II*\0damaged")
+    os.mkfifo(tmp_path / "pipe.tif")
+    told = "1 file has several pages, of which only the first is read: scan.TIF (3)"
+    for named in (scan, tmp_path):
+        run(["predict", str(digits_run.path), str(named)])
+        assert f"note: {named}: {told}\n" in capsys.readouterr().err
+    assert run(["predict", str(digits_run.path), str(tmp_path / "preview.tif")]) == 0
+    assert "pages" not in capsys.readouterr().err
 
 
 def test_a_table_and_json_have_the_best_guess_of_what_gets_no_answer(

@@ -49,7 +49,7 @@ def pictures_of(
     except OSError as error:
         raise PictureError(f"{text} cannot be read: {error.strerror}") from error
     if not file or path.suffix.lower() in SUFFIXES:
-        return gather(text), ()
+        return gather(text), _of_pages(path)
 
     from imagette.data.readers import read, reader_of  # one picture needs none of them
 
@@ -58,6 +58,17 @@ def pictures_of(
     found = read(path, DataOptions(), progress)
     pictures = _listed(found) if isinstance(found, Listing) else _stored(found)
     return ((f"{path}, {name}", load) for name, load in pictures), found.notes
+
+
+def _of_pages(path: Path) -> tuple[str, ...]:
+    """What to tell of pages that are not read; folders that cannot be are told when they are."""
+    from imagette.images.pages import of_several_pages
+
+    try:
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+    except OSError:
+        return ()
+    return tuple(filter(None, [of_several_pages(files)]))
 
 
 def answers(
