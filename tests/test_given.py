@@ -196,6 +196,18 @@ def test_labels_that_are_none_are_refused(labels: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("labels", "message"),
+    [(LABELS[:39], r": labels are int64 \(39,\)"), (LABELS / 2, r": labels are float64 \(40,\)")],
+)
+def test_an_array_called_labels_is_not_called_so_twice(
+    labels: Any, message: str, tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "x.npz", images=IMAGES, labels=labels)
+    with pytest.raises(DatasetError, match=message):
+        imagette.open_data(tmp_path / "x.npz")
+
+
+@pytest.mark.parametrize(
     ("source", "message"),
     [
         (IMAGES, r"the source is of type numpy.ndarray, expected \(images, labels\), \(\(x_train"),

@@ -91,8 +91,9 @@ def _require_match(part: Part, where: str) -> None:
         layout_of(part.images, where)  # says what images are
     for what, array in (("labels", part.labels), ("groups", part.groups)):
         if array is not None and array.shape[:1] != (count,):
+            called = what if what == part.title else f"{what} {part.title}"
             raise DatasetError(
-                f"{where}: {what} {part.title} are {array.dtype} {array.shape}, expected "
+                f"{where}: {called} are {array.dtype} {array.shape}, expected "
                 f"({count},): one for each image"
             )
     if not count:

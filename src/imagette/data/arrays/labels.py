@@ -68,7 +68,8 @@ def _require_different(names: tuple[str, ...], where: str) -> None:
 
 def _flat(name: str, array: NDArray[Any], where: str, notes: list[str]) -> NDArray[Any]:
     """The labels of one array as int64 or texts (n,)."""
-    what = f"{where}: labels {name} are {array.dtype} {array.shape}"
+    called = name if name == "labels" else f"labels {name}"
+    what = f"{where}: {called} are {array.dtype} {array.shape}"
     if array.ndim == 2 and array.shape[1] > 1:
         notes[:] = [f"labels are one-hot, {array.shape[1]} classes"]
         return _from_one_hot(array, what)
