@@ -1,9 +1,12 @@
 """What decided an answer, and the strip that shows how it came about."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib import get_data_path
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -12,6 +15,7 @@ from imagette.inference.explanation import explain
 from imagette.inference.occlusion import occlusion_map
 from imagette.inference.preparing import make_input
 from imagette.inference.rejection import Rule
+from imagette.plot import answer_tile as answer_tiles
 from imagette.plot.answer_tile import answer_tile
 from imagette.plot.strip import strip
 from tests.test_preparing import digit, photograph
@@ -97,7 +101,30 @@ def test_answers_of_any_length_stay_within_their_tile(label: str, reason: str) -
     assert border.min() == shown[:, -4:].min() == 255
 
 
-def test_a_letter_that_the_font_lacks_is_shown_as_its_code() -> None:
+@pytest.fixture
+def broad(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Says which fonts are on the machine beside DejaVu."""
+
+    def choose(*files: str) -> None:
+        monkeypatch.setattr(answer_tiles, "_BROAD", files)
+        answer_tiles._having.cache_clear()
+
+    yield choose
+    answer_tiles._having.cache_clear()
+
+
+def test_a_label_is_set_in_a_font_that_has_its_letters(broad: Callable[..., None]) -> None:
+    only_in_stix = "\u1d81\u20dd"
+    broad("nowhere.ttf")
+    code = tile(only_in_stix)
+    np.testing.assert_array_equal(code, tile("\\u1d81\\u20dd"))
+    broad("nowhere.ttf", str(Path(get_data_path(), "fonts", "ttf", "STIXGeneral.ttf")))
+    assert (tile(only_in_stix) != code).any()
+    np.testing.assert_array_equal(tile("\u304a"), tile("\\u304a"))
+
+
+def test_a_letter_that_the_font_lacks_is_shown_as_its_code(broad: Callable[..., None]) -> None:
+    broad()
     np.testing.assert_array_equal(tile("\u304a"), tile("\\u304a"))
     assert (tile("\u304a") != tile("\u304b")).any()
     assert (tile("ä") != tile("ü")).any()

@@ -1,9 +1,10 @@
 """An answer as a tile of a strip: the label and its probability, or why there is none.
 
-Class names may be in any script, so they are set in Matplotlib's DejaVu Sans: Pillow's own font
-has only ASCII.
+Class names may be in any script, so they are set in Matplotlib's DejaVu Sans, for Pillow's own font
+has only ASCII; or, where that lacks letters, in a font of East Asia, if the machine has one.
 """
 
+from contextlib import suppress
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -17,6 +18,13 @@ _LARGE = (60, 44, 32, 24, 18, 14)  # pixels of a label's letters: the largest th
 _HEADING, _PLAIN, _SMALL = 18, 13, 11  # pixels of the letters of all other texts
 _BETWEEN = 12  # pixels between two texts
 _MARGIN = 8
+# By file, as Pillow looks for them; only of scripts whose letters stand one after another.
+_BROAD = (
+    "NotoSansCJK-Regular.ttc", "NotoSansJP-Regular.otf", "NotoSansSC-Regular.otf",
+    "SourceHanSans-Regular.ttc", "DroidSansFallbackFull.ttf", "DroidSansFallback.ttf",
+    "wqy-microhei.ttc", "wqy-zenhei.ttc", "YuGothR.ttc", "msyh.ttc", "malgun.ttf",
+    "Hiragino Sans GB.ttc", "AppleSDGothicNeo.ttc", "Arial Unicode.ttf",
+)  # fmt: skip
 
 Font = ImageFont.FreeTypeFont
 Text = tuple[str, Font, tuple[int, int, int]]  # the lines, their font and their colour
@@ -43,8 +51,9 @@ def _text(
     text: str, size: int, room: int, colour: tuple[int, int, int] = _TEXT, most: int = 4
 ) -> Text:
     """A text in at most `most` lines no wider than `room` pixels; what is longer is cut."""
-    font = _font(size)
-    lines = _wrapped(_legible(text), font, room)
+    file = _having(text)
+    font = _font(size, file)
+    lines = _wrapped(_legible(text, file), font, room)
     if len(lines) > most:
         lines[most - 1 :] = ["..."]
     return "\n".join(lines), font, colour
@@ -66,7 +75,9 @@ def _set(texts: list[Text], side: int) -> Image.Image:
 
 def _largest(label: str, room: int) -> int:
     """The largest size of letters in which a label fits one line; the smallest if none does."""
-    fits = (size for size in _LARGE if _font(size).getlength(_legible(label)) <= room)
+    file = _having(label)
+    text = _legible(label, file)
+    fits = (size for size in _LARGE if _font(size, file).getlength(text) <= room)
     return next(fits, _LARGE[-1])
 
 
@@ -86,24 +97,37 @@ def _wrapped(text: str, font: Font, room: int) -> list[str]:
     return lines
 
 
-def _legible(text: str) -> str:
-    """`text` with the letters that the font lacks as their codes, as all would be one same box."""
-    missing = _drawn("\uffff")
+def _legible(text: str, file: str) -> str:
+    """`text` with the letters that a font lacks as their codes, as all would be one same box."""
     return "".join(
-        letter.encode("unicode_escape").decode() if _drawn(letter) == missing else letter
+        letter.encode("unicode_escape").decode() if _lacks(file, letter) else letter
         for letter in text
     )
 
 
 @cache
-def _drawn(letter: str) -> bytes:
-    return bytes(_font(_PLAIN).getmask(letter))
+def _having(text: str) -> str:
+    """The file of the first font that has all letters of a text; DejaVu's if none has."""
+    from matplotlib import get_data_path
+
+    plain = str(Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf"))
+    for file in (plain, *_BROAD):
+        with suppress(OSError):  # not on this machine
+            if not any(_lacks(file, letter) for letter in text):
+                return file
+    return plain
+
+
+def _lacks(file: str, letter: str) -> bool:
+    return _drawn(file, letter) == _drawn(file, "\uffff")
 
 
 @cache
-def _font(size: int) -> Font:
-    from matplotlib import get_data_path
+def _drawn(file: str, letter: str) -> bytes:
+    return bytes(_font(_PLAIN, file).getmask(letter))
 
-    file = Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+
+@cache
+def _font(size: int, file: str) -> Font:
     # The other layout engine is not on every machine, and fails on what is not a letter.
     return ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
