@@ -243,3 +243,18 @@ def test_the_bundled_digits_are_scikit_learns_from_0_to_255(
     assert (images.min(), images.max()) == (0, 255)
     np.testing.assert_allclose(images / 255, bundle.images / 16, atol=0.5 / 255)
     np.testing.assert_array_equal(labels, bundle.target)
+
+
+def test_a_user_without_a_home_has_it_at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container a process may run under a number that the system does not know."""
+    pwd = pytest.importorskip("pwd")
+
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    for name in ("HOME", "XDG_CACHE_HOME", "KERAS_HOME", "IMAGETTE_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    assert own_cache() == Path("/.cache/imagette")
+    _, searched = find(tiny_entry())
+    assert Path("/.keras/datasets/tiny.npz") in searched

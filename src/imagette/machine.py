@@ -1,4 +1,4 @@
-"""The machine: the cores and the memory of this process, and a description for `run.json`."""
+"""The machine: cores, memory and home of this process, and a description for `run.json`."""
 
 import os
 import platform
@@ -33,6 +33,17 @@ def usable_threads() -> int:
     """Threads to compute with: one a core, fewer if OMP_NUM_THREADS says so."""
     asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()  # a list: by level
     return min(usable_cores(), int(asked)) if asked.isdecimal() and int(asked) else usable_cores()
+
+
+def home_folder() -> Path:
+    """The user's home; the root for one who has none, as container engines set it.
+
+    Some run a process under a number that no user of the system has.
+    """
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(os.sep)
 
 
 def is_busy() -> bool:

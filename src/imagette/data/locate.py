@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from imagette.data.catalogue import IDX_FILES, Entry
 from imagette.data.formats import cifar, idx, npz
 from imagette.errors import SourceError
+from imagette.machine import home_folder
 
 # In scikit-learn's folder. Importing scikit-learn takes longer than reading it and all the rest.
 _DIGITS = Path("datasets", "data", "digits.csv.gz")
@@ -31,7 +32,10 @@ def own_cache() -> Path:
         return Path(folder)
     import platformdirs
 
-    return platformdirs.user_cache_path("imagette")
+    try:
+        return platformdirs.user_cache_path("imagette")
+    except RuntimeError:  # there is no home
+        return home_folder() / ".cache" / "imagette"
 
 
 def find(entry: Entry) -> tuple[Arrays | None, list[Path]]:
@@ -87,7 +91,7 @@ def _folders(entry: Entry) -> list[Path]:
     if entry.checksums:
         if data := os.environ.get("IMAGETTE_DATA"):
             folders += [Path(data), Path(data) / entry.name]
-        keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
+        keras = Path(os.environ.get("KERAS_HOME") or home_folder() / ".keras") / "datasets"
         folders += [keras / entry.name] + ([keras] if entry.npz else [])
     return [*folders, own_cache() / entry.name]
 

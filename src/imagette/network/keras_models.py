@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from imagette.bounded import LARGEST_MODEL, read_bounded, require_bounded
 from imagette.errors import NetworkError, SettingsError
+from imagette.machine import home_folder
 from imagette.network.keras_objects import of_the_network
 from imagette.network.keras_reader import from_json, inner_name
 
@@ -216,7 +217,7 @@ def _configured_and_installed() -> bool:
 
     Keras writes that file itself, and names TensorFlow in it even where that is not installed.
     """
-    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    home = Path(os.environ.get("KERAS_HOME") or home_folder() / ".keras")
     try:
         backend = json.loads((home / "keras.json").read_text())["backend"]
         return importlib.util.find_spec(backend) is not None
