@@ -16,6 +16,7 @@ from imagette.images.photo.prepared import Prepared
 from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier
 from imagette.inference.judging import judged
+from imagette.inference.once_each import Answers
 from imagette.inference.preparing import check_prepare, make_input
 from imagette.inference.rejection import Rule
 from tests.drawn import certain
@@ -154,7 +155,10 @@ def test_where_there_is_no_ink_the_reason_alone_is_told(classifier: Classifier) 
 
 
 def test_where_nothing_is_likely_there_is_no_answer(classifier: Classifier) -> None:
-    given = make_input(photograph(0), classifier.metadata, classify=certain(1.5))
+    def strange(images: NDArray[np.uint8]) -> Answers:
+        return classifier.probabilities(images), np.full(len(images), 1.5, np.float32)
+
+    given = make_input(photograph(0), classifier.metadata, classify=strange)
     assert given.missing == "unlike the training images"
     rule = Rule.of(None)
     assert classifier.answer([given], rule)[0].reason == given.missing
@@ -162,6 +166,27 @@ def test_where_nothing_is_likely_there_is_no_answer(classifier: Classifier) -> N
     forced = classifier.answer([given], Rule(always=True))[0]
     assert (forced.rejected, forced.note) == (False, given.note)
     assert given.note.startswith("dark ink on light ground")
+
+
+def test_no_image_is_classified_twice(classifier: Classifier) -> None:
+    asked: list[bytes] = []
+
+    def classify(images: NDArray[np.uint8]) -> Answers:
+        asked.extend(image.tobytes() for image in images)
+        return classifier.probabilities_and_novelty(images)
+
+    for picture in (photograph(3), photograph(3)[75:175, 115:225]):
+        asked.clear()
+        given = make_input(picture, classifier.metadata, classify=classify)
+        assert 0 < len(asked) == len(set(asked))
+        (known,), (new,) = (
+            classifier.answer([one], Rule(always=True))
+            for one in (given, replace(given, answer=None))
+        )
+        assert known.label == new.label
+        assert list(known.probabilities.values()) == pytest.approx(
+            list(new.probabilities.values()), abs=1e-5
+        )
 
 
 def test_what_is_familiar_but_inverted_is_only_inverted(classifier: Classifier) -> None:

@@ -216,11 +216,9 @@ class Classifier:
 
     def answer(self, inputs: Sequence[Input], rule: Rule) -> list[Prediction]:
         """The answers for pictures that have been prepared already."""
-        if not inputs:
-            return []
-        images = [each.image for each in inputs]
-        stacked = np.stack(images) if len(images) > 1 else images[0][np.newaxis]
-        answers = self.probabilities_and_novelty(stacked)
+        new = [each.image for each in inputs if each.answer is None]
+        given = zip(*(self.probabilities_and_novelty(np.stack(new)) if new else ()), strict=True)
+        answers = [each.answer or next(given) for each in inputs]
         return [
             prediction(
                 self.class_names,
@@ -231,7 +229,7 @@ class Classifier:
                 against=each.missing,
                 box=each.box,
             )
-            for row, novelty, each in zip(*answers, inputs, strict=True)
+            for each, (row, novelty) in zip(inputs, answers, strict=True)
         ]
 
     def read(

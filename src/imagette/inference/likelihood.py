@@ -18,6 +18,6 @@ def likelihood(
 
     Half of the highest probability where novelty is at the threshold of 1.
     """
-    strange = np.clip(np.nan_to_num(novelty, nan=np.inf), -10, 10).astype(np.float64)
+    strange = np.maximum(np.fmin(novelty, 10), -10).astype(np.float64)  # NaN is as strange
     familiar = 1 / (1 + np.exp(_STEEPNESS * (strange - 1)))
     return np.asarray(probabilities.max(axis=1) * familiar)

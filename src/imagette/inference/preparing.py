@@ -1,7 +1,7 @@
 """Makes a picture from outside into an input, as the classifier's metadata say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +42,7 @@ class Input:
         missing: why there is nothing to be answered, "" if there is.
         box: top, left, bottom, right of the glyph in the picture; None if it was not looked for.
         steps: pictures of the steps by their names; None if there were none.
+        answer: probabilities (classes,) and novelty of the image, if it was chosen by its answer.
     """
 
     image: NDArray[np.uint8] = field(repr=False)
@@ -49,6 +50,7 @@ class Input:
     missing: str = ""
     box: tuple[int, int, int, int] | None = None
     steps: "Mapping[str, NDArray[np.uint8]] | None" = field(default=None, repr=False)
+    answer: tuple[NDArray[np.float32], np.float32] | None = field(default=None, repr=False)
 
 
 def check_prepare(prepare: str, metadata: Metadata) -> str:
@@ -115,21 +117,34 @@ def _photographed(
     try:
         if classify is None:
             return _input(candidates(picture, shape, photo)[0])
-        found, likely, worth = _found(picture, metadata, classify)
+        remembered = _remembering(classify)
+        found, likely, worth = _found(picture, metadata, remembered)
     except NoInkError as error:
         image, note = fit_shape(picture, shape, metadata.resize)
         return Input(image, note, missing=error.reason)
     best, most = found[int(worth.argmax())], float(worth.max())
+    (row,), (novelty,) = remembered(best.image[np.newaxis])
+    missing = ""
     if most < (_CUT if best.cut and not is_bare(best.box) else _DOUBTFUL):
         plain = best.plausibility > _PLAIN
-        return _input(best, UNLIKE if plain else "nothing in the picture is clearly a glyph")
-    if several(picture, found, likely, worth, photo, classify):
-        return _input(best, SEVERAL)
-    return _input(best)
+        missing = UNLIKE if plain else "nothing in the picture is clearly a glyph"
+    elif several(picture, found, likely, worth, photo, classify):
+        missing = SEVERAL
+    return replace(_input(best), missing=missing, answer=(row, novelty))
 
 
-def _input(one: "Prepared", missing: str = "") -> Input:
-    return Input(one.image, "; ".join(one.notes), missing, one.box, one.steps)
+def _remembering(classify: "Classify") -> "Classify":
+    """`classify` with a memory: more effort finds again what less has found."""
+    from imagette.inference.once_each import once_each
+
+    def answer(images: list[NDArray[np.uint8]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        return classify(np.stack(images))
+
+    return once_each(answer, lambda image: image.tobytes())
+
+
+def _input(one: "Prepared") -> Input:
+    return Input(one.image, "; ".join(one.notes), box=one.box, steps=one.steps)
 
 
 def _found(
