@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from imagette.images.photo.ink import Ink
 from imagette.images.photo.morphology import dilated
-from imagette.images.photo.pieces import Piece, pieces_of
+from imagette.images.photo.pieces import Piece, pieces_of, pixels_of
 from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.resizing import Box
 from imagette.images.photo.strokes import Mask, distances, is_straight, stroke_of, without_holes
@@ -104,7 +104,7 @@ def find_glyph(
     pieces, labels = ink.pieces if paper is None else pieces_of(ink.mask, ink.strength, paper)
     if not pieces:
         return None
-    inside = _share_inside(labels, seen) if seen is not None else np.ones(int(labels.max()) + 1)
+    inside = _share_inside(labels, seen) if seen is not None else np.ones(len(pieces) + 1)
     first = max(pieces, key=lambda p: _weight(p, ink.mask.shape) * inside[p.number] ** 2)
     chosen = [p for p in pieces if p is first or (seen is not None and inside[p.number] > _SEEN)]
     rest = [piece for piece in pieces if piece not in chosen]
@@ -117,7 +117,7 @@ def find_glyph(
                 rest.remove(piece)
                 grown = True
     total = sum(piece.ink for piece in chosen)
-    kept = np.isin(labels, [piece.number for piece in chosen])
+    kept = pixels_of(chosen, labels)
     share = total / max(sum(piece.ink for piece in pieces), 1e-6)
     top, left, bottom, right = _box(chosen)
     rivals = _rivals(rest, total, kept[top:bottom, left:right])
@@ -191,7 +191,7 @@ def is_within(piece: Piece, outer: Piece, least: float) -> bool:
 
 def _share_inside(labels: NDArray[np.int32], region: Mask) -> NDArray[np.float64]:
     """The share of each piece, by its number, that lies in a region."""
-    sizes = np.bincount(labels.ravel())
+    sizes = np.bincount(labels[labels > 0])  # most pixels are none's
     share: NDArray[np.float64] = np.bincount(labels[region], minlength=len(sizes)) / sizes.clip(1)
     return share
 

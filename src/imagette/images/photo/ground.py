@@ -130,12 +130,13 @@ def otsu(values: NDArray[np.float32]) -> float:
 
     If all values are alike it is the largest, so that none lies above it.
     """
-    if np.ptp(values) < _ALIKE:
-        return float(values.max())
-    lowest_value, step = float(values.min()), float(np.ptp(values)) / _BINS
-    bins = ((values - np.float32(lowest_value)) * np.float32(1 / step)).astype(np.intp)
+    least, most = values.min(), values.max()
+    if most - least < _ALIKE:
+        return float(most)
+    step = float(most - least) / _BINS
+    bins = ((values - least) * np.float32(1 / step)).astype(np.intp)
     counts = np.bincount(np.minimum(bins, _BINS - 1, out=bins), minlength=_BINS)
-    edges = lowest_value + step * np.arange(_BINS + 1)
+    edges = float(least) + step * np.arange(_BINS + 1)
     middles = edges[:-1] + step / 2
     below, above = np.cumsum(counts), np.cumsum(counts[::-1])[::-1]
     mean_below = np.cumsum(counts * middles) / np.maximum(below, 1)

@@ -118,10 +118,13 @@ def _corner(
 
 
 def _topology(mask: Mask) -> tuple[int, int]:
-    """How many pieces and how many holes there are."""
+    """How many pieces there are, and how many more than holes, which is Euler's number."""
     pieces: Any = ndimage.label(mask, np.ones((3, 3)))[1]
-    holes: Any = ndimage.label(~framed(mask, 1))[1]
-    return int(pieces), int(holes)
+    pixels = framed(mask, 1)
+    level, upright = pixels[1:] | pixels[:-1], pixels[:, 1:] | pixels[:, :-1]  # their edges
+    corners = level[:, 1:] | level[:, :-1]
+    faces, *edges, vertices = map(np.count_nonzero, (pixels, level, upright, corners))
+    return int(pieces), int(vertices - sum(edges) + faces)
 
 
 def _cut_out(ink: NDArray[np.float32], least: float) -> NDArray[np.float32]:

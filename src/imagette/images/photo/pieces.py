@@ -1,5 +1,6 @@
 """Connected pieces of ink."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,8 +34,21 @@ class Piece:
         return self.top, self.left, self.bottom, self.right
 
     @property
+    def place(self) -> tuple[slice, slice]:
+        """The rows and columns of its box."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    @property
     def side(self) -> int:
         return max(self.bottom - self.top, self.right - self.left)
+
+
+def pixels_of(pieces: Iterable[Piece], labels: NDArray[np.int32]) -> Mask:
+    """The mask of some of the pieces of `labels`: np.isin would take ten times as long."""
+    mask = np.zeros(labels.shape, bool)
+    for piece in pieces:
+        mask[piece.place] |= labels[piece.place] == piece.number
+    return mask
 
 
 def pieces_of(mask: Mask, strength: NDArray[np.float32], paper: Mask | None = None) -> Pieces:

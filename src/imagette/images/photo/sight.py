@@ -15,7 +15,7 @@ from imagette.images.photo.paper import on_paper
 from imagette.images.photo.plausibility import plausibility
 from imagette.images.photo.quantiles import median
 from imagette.images.photo.resizing import Box, Picture, halved, resized
-from imagette.images.photo.strokes import Mask, distances, stroke_of, without_holes
+from imagette.images.photo.strokes import Mask, distances, strokes_of, without_holes
 
 _OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
 _SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until they have as many
@@ -223,7 +223,7 @@ def _ink(shown: NDArray[np.float32], contrast: Contrast) -> Ink | None:
     if not distinct.any():
         return find_ink(shown, contrast, 0)
     depth = distances(distinct)
-    stroke, broad = stroke_of(depth), stroke_of(depth, _MOST_STROKES)
+    stroke, broad = strokes_of(depth, (0.5, _MOST_STROKES))
     ink = find_ink(shown, contrast, 2 * stroke)
     if ink is None or broad <= _BROADER * stroke:
         return ink

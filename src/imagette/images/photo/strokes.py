@@ -1,5 +1,6 @@
 """Measures masks of ink: stroke width, distances, holes, bounding boxes and rectangles."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,14 @@ from imagette.images.photo.windows import highest, lowest
 Mask = NDArray[np.bool_]
 
 _AROUND = np.ones((3, 3))  # pixels that touch only at a corner are neighbours as well
+_ANGLES = np.deg2rad(np.arange(0, 90, 5))  # by which rectangles are turned
+# (2, angles, 2): x and y make the way along a turned rectangle's width, and along its height.
+_TURNS = np.array(
+    [
+        np.stack((np.cos(_ANGLES), np.sin(_ANGLES)), axis=1),
+        np.stack((-np.sin(_ANGLES), np.cos(_ANGLES)), axis=1),
+    ]
+)
 _STRAIGHT = 0.25  # width by length: a straight stroke's is less
 _FLAT = 0.25  # of a pixel: the depth of a ridge varies by less from one pixel to the next
 # A ridge that runs into a corner rises towards the middle of its stroke: in corners of 45 degrees
@@ -34,18 +43,22 @@ def stroke_width(mask: Mask) -> float:
     return stroke_of(distances(mask[top:bottom, left:right]))
 
 
-def stroke_of(depth: NDArray[np.floating[Any]], share: float = 0.5) -> float:
-    """As `stroke_width`, for a mask whose `distances` are known.
+def stroke_of(depth: NDArray[np.floating[Any]]) -> float:
+    """As `stroke_width`, for a mask whose `distances` are known."""
+    return strokes_of(depth, [0.5])[0]
 
-    The width that a `share` of the strokes' area has at most.
-    """
+
+def strokes_of(depth: NDArray[np.floating[Any]], shares: Iterable[float]) -> list[float]:
+    """As `stroke_of`, but the widths that such `shares` of the strokes' area have at most."""
     mask = depth > 0
     ridge = mask & (depth >= highest(depth, 3) - _FLAT)
     depths = np.sort(depth[ridge])
     # Each ridge pixel stands for as much area as it is deep, so specks weigh little.
-    middle = depths[np.searchsorted(np.cumsum(depths), share * depths.sum())]
+    area = depths.cumsum()
     # On the ridge of a stroke of width w the distance to the nearest pixel outside is (w + 1) / 2.
-    return float(max(1.0, 2 * middle - 1))
+    return [
+        max(1.0, 2 * float(depths[area.searchsorted(share * depths.sum())]) - 1) for share in shares
+    ]
 
 
 def thin_strokes(
@@ -145,9 +158,8 @@ def rectangle(mask: Mask) -> tuple[float, float]:
     right = mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
     inked = mask[y, left]  # rows without ink have no first
     y, x = np.tile(y[inked], 2), np.concatenate((left[inked], right[inked]))
-    angles = np.deg2rad(np.arange(0, 90, 5))[:, np.newaxis]
-    width = np.ptp(x * np.cos(angles) + y * np.sin(angles), axis=1) + 1
-    height = np.ptp(y * np.cos(angles) - x * np.sin(angles), axis=1) + 1
+    turned = _TURNS @ np.stack((x, y))
+    width, height = (turned.max(axis=2) - turned.min(axis=2)) + 1
     best = int(np.argmin(width * height))
     sides = sorted((float(width[best]), float(height[best])))
     return float(mask.sum()) / (sides[0] * sides[1]), sides[0] / sides[1]

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from imagette.images.photo.ink import Ink
-from imagette.images.photo.pieces import Piece, Pieces
+from imagette.images.photo.pieces import Piece, Pieces, pixels_of
 from imagette.images.photo.strokes import Mask
 
 _MOST = 8  # pieces, the heaviest: only these may be the line
@@ -39,8 +39,8 @@ def line_beneath(ink: Ink) -> Mask | None:
         above = [other for other in level if _stands(other, line)]
         if above and _is_beneath(line, above):
             more = [other for other in level if _is_second(other, line, above)]
-            mask: Mask = np.isin(labels, [piece.number, *(other.number for other in more)])
-            return mask
+            numbers = {piece.number, *(other.number for other in more)}
+            return pixels_of([other for other in pieces if other.number in numbers], labels)
     return None
 
 
