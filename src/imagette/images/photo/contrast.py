@@ -128,7 +128,8 @@ def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     counting = np.int16 if size**2 <= np.iinfo(np.int16).max else np.int32
     below = total((picture[..., np.newaxis] < edges).astype(counting), size)
     # Where less than half of the pixels lie below an edge, the median is above it.
-    count = (below <= size**2 // 2).astype(np.float32) @ np.ones(_LEVELS - 1, np.float32)
+    above = (below <= size**2 // 2).reshape(-1, _LEVELS - 1).astype(np.float32)
+    count = (above @ np.ones(_LEVELS - 1, np.float32)).reshape(picture.shape)
     medians: NDArray[np.float32] = low + step * (count + np.float32(0.5))
     return medians
 

@@ -114,11 +114,14 @@ def on_paper(picture: NDArray[np.float32], paper: Mask) -> NDArray[np.float32]:
     """The picture with all that is off the paper painted over in the nearest paper's colour."""
     if paper.all() or not paper.any():
         return picture
-    inside = mean(paper.astype(np.float32), _BRUSH)
-    painted = picture.copy()
+    share = np.maximum(mean(paper.astype(np.float32), _BRUSH), 1 / _BRUSH**2)
     nearest = ndimage.distance_transform_edt(~paper, return_distances=False, return_indices=True)
+    y, x = nearest.reshape(2, -1)
+    off = np.flatnonzero(~paper)
+    nearest = y[off] * paper.shape[1] + x[off]
+    painted = picture.copy()
+    pixels = painted.reshape(-1, picture.shape[2])
     for channel in range(picture.shape[2]):
-        sums = mean(np.where(paper, picture[..., channel], np.float32(0)), _BRUSH)
-        colour = sums / np.maximum(inside, 1 / _BRUSH**2)
-        painted[..., channel] = np.where(paper, picture[..., channel], colour[tuple(nearest)])
+        colour = mean(picture[..., channel] * paper, _BRUSH) / share
+        pixels[off, channel] = colour.ravel()[nearest]
     return painted

@@ -49,8 +49,8 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32] | None = None
         edges, rise = _outlined(glyph, gray)
         value *= min(1.0, edges / _OUTLINED) ** 3
         value *= 0.5 if rise < _SHADE * ink.level else 1.0
-    nearby = highest(glyph.cut(ink.strength * glyph.mask), ink.reach)
-    inked = nearby[glyph.cut(glyph.mask)]
+    mask = glyph.cut(glyph.mask)
+    inked = highest(glyph.cut(ink.strength) * mask, ink.reach)[mask]
     faint, full = quantile(inked, 0.1), quantile(inked, 0.9)
     if faint < _EVEN * full:
         value *= 0.9

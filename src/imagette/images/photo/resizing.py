@@ -22,6 +22,8 @@ def overlap(a: Box, b: Box) -> bool:
 def resized(picture: Picture, size: tuple[int, int], part: Box) -> NDArray[np.float32]:
     """Part of a picture, scaled to `size`, width and height: float32 (height, width, channels)."""
     top, left, bottom, right = part
+    if size == (right - left, bottom - top):
+        return picture[top:bottom, left:right].astype(np.float32)
     # Pillow copies its input, so it gets only the part and what its filters reach around it.
     around = _SUPPORT * (1 + math.ceil(max((right - left) / size[0], (bottom - top) / size[1])))
     y, x = max(0, top - around), max(0, left - around)
