@@ -262,7 +262,8 @@ def _to_array(picture: Image.Image, name: str, showing: bool) -> NDArray[np.uint
         picture = Image.alpha_composite(behind, layer).convert("RGB")
     if picture.mode not in ("1", "L", "LA"):
         pixels = np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
-        gray = (pixels[..., :1] == pixels).all()
+        red, green, blue = np.moveaxis(pixels, 2, 0)  # to compare all at once takes longer
+        gray = np.array_equal(red, green) and np.array_equal(red, blue)
         return pixels[..., :1].copy() if gray else pixels
     return np.asarray(picture.convert("L"))[..., np.newaxis]
 
