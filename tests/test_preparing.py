@@ -16,12 +16,18 @@ from imagette.images.photo.prepared import Prepared
 from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier
 from imagette.inference.judging import judged
-from imagette.inference.once_each import Answers
 from imagette.inference.preparing import check_prepare, make_input
 from imagette.inference.rejection import Rule
+from imagette.inference.together import Answers, Classify
 from tests.drawn import certain
 
 SHAPE = (8, 8, 1)
+
+
+def judged_by(
+    found: list[Prepared], classify: Classify
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return judged(found, classify(np.stack([one.image for one in found])))
 
 
 def digit(position: int) -> NDArray[np.uint8]:
@@ -269,10 +275,10 @@ def test_what_is_left_of_a_glyph_without_its_other_half_is_hardly_an_answer() ->
 
     four, stroke = seen(4, (10, 10, 110, 80), False), seen(1, (10, 15, 60, 30), True)
     beside, tall = seen(1, (10, 90, 60, 105), True), seen(1, (10, 15, 110, 30), True)
-    _, (whole, part, other, long) = judged([four, stroke, beside, tall], classify)
+    _, (whole, part, other, long) = judged_by([four, stroke, beside, tall], classify)
     assert part < 0.35 * other
     assert other == long > whole > 0
-    assert judged([stroke], classify)[1] == [other]
+    assert judged_by([stroke], classify)[1] == [other]
 
 
 def test_what_is_drawn_around_a_glyph_is_hardly_an_answer_and_the_glyph_is_no_part_of_it() -> None:
@@ -283,12 +289,12 @@ def test_what_is_drawn_around_a_glyph_is_hardly_an_answer_and_the_glyph_is_no_pa
     image = np.zeros((28, 28, 1), np.uint8)
     ring = Prepared(image, (10, 10, 210, 210), frames=True)
     within = Prepared(image, (60, 70, 160, 140), crowded=True, framed=True)
-    alone = judged([ring], classify)[1][0]
-    _, (around, glyph) = judged([ring, within], classify)
+    alone = judged_by([ring], classify)[1][0]
+    _, (around, glyph) = judged_by([ring, within], classify)
     assert around < 0.35 * alone
     assert glyph == alone
     part = replace(within, framed=False)
-    _, (around, glyph) = judged([ring, part], classify)
+    _, (around, glyph) = judged_by([ring, part], classify)
     assert around == alone > glyph
 
 
@@ -302,7 +308,7 @@ def test_a_stroke_of_a_glyph_in_two_is_hardly_an_answer() -> None:
         return Prepared(image, box, is_straight=label == 1, on_sheet=label == 1)
 
     four, stroke, alike = seen(0, (10, 10, 110, 80)), seen(1, (40, 68, 108, 78)), seen(1, (1,) * 4)
-    alone = judged([stroke], classify)[1][0]
-    assert judged([four, stroke], classify)[1][1] < 0.35 * alone
+    alone = judged_by([stroke], classify)[1][0]
+    assert judged_by([four, stroke], classify)[1][1] < 0.35 * alone
     one = replace(alike, box=four.box, is_straight=False)  # with dirt beside it
-    assert judged([one, stroke], classify)[1][1] == alone
+    assert judged_by([one, stroke], classify)[1][1] == alone

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.resizing import overlap
 from imagette.inference.likelihood import likelihood
+from imagette.inference.together import Answers
 
 if TYPE_CHECKING:
     from imagette.images.photo.prepared import Prepared
     from imagette.images.photo.resizing import Box
-    from imagette.inference.reading import Classify
 
 _BARE = 0.45  # shorter by longer side: a bare stroke's is less
 _SOME_CARE = 2  # power to which the plausibility of a bare stroke is raised
@@ -41,18 +41,17 @@ class _Seen:
 
 
 def judged(
-    found: "Sequence[Prepared]", classify: "Classify"
+    found: "Sequence[Prepared]", answers: Answers
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The likelihood of each thing as one of the classes, and how much speaks for it in all.
 
     That is the likelihood times a power of its plausibility as a glyph. Bare strokes, above all
     those of few pixels, get a higher power, as most pictures have some.
     """
-    rows, novelties = classify(np.stack([one.image for one in found]))
-    likely = likelihood(rows, novelties)
+    likely = likelihood(*answers)
     seen = [
         _Seen(one, float(value), int(row.argmax()))
-        for one, value, row in zip(found, likely, rows, strict=True)
+        for one, value, row in zip(found, likely, answers[0], strict=True)
     ]
     worth = [_worth(thing, seen) for thing in seen]
     return likely, np.array(worth)

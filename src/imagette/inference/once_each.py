@@ -1,7 +1,7 @@
-"""Classifies the same thing once: ways to cut a line, and to see a picture, share most of it."""
+"""Classifies the same ink once: ways to cut a line, and to see a page, share most of it."""
 
-from collections.abc import Callable, Hashable, Iterable
-from typing import TypeVar
+import hashlib
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,21 +12,17 @@ from imagette.images.photo.page import Block
 Answers = tuple[NDArray[np.float32], NDArray[np.float32]]
 Likely = Callable[[list[Block]], Answers]
 
-Thing = TypeVar("Thing")
 
+def once_each(answer: Likely) -> Likely:
+    """`answer` with a memory: blocks whose ink it has had before get the answer given then."""
+    known: dict[tuple[tuple[int, ...], bytes], tuple[NDArray[np.float32], np.float32]] = {}
 
-def once_each(
-    answer: Callable[[list[Thing]], Answers], key: Callable[[Thing], Hashable]
-) -> Callable[[Iterable[Thing]], Answers]:
-    """`answer` with a memory: what has a key that it has had before gets the answer given then."""
-    known: dict[Hashable, tuple[NDArray[np.float32], np.float32]] = {}
-
-    def likely(things: Iterable[Thing]) -> Answers:
-        keyed = [(key(thing), thing) for thing in things]
-        new = {its: thing for its, thing in keyed if its not in known}
+    def likely(blocks: list[Block]) -> Answers:
+        keys = [(b.ink.shape, hashlib.blake2b(b.ink.tobytes()).digest()) for b in blocks]
+        new = {key: block for key, block in zip(keys, blocks, strict=True) if key not in known}
         if new:
             known.update(zip(new, zip(*answer(list(new.values())), strict=True), strict=True))
-        rows, novelties = zip(*(known[its] for its, _ in keyed), strict=True)
+        rows, novelties = zip(*(known[key] for key in keys), strict=True)
         return np.stack(rows), np.array(novelties)
 
     return likely

@@ -1,6 +1,6 @@
 """Makes a picture from outside into an input, as the classifier's metadata say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,11 @@ from imagette.images.fit_shape import fit_shape
 from imagette.images.photo.familiar import looks_familiar
 from imagette.inference.judging import is_bare, judged
 from imagette.inference.rejection import SEVERAL, UNLIKE
+from imagette.inference.together import Answers, Asking, Classify, together
 from imagette.runs.metadata import Metadata
 
 if TYPE_CHECKING:
     from imagette.images.photo.prepared import Prepared
-    from imagette.inference.reading import Classify
 
 PREPARES = ("auto", "photo", "none")
 # Plausibility times likelihood: below it the picture is searched with more effort, and if that
@@ -86,7 +86,7 @@ def make_input(
     picture: NDArray[np.uint8],
     metadata: Metadata,
     prepare: str = "auto",
-    classify: "Classify | None" = None,
+    classify: Classify | None = None,
 ) -> Input:
     """The input for a picture, uint8 (height, width, 1 or 3).
 
@@ -95,6 +95,22 @@ def make_input(
     that look like them, inverts those that do when inverted, and prepares all others. `classify`
     chooses among several candidates; without it the most plausible is taken.
     """
+    return make_inputs([(picture, prepare)], metadata, classify)[0]
+
+
+def make_inputs(
+    pictures: Iterable[tuple[NDArray[np.uint8], str]],
+    metadata: Metadata,
+    classify: Classify | None = None,
+) -> list[Input]:
+    """As `make_input`, for several pictures at a time, each with how it is to be prepared."""
+    works = [_made(picture, metadata, prepare, classify) for picture, prepare in pictures]
+    return together(works, classify)
+
+
+def _made(
+    picture: NDArray[np.uint8], metadata: Metadata, prepare: str, classify: Classify | None
+) -> Asking[Input]:
     shape, photo = metadata.image_shape, metadata.photo
     if prepare == "none" or photo.kind != "glyph":
         return Input(*fit_shape(picture, shape, metadata.resize))
@@ -104,12 +120,12 @@ def make_input(
         if looks_familiar(255 - picture, shape, photo):
             image, note = fit_shape(255 - picture, shape, metadata.resize)
             return Input(image, f"inverted, {note}".removesuffix(", "))
-    return _photographed(picture, metadata, classify)
+    return (yield from _photographed(picture, metadata, classify))
 
 
 def _photographed(
-    picture: NDArray[np.uint8], metadata: Metadata, classify: "Classify | None"
-) -> Input:
+    picture: NDArray[np.uint8], metadata: Metadata, classify: Classify | None
+) -> Asking[Input]:
     from imagette.images.photo.candidates import candidates  # imports SciPy
     from imagette.inference.several import several
 
@@ -117,30 +133,20 @@ def _photographed(
     try:
         if classify is None:
             return _input(candidates(picture, shape, photo)[0])
-        remembered = _remembering(classify)
-        found, likely, worth = _found(picture, metadata, remembered)
+        found, answers, likely, worth = yield from _found(picture, metadata)
     except NoInkError as error:
         image, note = fit_shape(picture, shape, metadata.resize)
         return Input(image, note, missing=error.reason)
-    best, most = found[int(worth.argmax())], float(worth.max())
-    (row,), (novelty,) = remembered(best.image[np.newaxis])
+    number = int(worth.argmax())
+    best, most = found[number], float(worth.max())
     missing = ""
     if most < (_CUT if best.cut and not is_bare(best.box) else _DOUBTFUL):
         plain = best.plausibility > _PLAIN
         missing = UNLIKE if plain else "nothing in the picture is clearly a glyph"
     elif several(picture, found, likely, worth, photo, classify):
         missing = SEVERAL
-    return replace(_input(best), missing=missing, answer=(row, novelty))
-
-
-def _remembering(classify: "Classify") -> "Classify":
-    """`classify` with a memory: more effort finds again what less has found."""
-    from imagette.inference.once_each import once_each
-
-    def answer(images: list[NDArray[np.uint8]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        return classify(np.stack(images))
-
-    return once_each(answer, lambda image: image.tobytes())
+    answer = answers[0][number], answers[1][number]
+    return replace(_input(best), missing=missing, answer=answer)
 
 
 def _input(one: "Prepared") -> Input:
@@ -148,9 +154,9 @@ def _input(one: "Prepared") -> Input:
 
 
 def _found(
-    picture: NDArray[np.uint8], metadata: Metadata, classify: "Classify"
-) -> "tuple[list[Prepared], NDArray[np.float64], NDArray[np.float64]]":
-    """The candidates, how likely each is a glyph (n,), and how much speaks for it in all (n,).
+    picture: NDArray[np.uint8], metadata: Metadata
+) -> "Asking[tuple[list[Prepared], Answers, NDArray[np.float64], NDArray[np.float64]]]":
+    """The candidates, their answers, how likely each is a glyph (n,), and how much speaks for it.
 
     Found with the least effort that finds one for which enough speaks.
 
@@ -161,15 +167,30 @@ def _found(
     from imagette.images.photo.locate import Effort
 
     finder = Finder(picture, metadata.image_shape, metadata.photo)
+    known: dict[bytes, tuple[NDArray[np.float32], np.float32]] = {}
     for effort in finder.efforts:
         found = finder.found(effort)
         if found:
-            likely, worth = judged(found, classify)
+            answers = yield from _asked([one.image for one in found], known)
+            likely, worth = judged(found, answers)
             best = found[int(worth.argmax())]
             least = _ON_SHEETS if effort is Effort.SHEETS else _DOUBTFUL
             if worth.max() >= least and not (_leaves_open(best) and effort < Effort.WAYS):
                 break
-    return found, likely, worth
+    return found, answers, likely, worth
+
+
+def _asked(
+    images: list[NDArray[np.uint8]], known: dict[bytes, tuple[NDArray[np.float32], np.float32]]
+) -> Asking[Answers]:
+    """The answers to images, of which those `known` before need not be asked for."""
+    keys = [image.tobytes() for image in images]
+    new = {key: image for key, image in zip(keys, images, strict=True) if key not in known}
+    if new:
+        answers = yield np.stack(list(new.values()))
+        known.update(zip(new, zip(*answers, strict=True), strict=True))
+    rows, novelties = zip(*(known[key] for key in keys), strict=True)
+    return np.stack(rows), np.array(novelties)
 
 
 def _leaves_open(one: "Prepared") -> bool:

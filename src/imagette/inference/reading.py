@@ -1,6 +1,5 @@
 """Reading a page: its lines in the likeliest way to see it, and what of them are words."""
 
-import hashlib
 import math
 from collections.abc import Callable, Iterable
 from itertools import groupby, pairwise
@@ -45,7 +44,7 @@ def read_page(
         images = [as_trained(b.ink, shape, preparation) for b in blocks]
         return classify(np.stack(images))
 
-    likely = once_each(answer, _ink_of)
+    likely = once_each(answer)
 
     def best(seen: Iterable[list[list[Block]]]) -> list[list[Glyph]]:
         read = ([read_line(line, likely, preparation.apart) for line in lines] for lines in seen)
@@ -56,11 +55,6 @@ def read_page(
     if sure and np.mean(sure) > _CLEAR:
         return page
     return max(page, best(other_readings(picture, preparation.apart)), key=worth)
-
-
-def _ink_of(block: Block) -> tuple[tuple[int, ...], bytes]:
-    """What tells its ink from others', wherever on the page it stands."""
-    return block.ink.shape, hashlib.blake2b(block.ink.tobytes()).digest()
 
 
 def words_apart(line: list[Glyph]) -> list[tuple[list[Glyph], bool]]:

@@ -4,10 +4,11 @@ In the order in which they were named, on all cores, so many at a time that memo
 small; one that cannot be read stops no other.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,14 @@ from imagette.data.progress import DataProgress
 from imagette.errors import PictureError
 from imagette.images.decode import SUFFIXES, decode_bytes
 from imagette.images.gather import Named, gather
+from imagette.images.pixels import pixels
 from imagette.inference import Classifier, Prediction
 from imagette.inference.preparing import Input
 from imagette.inference.rejection import Rule
 from imagette.jobs.workers import shared
 
-_BATCH = 64  # pictures that are prepared and answered at a time, at most
+_BATCH = 64  # pictures that are answered at a time, at most
+_TOGETHER = 4_000_000  # bytes of pixels of the pictures that are prepared at a time
 
 Answer = tuple[str, Prediction | PictureError]
 Reading = tuple[str, list[list[Prediction]] | PictureError]
@@ -108,7 +111,8 @@ def _answered(
     prepare: str,
     seen: Seen | None,
 ) -> list[Answer]:
-    inputs = [_prepared(classifier, prepare, seen, numbered) for numbered in batch]
+    loaded = (_loaded(classifier, prepare, numbered) for numbered in batch)
+    inputs = [given for group in _groups(loaded) for given in _prepared(classifier, group, seen)]
     sound = iter(classifier.answer([i for i in inputs if isinstance(i, Input)], rule))
     return [
         (name, next(sound) if isinstance(given, Input) else given)
@@ -116,21 +120,54 @@ def _answered(
     ]
 
 
-def _prepared(
-    classifier: Classifier, prepare: str, seen: Seen | None, numbered: tuple[int, Named]
-) -> Input | PictureError:
+class _Loaded(NamedTuple):
+    """A picture, or why it cannot be read, and how it is to be prepared."""
+
+    number: int
+    name: str
+    picture: NDArray[np.uint8] | PictureError
+    prepare: str
+
+
+def _loaded(classifier: Classifier, prepare: str, numbered: tuple[int, Named]) -> _Loaded:
     number, (name, load) = numbered
     try:
-        picture = load()
-        if isinstance(load, _Stored) and prepare == "auto":
-            same = picture.shape[:2] == classifier.metadata.image_shape[:2]
-            prepare = "none" if same else prepare
-        given = classifier.prepare(picture, prepare)
+        picture = pixels(load())
+    except PictureError as error:
+        return _Loaded(number, name, error, prepare)
+    if isinstance(load, _Stored) and prepare == "auto":
+        same = picture.shape[:2] == classifier.metadata.image_shape[:2]
+        prepare = "none" if same else prepare
+    return _Loaded(number, name, picture, prepare)
+
+
+def _groups(loaded: Iterable[_Loaded]) -> Iterator[list[_Loaded]]:
+    """Pictures that are prepared together, which spares time only where they are small."""
+    group: list[_Loaded] = []
+    size = 0
+    for one in loaded:
+        group.append(one)
+        size += one.picture.size if isinstance(one.picture, np.ndarray) else 0
+        if size > _TOGETHER:
+            yield group
+            group, size = [], 0
+    yield group
+
+
+def _prepared(
+    classifier: Classifier, group: list[_Loaded], seen: Seen | None
+) -> list[Input | PictureError]:
+    pictures = [(one.picture, one.prepare) for one in group if isinstance(one.picture, np.ndarray)]
+    made = iter(classifier.prepare_all(pictures))
+    inputs: list[Input | PictureError] = []
+    for number, name, picture, _ in group:
+        if isinstance(picture, PictureError):
+            inputs.append(picture)
+            continue
+        inputs.append(given := next(made))
         if seen is not None:
             seen(classifier, number, name, picture, given)
-        return given
-    except PictureError as error:
-        return error
+    return inputs
 
 
 def _readings(
