@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from imagette.inference.preparing import Input
     from imagette.inference.rejection import Rule
 
+_COMPRESSION = 3  # of 1 to 9: half of the time of the usual 6, for 3 % more bytes
+
 
 def write_strip(
     rule: "Rule",
@@ -41,5 +43,5 @@ def write_strip(
         raise in_the_way(path, "strip of imagette's", "Give another folder with --explain")
     content = io.BytesIO()
     drawn = Image.fromarray(strip(explain(classifier, picture, given, rule)))
-    drawn.save(content, "PNG", pnginfo=of_imagette())
+    drawn.save(content, "PNG", pnginfo=of_imagette(), compress_level=_COMPRESSION)
     write_atomically(path, content.getvalue())
