@@ -612,3 +612,18 @@ def test_glyphs_are_found_in_strips(height: int, width: int) -> None:
     seen = prepare(as_picture(noise(page)), SHAPE, PREPARATION)
     assert seen.plausibility == 1
     assert likeness(seen.image, PLAIN) > 0.95
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_a_pencil_draws_grains_that_are_one_stroke(seed: int) -> None:
+    """On squared paper, whose lines are as faint as what is between the grains."""
+    shape = strokes(180, 0.08)
+    tooth = ndimage.gaussian_filter(np.random.default_rng(seed).normal(size=shape.shape), 1.4)
+    pencil = (shape * np.clip(0.5 + 0.3 * tooth / tooth.std(), 0, 0.9)).astype(np.float32)
+    page = photograph(pencil, size=(400, 400), corner=(110, 110), pen=(90, 90, 95))
+    for start in range(15, 400, 75):
+        for line in (page[start : start + 3], page[:, start : start + 3]):
+            line[:] = np.minimum(line, (140, 150, 180))
+    squared = as_picture(page + (noise(page) - page) * np.float32(0.25))
+    likeliest, *_ = Finder(squared, SHAPE, PREPARATION).found(Effort.WAYS)
+    assert likeness(likeliest.image, PLAIN) * likeliest.plausibility > 0.72

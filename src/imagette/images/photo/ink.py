@@ -12,7 +12,7 @@ from imagette.images.photo.ground import even_light, ink_level, ink_mask, noise_
 from imagette.images.photo.pieces import Pieces, pieces_of
 from imagette.images.photo.ruling import without_ruling
 from imagette.images.photo.strokes import Mask, box_around
-from imagette.images.photo.windows import highest, mean
+from imagette.images.photo.windows import highest, lowest, mean
 
 _WIDEST = 0.7  # of the shorter side: no stroke is wider
 _BLOB = 5  # strokes' widths: no ink is much wider, even where a loop was filled with it
@@ -24,6 +24,7 @@ _FINEST = 4.0  # pixels: the largest sigma of the smoothing
 _THINNEST = 0.04  # of the shorter side: no stroke of a glyph in a close-up is thinner
 _FAINT = 0.45  # of full ink: where ink nearby is fainter, this counts as its full strength
 _COARSE = 2  # downsampling factor for the ground of one glyph; pages, whose strokes are thin, use 1
+_GRAINY = 0.85  # of a stroke is strong ink, at most, where it is drawn in grains
 _LEFT = 0.5  # of a glyph seen before: at least this share stays when printed lines are removed
 _SPAN = 0.9  # of the picture's side: a longer piece may be a printed line
 
@@ -74,7 +75,21 @@ class Ink:
         # In a close-up, uneven light looks like noise; it is no reason to see less ink.
         noise = self.noise if seen is None else min(self.noise, self.level / _CLEARLY)
         mask = ink_mask(self.strength, self.level, noise, least)
+        if least:
+            mask = self._grains_joined(mask, noise, least, seen is not None)
         return replace(self, mask=_without_printed_lines(mask, self.stroke, seen))
+
+    def _grains_joined(self, mask: Mask, noise: float, least: float, close: bool) -> Mask:
+        """The mask of ink above `least`, with what lies between the grains of a pencil's strokes.
+
+        Ink that is not grainy stays as it is. Seen from `close`, grains are larger.
+        """
+        grain = max(self.stroke, _THINNEST * min(mask.shape)) if close else 0
+        size = max(3, round(grain) | 1)
+        whole = ink_mask(self.strength, self.level, noise)
+        whole &= lowest(highest(self.strength, size), size) > least
+        grainy = np.count_nonzero(mask) < _GRAINY * np.count_nonzero(whole)
+        return whole if grainy else mask
 
     def nearby(self) -> NDArray[np.float32]:
         """The strongest ink around each pixel, float32 (height, width): in a stroke, its middle."""
