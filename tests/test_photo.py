@@ -627,3 +627,20 @@ def test_a_pencil_draws_grains_that_are_one_stroke(seed: int) -> None:
     squared = as_picture(page + (noise(page) - page) * np.float32(0.25))
     likeliest, *_ = Finder(squared, SHAPE, PREPARATION).found(Effort.WAYS)
     assert likeness(likeliest.image, PLAIN) * likeliest.plausibility > 0.72
+
+
+@pytest.mark.parametrize(
+    ("side", "width", "apart", "dark"), [(110, 0.06, 150, 0.55), (90, 0.05, 110, 0.6)]
+)
+def test_thin_ink_is_seen_among_blurred_shadows(
+    side: int, width: float, apart: int, dark: float
+) -> None:
+    """Those of fingers, which are as dark as the ink, and broader."""
+    page = photograph(strokes(side, width), size=(420, 560), corner=(170, 230))
+    fingers = Image.new("L", (560, 420))
+    for x in range(0, 5 * apart, apart):
+        ImageDraw.Draw(fingers).line((x, 430, x + 30, 150), fill=255, width=50)
+    shade = ndimage.gaussian_filter(np.asarray(fingers, np.float32) / 255, 6)
+    shaded = as_picture(page * (1 - dark * shade[..., np.newaxis]) + noise(page) / 4 - page / 4)
+    likeliest, *_ = Finder(shaded, SHAPE, PREPARATION).found(Effort.WAYS)
+    assert likeness(likeliest.image, PLAIN) * likeliest.plausibility > 0.7

@@ -44,8 +44,11 @@ class Contrast:
     difference: NDArray[np.float32]
 
 
-def find_contrast(picture: NDArray[np.float32]) -> Contrast:
-    """The contrast of a small picture (height, width, channels), gray levels 0 to 255."""
+def find_contrast(picture: NDArray[np.float32], widest: float = _WIDEST) -> Contrast:
+    """The contrast of a small picture (height, width, channels), gray levels 0 to 255.
+
+    What is wider than `widest`, a share of the shorter side, is no stroke.
+    """
     picture = _denoised(picture)
     small = picture[_COARSE // 2 :: _COARSE, _COARSE // 2 :: _COARSE]
     ground = local_median(small if min(small.shape[:2]) > 8 else picture)
@@ -53,7 +56,7 @@ def find_contrast(picture: NDArray[np.float32]) -> Contrast:
     columns = np.arange(picture.shape[1]) * ground.shape[1] // picture.shape[1]
     difference = picture - ground[rows[:, None], columns]
     noise = 1.4826 * median(np.abs(difference[::2, ::2])) + _QUANTUM
-    return _along_most(_narrow(difference, picture), noise)
+    return _along_most(_narrow(difference, picture, widest), noise)
 
 
 def opposite(contrast: Contrast) -> Contrast:
@@ -104,12 +107,14 @@ def _inner(distinct: Mask, distance: NDArray[np.float32]) -> Mask:
     return kept
 
 
-def _narrow(difference: NDArray[np.float32], picture: NDArray[np.float32]) -> NDArray[np.float32]:
+def _narrow(
+    difference: NDArray[np.float32], picture: NDArray[np.float32], widest: float
+) -> NDArray[np.float32]:
     """The difference of narrow things, such as strokes, but not of shadows or tables.
 
     A morphological opening removes what is narrow and bright, a closing what is narrow and dark.
     """
-    size = max(3, round(_WIDEST * min(picture.shape[:2])) | 1)
+    size = max(3, round(widest * min(picture.shape[:2])) | 1)
     bright = picture - highest(lowest(picture, size), size)
     dark = picture - lowest(highest(picture, size), size)
     narrow: NDArray[np.float32] = np.clip(difference, dark, bright)

@@ -120,11 +120,11 @@ class Place:
 
     def _otherwise(self) -> list[Sight]:
         """What less plain views show, and a search at a larger scale if the first sees a sheet."""
-        first = self._first
+        first, thin = self._first, View(thin=True, prior=_OTHER)
         if first is None or self._overview is None:
-            return []
+            return self._looks([thin])
         least = _STRONGER * otsu(first.ink.nearby()[first.ink.mask])
-        views = [View(opposite=True, prior=_OTHER), View(least=least, prior=_OTHER)]
+        views = [View(opposite=True, prior=_OTHER), View(least=least, prior=_OTHER), thin]
         if first.glyph.frame is None:
             views += _by_hue(self._overview.pixels)
         else:

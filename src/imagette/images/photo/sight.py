@@ -25,6 +25,7 @@ _BROADER = 2  # times the usual stroke width: only if thick strokes are broader 
 _LOST = 0.2  # of the ink found: if at least as much is lost within it, thick strokes are looked for
 _ACROSS = 56  # pixels of the shorter side: copies of long strips are made larger to have as many
 _STRIP = 800  # pixels of the longer side: the most that copies of long strips have
+_THIN = 0.08  # of the shorter side: strokes among shadows are no wider
 _NARROWEST = 6  # pixels of the shorter side, also of the copy: with less no glyph can be told
 
 
@@ -39,6 +40,7 @@ class View:
         parts: which pieces are taken for one glyph.
         without: what is no ink of the glyph, bool (height, width).
         beneath: whether `without` is only a line on which the glyph stands.
+        thin: whether only thin strokes are looked for, among shadows that stand out as much.
         light: the light's colour (3,) if only hues are looked at, else None.
         prior: how likely this view is to be the right one, against the plainest.
     """
@@ -49,6 +51,7 @@ class View:
     parts: Parts = "near"
     without: Mask | None = None
     beneath: bool = False
+    thin: bool = False
     light: NDArray[np.float32] | None = None
     prior: float = 1.0
 
@@ -193,7 +196,9 @@ def look(overview: Overview, view: View, gap: float, plainest: Sight | None = No
     if view.paper is not None:
         shown = on_paper(shown, view.paper)
     shown = view.lit(shown)
-    if plainest is None or view.paper is not None or view.light is not None:
+    if view.thin:
+        contrast = find_contrast(halved(shown), _THIN)
+    elif plainest is None or view.paper is not None or view.light is not None:
         contrast = find_contrast(halved(shown))
     else:  # the ground of the same picture is known
         contrast = opposite(plainest.contrast) if view.opposite else plainest.contrast
