@@ -68,7 +68,7 @@ def test_the_short_teeth_of_a_comb_go_with_its_line(touching: bool) -> None:
     for left in range(30, 353, 80):
         comb[70:98, left : left + 3] = True
     if touching:
-        comb[88:98, 76:80] = True  # a glyph reaches the line
+        comb[80:98, 76:80] = True  # a glyph reaches the line
     rest = without_drawn_lines(number | comb)
     assert pieces(rest) == 4
     assert (rest & number).sum() == number.sum()
@@ -119,3 +119,55 @@ def test_boxes_by_the_thousand_are_texture() -> None:
     few, many = np.pad(few, 3), np.pad(many, 3)
     assert without_drawn_lines(few).sum() < 0.7 * few.sum()
     assert np.array_equal(without_drawn_lines(many), many)
+
+
+def on_line(thick: int, columns: slice) -> tuple[Page, Page]:
+    """A number whose glyphs all stand on one line, and the whole of it."""
+    number = np.zeros((130, 460), bool)
+    for left in range(40, 440, 80):
+        number[30:90, left : left + 60] |= FOUR
+        number[80:98, left + 36 : left + 40] = True
+    return number, number | line(number, slice(97, 97 + thick), columns)
+
+
+@pytest.mark.parametrize("thick", [2, 5, 8])
+@pytest.mark.parametrize("columns", [slice(20, 450), slice(0, 450), slice(0, 460)])
+def test_a_line_on_which_all_glyphs_stand_goes_also_at_the_border(
+    thick: int, columns: slice
+) -> None:
+    number, page = on_line(thick, columns)
+    assert pieces(page) == 1
+    rest = without_drawn_lines(page)
+    assert pieces(rest) == 5
+    assert (rest & number).sum() == number.sum()
+
+
+def test_ones_on_a_line_that_is_as_thin_are_no_teeth() -> None:
+    page = np.zeros((130, 460), bool)
+    for left in (40, 240):
+        page[30:90, left : left + 60] = FOUR
+        page[80:98, left + 36 : left + 40] = True
+    for left in (125, 165, 190, 330, 385, 400):
+        page[35:98, left : left + 4] = True
+    beneath = line(page, slice(97, 101), slice(20, 450))
+    assert pieces(without_drawn_lines(page | beneath)) == 8
+
+
+def test_a_frame_that_glyphs_touch_goes_with_its_sides() -> None:
+    number, page = on_line(3, slice(20, 450))
+    page[17:20, 20:450] = page[17:100, 20:23] = page[17:100, 447:450] = True
+    rest = without_drawn_lines(page)
+    assert pieces(rest) == 5
+    assert (rest & number).sum() == number.sum()
+
+
+def test_squared_paper_goes_whose_lines_are_as_thick_as_the_strokes() -> None:
+    number, _ = on_line(1, slice(0, 0))
+    paper = np.zeros_like(number)
+    for start in range(8, 460, 45):
+        paper[:, start : start + 5] = True
+        paper[start : start + 5] = True
+    rest = without_drawn_lines(number | paper)
+    assert (rest & ~number & ~paper).sum() == 0
+    assert (rest & paper & ~number).sum() < 0.05 * paper.sum()
+    assert (rest & number).sum() > 0.85 * number.sum()  # strokes may lie along lines

@@ -1,0 +1,74 @@
+"""Straight lines in a mask that are nearly level, and the mask without them.
+
+Where a stroke crosses a line, the ink is thicker than the line, and stays.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from imagette.images.photo.strokes import Mask
+
+_STEEPEST = 0.17  # rows per column, up or down: the steepest slope of a line
+_STEP = 1.5  # rows by which neighbouring slopes that are tried differ over a line's length
+_ENOUGH = 60  # pixels: longer lines are looked for on a smaller copy, on which they have as many
+_GAP = 3  # pixels: width of the filter that carries a line over its gaps
+_CROSSED = 1.5  # pixels: where ink is thicker than a line by more, a stroke crosses it
+_EVEN = 0.4  # of a line: at least this share is about as thick as is usual;
+_UNEVEN = 0.25  # of its thickness: by which it may differ there, or `_CROSSED`
+
+
+def straight(mask: Mask, length: float) -> Mask:
+    """The pixels on straight, nearly level lines that are at least `length` pixels long."""
+    height, width = mask.shape
+    if (scale := int(length // _ENOUGH)) > 1:
+        rows, columns = (np.arange(0, side, scale) for side in (height, width))
+        small = np.maximum.reduceat(np.maximum.reduceat(mask, rows, axis=0), columns, axis=1)
+        found = straight(small, length / scale).repeat(scale, axis=0).repeat(scale, axis=1)
+        return found[:height, :width] & mask
+    size = round(length) | 1
+    columns = np.arange(width)
+    found = np.zeros_like(mask)
+    if size > width:
+        return found
+    for slope in np.arange(-_STEEPEST, _STEEPEST, _STEP / size):
+        drop = np.rint(slope * (columns - width / 2)).astype(np.intp)
+        margin = int(np.abs(drop).max()) + 1
+        rows = np.arange(-margin, height + margin)[:, np.newaxis] + drop
+        inside = (rows >= 0) & (rows < height)
+        level = mask[rows.clip(0, height - 1), columns] & inside
+        run = ndimage.maximum_filter1d(level.astype(np.uint8), 3, axis=0)  # over its steps
+        run = ndimage.maximum_filter1d(run, _GAP, axis=1)
+        run = ndimage.minimum_filter1d(run, size, axis=1, mode="constant")
+        if not run.any():
+            continue
+        run = ndimage.maximum_filter1d(run, size, axis=1, mode="constant")
+        back = np.arange(height)[:, np.newaxis] - drop + margin
+        found |= run[back, columns].astype(bool)
+    return found & mask
+
+
+def without(mask: Mask, line: Mask) -> Mask:
+    """The mask without a nearly level line, except where strokes cross it."""
+    if not line.any():
+        return mask
+    runs, lengths, of_line = _runs(mask, line)
+    thin = of_line[lengths[of_line] <= np.median(lengths[of_line]) + _CROSSED]
+    rest: Mask = mask & ~np.isin(runs, thin)
+    return rest
+
+
+def thickness(mask: Mask, line: Mask) -> float | None:
+    """The thickness of nearly level lines in a mask, in pixels; None if they have no even one."""
+    _, lengths, of_line = _runs(mask, line)
+    usual = float(np.median(lengths[of_line]))
+    even = np.abs(lengths[of_line] - usual) <= max(_CROSSED, _UNEVEN * usual)
+    return usual if even.mean() > _EVEN else None
+
+
+def _runs(mask: Mask, line: Mask) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+    """A mask's vertical runs: the number of each pixel's, their lengths, those on the line."""
+    column = np.zeros((3, 3), bool)
+    column[:, 1] = True
+    runs, _ = ndimage.label(mask, column)
+    return runs, np.bincount(runs.ravel()), np.unique(runs[line])
