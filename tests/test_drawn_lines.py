@@ -171,3 +171,28 @@ def test_squared_paper_goes_whose_lines_are_as_thick_as_the_strokes() -> None:
     assert (rest & ~number & ~paper).sum() == 0
     assert (rest & paper & ~number).sum() < 0.05 * paper.sum()
     assert (rest & number).sum() > 0.85 * number.sum()  # strokes may lie along lines
+
+
+def test_thick_strokes_that_join_along_a_line_are_no_line() -> None:
+    page = np.zeros((130, 420), bool)
+    for left in range(40, 360, 80):
+        page[30:100, left : left + 60] = True
+        page[46:84, left + 16 : left + 44] = False
+    page[82:100, 40:340] = True
+    np.testing.assert_array_equal(without_drawn_lines(page), page)
+
+
+def test_the_bar_of_a_large_glyph_beside_small_print_is_no_line() -> None:
+    page = np.zeros((420, 620), bool)
+    for left in range(30, 560, 50):
+        for top in (20, 80, 140):
+            page[top : top + 40, left : left + 40] = strokes(40) > 0.5
+    page[230:330, 100:200] = strokes(100) > 0.5
+    page[290:300, 90:210] = True
+    np.testing.assert_array_equal(without_drawn_lines(page), page)
+
+
+def test_a_black_rectangle_is_no_box() -> None:
+    page = np.pad(glyphs(4), ((0, 0), (0, 80)))
+    page[30:90, 380:430] = True
+    np.testing.assert_array_equal(without_drawn_lines(page), page)

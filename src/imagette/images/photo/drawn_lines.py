@@ -17,10 +17,11 @@ from imagette.images.photo.strokes import Mask, without_holes
 
 _LONG = 2.2  # times the usual height: no stroke of a glyph goes straight on for as long
 _BOX = 0.8  # times the usual height: a box or a line is at least as wide
+_LONGER = 1.5  # times the height of what hangs on it: a line is longer; glyphs may be of many sizes
 _READABLE = 8  # pixels: in a narrower box nothing can be read
 _SIDE = 0.8  # of each side of a box: at least this share is straight
 _MOST = 2000  # pieces as wide as boxes or lines: if there are more, they are texture and stay
-_THICKEST = 0.4  # of the usual height: a line is thinner
+_THICKEST = 0.25  # of the usual height: a line is thinner
 _TALL = 1.15  # times the usual height: the upright lines between boxes are at least as long
 _TEETH = 3  # teeth that a comb has, and boxes as low as glyphs have upright lines, at least
 _UNEVEN = 0.1  # of the distance from one to the next: they are off by less
@@ -53,10 +54,11 @@ def without_drawn_lines(mask: Mask) -> Mask:
     for number, place in wide if len(wide) <= _MOST else ():
         width = place[1].stop - place[1].start
         piece = labels[place] == number
-        rest = _without_long(piece, usual) if width > _LONG * usual else _unboxed(piece, usual)
+        long = width > _LONG * usual
+        rest = _without_long(piece, usual) if long else _unboxed(piece, usual)
         if rest is None:
             continue
-        if _holds_glyph(rest, usual) or np.array_equal(without_holes(piece), piece):
+        if _holds_glyph(rest, usual) or (long and np.array_equal(without_holes(piece), piece)):
             kept[place] &= ~piece | rest
     return kept
 
@@ -85,7 +87,15 @@ def _without_long(piece: Mask, usual: float) -> Mask | None:
     walls = _walls(rest, dilated(level, _NEAR), usual)
     if walls.any():
         rest = _large(without(rest.T, walls.T).T, _WRITTEN * usual)
-    return rest if (rest & ~level).sum() > _BESIDE * rest.sum() else rest & False
+    if (rest & ~level).sum() <= _BESIDE * rest.sum():
+        return rest & False
+    return None if _side(level, 1) < _LONGER * _side(rest, 0) else rest
+
+
+def _side(mask: Mask, axis: int) -> int:
+    """The largest height or width of the pieces of a mask."""
+    labels, _ = ndimage.label(mask, np.ones((3, 3)))
+    return max((p[axis].stop - p[axis].start for p in ndimage.find_objects(labels)), default=0)
 
 
 def _walls(rest: Mask, lines: Mask, usual: float) -> Mask:

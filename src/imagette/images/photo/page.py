@@ -101,20 +101,17 @@ def find_lines(picture: Picture, apart: float = 0.0) -> list[list[Block]]:
 
 
 def readings(picture: Picture, apart: float = 0.0) -> Iterator[list[list[Block]]]:
-    """As `find_lines`, looked at in several ways: the whole picture, then each sheet in it.
-
-    Where lines may have been drawn through the glyphs, with them and without.
-    """
+    """As `find_lines`, looked at in several ways: the whole picture, then each sheet in it."""
     overview = _overview(picture)
     if overview is None:
         yield []
         return
     contrast = find_contrast(overview)
-    yield from _lines(picture, overview, contrast, None, apart)
+    yield _lines(picture, overview, contrast, None, apart)
     least = _FAINTEST * ink_level(contrast.strength)
     for paper in papers(overview):
         sheet = on_paper(overview, paper)
-        yield from _lines(picture, sheet, find_contrast(sheet), paper, apart, least)
+        yield _lines(picture, sheet, find_contrast(sheet), paper, apart, least)
 
 
 def other_readings(picture: Picture, apart: float = 0.0) -> Iterator[list[list[Block]]]:
@@ -126,11 +123,11 @@ def other_readings(picture: Picture, apart: float = 0.0) -> Iterator[list[list[B
     if overview is None:
         return
     contrast = find_contrast(overview)
-    yield from _lines(picture, overview, opposite(contrast), None, apart)
+    yield _lines(picture, overview, opposite(contrast), None, apart)
     ink = find_ink(overview, contrast, _stroke(contrast, 0.0), coarse=1)
     if ink is not None and ink.mask.any():
         least = _STRONGER * otsu(ink.nearby()[ink.mask])
-        yield from _lines(picture, overview, contrast, None, apart, least)
+        yield _lines(picture, overview, contrast, None, apart, least)
 
 
 def _stroke(contrast: Contrast, least: float) -> float:
@@ -153,10 +150,10 @@ def _lines(
     paper: Mask | None,
     apart: float,
     least: float = 0.0,
-) -> list[list[list[Block]]]:
+) -> list[list[Block]]:
     """The lines of a sheet, or of all of the picture; of ink that is stronger than `least`."""
     seen = _lines_at(picture, overview, contrast, paper, apart, least, _SIDE)
-    heights = [len(block.ink) for line in seen[0] for block in line]
+    heights = [len(block.ink) for line in seen for block in line]
     if heights and np.median(heights) < _LOW and max(picture.shape[:2]) > _SIDE:
         return _lines_at(picture, overview, contrast, paper, apart, least, _LARGEST)
     return seen
@@ -170,8 +167,8 @@ def _lines_at(
     apart: float,
     least: float,
     side: int,
-) -> list[list[list[Block]]]:
-    """The lines on a copy whose longer side is `side` pixels; and those without drawn lines."""
+) -> list[list[Block]]:
+    """The lines on a copy whose longer side is `side` pixels; drawn lines are left out."""
     height, width = picture.shape[:2]
     size = _size(height, width, side)
     scale = size[1] / height, size[0] / width
@@ -184,30 +181,25 @@ def _lines_at(
         copy = on_paper(copy, paper)
     ink = find_ink(copy, contrast, stroke, coarse=1)
     if ink is None:
-        return [[]]
+        return []
     if least:
         ink = ink.stronger(least)
-    soft, cleared, rules = ink.soft(), without_drawn_lines(ink.mask), may_be_ruled(ink)
+    soft, mask = ink.soft(), without_drawn_lines(ink.mask)
+    pieces, labels = pieces_of(mask, ink.strength, paper)
 
-    def lines(mask: Mask) -> list[list[Block]]:
-        pieces, labels = pieces_of(mask, ink.strength, paper)
+    def block(cluster: Cluster) -> Block:
+        top, left, bottom, right = cluster.box
+        kept = soft[top:bottom, left:right] * cluster.pixels(labels)
+        return Block(kept, top, left, scale)
 
-        def block(cluster: Cluster) -> Block:
-            top, left, bottom, right = cluster.box
-            kept = soft[top:bottom, left:right] * cluster.pixels(labels)
-            return Block(kept, top, left, scale)
-
-        within = without_areas(without_frames(pieces, labels), labels)
-        found = in_lines(within, apart, cropped=paper is None)
-        table = in_columns([[cluster.box for cluster in line] for line in found], rules)
-        return [
-            [block(line[number]) for number in column]
-            for line, parts in zip(found, table, strict=True)
-            for column in parts
-        ]
-
-    ways = (ink.mask,) if np.array_equal(cleared, ink.mask) else (ink.mask, cleared)
-    return [lines(mask) for mask in ways]
+    within = without_areas(without_frames(pieces, labels), labels)
+    found = in_lines(within, apart, cropped=paper is None)
+    table = in_columns([[cluster.box for cluster in line] for line in found], may_be_ruled(ink))
+    return [
+        [block(line[number]) for number in column]
+        for line, parts in zip(found, table, strict=True)
+        for column in parts
+    ]
 
 
 def _size(height: int, width: int, side: int) -> tuple[int, int]:
