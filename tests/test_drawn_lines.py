@@ -189,6 +189,8 @@ def test_the_bar_of_a_large_glyph_beside_small_print_is_no_line() -> None:
             page[top : top + 40, left : left + 40] = strokes(40) > 0.5
     page[230:330, 100:200] = strokes(100) > 0.5
     page[290:300, 90:210] = True
+    # One whose stem goes up and down from the bar at different places.
+    page[200:300, 350:360] = page[300:400, 400:410] = page[295:305, 300:500] = True
     np.testing.assert_array_equal(without_drawn_lines(page), page)
 
 

@@ -17,7 +17,9 @@ from imagette.images.photo.strokes import Mask, without_holes
 
 _LONG = 2.2  # times the usual height: no stroke of a glyph goes straight on for as long
 _BOX = 0.8  # times the usual height: a box or a line is at least as wide
-_LONGER = 1.5  # times the height of what hangs on it: a line is longer; glyphs may be of many sizes
+# Glyphs may be of many sizes: times the height of what hangs on it, and, if it is the only one, of
+# that and itself, a line is longer.
+_LONGER = (1.5, 1.2)
 _READABLE = 8  # pixels: in a narrower box nothing can be read
 _SIDE = 0.8  # of each side of a box: at least this share is straight
 _MOST = 2000  # pieces as wide as boxes or lines: if there are more, they are texture and stay
@@ -89,13 +91,13 @@ def _without_long(piece: Mask, usual: float) -> Mask | None:
         rest = _large(without(rest.T, walls.T).T, _WRITTEN * usual)
     if (rest & ~level).sum() <= _BESIDE * rest.sum():
         return rest & False
-    return None if _side(level, 1) < _LONGER * _side(rest, 0) else rest
-
-
-def _side(mask: Mask, axis: int) -> int:
-    """The largest height or width of the pieces of a mask."""
-    labels, _ = ndimage.label(mask, np.ones((3, 3)))
-    return max((p[axis].stop - p[axis].start for p in ndimage.find_objects(labels)), default=0)
+    found = ndimage.find_objects(ndimage.label(level, np.ones((3, 3)))[0])
+    longest = max(columns.stop - columns.start for _, columns in found)
+    parts = ndimage.find_objects(ndimage.label(rest, np.ones((3, 3)))[0])
+    highest = max((rows.stop - rows.start for rows, _ in parts), default=0)
+    if longest < _LONGER[0] * highest or (len(found) == 1 and longest < _LONGER[1] * len(piece)):
+        return None  # a bar of one that is larger than the other glyphs
+    return rest
 
 
 def _walls(rest: Mask, lines: Mask, usual: float) -> Mask:
