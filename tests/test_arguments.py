@@ -17,7 +17,6 @@ from imagette.settings import Settings
 
 SOURCE = Path(imagette.__file__).parent
 NO_MESSAGES = {"runs/card.py", "runs/command.py"}  # they write Markdown, and commands
-STILL = {"images/photo/candidates.py"}  # names --prepare none
 
 
 @pytest.mark.parametrize(
@@ -75,8 +74,6 @@ def test_every_argument_in_a_message_has_an_option() -> None:
 
 def test_no_message_of_the_library_names_an_option() -> None:
     for place, text in _messages():
-        if place in STILL:
-            continue
         assert not re.search(r"(?<![\w-])--[a-z]", text), f"{place}: {text}"
 
 

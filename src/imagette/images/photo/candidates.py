@@ -20,7 +20,7 @@ _FAINT = 0.3  # plausibility: once there is a candidate, less plausible ones are
 _SAME = 4.0  # gray levels: images with a smaller mean absolute difference count as the same
 _NOTHING = "nothing in the picture stands out of its ground"
 _TOO_FAINT = "what stands out in the picture is too faint to be read"
-_REMEDY = "expected a glyph. Give a picture with more contrast, or --prepare none"
+_REMEDY = "expected a glyph. Give a picture with more contrast, or `prepare='none'`"
 
 
 class Finder:

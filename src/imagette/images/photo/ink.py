@@ -67,15 +67,16 @@ class Ink:
         share: NDArray[np.float32] = np.clip((self.strength / full - 0.25) / 0.5, 0, 1)
         return share
 
-    def stronger(self, least: float, seen: Mask | None = None) -> "Ink":
+    def stronger(self, least: float, seen: Mask | None = None, joined: bool = True) -> "Ink":
         """The ink that is stronger than `least`, in gray levels.
 
-        `seen` is where the glyph was seen before.
+        `seen` is where the glyph was seen before. If `joined`, so is what lies between the grains
+        of a pencil's strokes; on a whole page that would make glyphs of the paper's grain.
         """
         # In a close-up, uneven light looks like noise; it is no reason to see less ink.
         noise = self.noise if seen is None else min(self.noise, self.level / _CLEARLY)
         mask = ink_mask(self.strength, self.level, noise, least)
-        if least:
+        if least and joined:
             mask = self._grains_joined(mask, noise, least, seen is not None)
         return replace(self, mask=_without_printed_lines(mask, self.stroke, seen))
 

@@ -183,7 +183,7 @@ def _lines_at(
     if ink is None:
         return []
     if least:
-        ink = ink.stronger(least)
+        ink = ink.stronger(least, joined=False)
     soft, mask = ink.soft(), without_drawn_lines(ink.mask)
     pieces, labels = pieces_of(mask, ink.strength, paper)
 
