@@ -14,7 +14,7 @@ from tests.photographs import picture
 import imagette
 from imagette.images.decode import decode_bytes
 from imagette.inference.explanation import explain
-from imagette.plot.strip import strip
+from imagette.strips import strip
 
 # The kind of photograph, which of the test digits it shows, and the seed that draws the rest.
 PHOTOGRAPHS = (("ruled", 8, 1), ("chalk", 0, 5), ("sticky note", 4, 2))

@@ -15,9 +15,9 @@ from imagette.inference.explanation import explain
 from imagette.inference.occlusion import occlusion_map
 from imagette.inference.preparing import make_input
 from imagette.inference.rejection import Rule
-from imagette.plot import answer_tile as answer_tiles
-from imagette.plot.answer_tile import answer_tile
-from imagette.plot.strip import strip
+from imagette.strips import answer_tile as answer_tiles
+from imagette.strips import strip
+from imagette.strips.answer_tile import answer_tile
 from tests.test_preparing import digit, photograph
 
 

@@ -34,8 +34,8 @@ def write_strip(
 
     from imagette.images.own import is_own, of_imagette
     from imagette.inference.explanation import explain
-    from imagette.plot.strip import strip
     from imagette.runs.files import in_the_way, write_atomically
+    from imagette.strips import strip
 
     stem = re.sub(r"[^\w.-]+", "_", Path(name).stem)[:60] or "picture"
     path = folder / f"{number:03}-{stem}.png"

@@ -14,7 +14,7 @@ from imagette.inference.rejection import Rule
 
 @dataclass(frozen=True)
 class Explanation:
-    """How an answer came about; `plot/strip.py` draws it.
+    """How an answer came about; `strips/` draws it.
 
     Attributes:
         picture: uint8 (height, width, 1 or 3).

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from imagette.inference.explanation import Explanation
-from imagette.plot.answer_tile import answer_tile
+from imagette.strips.answer_tile import answer_tile
 
 _TILE = 160  # pixels of a step's side
 _GAP = 12  # pixels between tiles, and around the strip
