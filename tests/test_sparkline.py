@@ -2,7 +2,7 @@
 
 import math
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imagette.cli.sparkline import has_blocks, sparkline
@@ -29,5 +29,7 @@ def test_blocks_need_an_encoding_that_has_them() -> None:
 
 
 @given(st.lists(st.floats(), max_size=100), st.integers(1, 30))
+@example([1.7e308, -9e291], 2)  # their difference is infinite
+@example([5e-324, 0.0], 2)  # half of their difference is 0
 def test_it_is_never_wider_than_there_is_room(values: list[float], columns: int) -> None:
     assert len(sparkline(values, columns)) == min(len(values), columns)

@@ -40,6 +40,7 @@ def _means(values: Sequence[float], columns: int) -> list[float]:
 def _character(value: float, low: float, high: float, levels: str) -> str:
     if not math.isfinite(value):
         return " "
-    if high <= low:
+    span = high / 2 - low / 2  # halves, as the difference itself may overflow
+    if span <= 0:
         return levels[0]
-    return levels[min(len(levels) - 1, int((value - low) / (high - low) * len(levels)))]
+    return levels[min(len(levels) - 1, int((value / 2 - low / 2) / span * len(levels)))]
