@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from imagette.images.photo.candidates import prepare
 from imagette.images.photo.preparation import Preparation
-from imagette.inference.reading import Classify
+from imagette.inference.together import Classify
 
 SHAPE = (28, 28, 1)
 # As MNIST's images are.

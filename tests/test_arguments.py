@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from typer.main import get_command
 
 import imagette
@@ -29,6 +30,8 @@ NO_MESSAGES = {"runs/card.py", "runs/command.py"}  # they write Markdown, and co
         ("`shift_within_border=False` goes further", "--no-shift-within-border goes further"),
         ("`groups='a writer'`: it has", "--groups 'a writer': it has"),
         ("`batch_size` or `image_size`", "--batch-size or --image-size"),
+        ("`learning_rate=nan`: expected", "--learning-rate nan: expected"),
+        ("a`out`.png is damaged", "a`out`.png is damaged"),
         ("`rates=(1,)`: only Python has them", "`rates=(1,)`: only Python has them"),
         ("it`s.png is damaged: `channels=1`", "it`s.png is damaged: --channels 1"),
         ("`mine`.png and validation=0.1.png", "`mine`.png and validation=0.1.png"),
@@ -100,3 +103,15 @@ def _messages() -> Iterator[tuple[str, str]]:
             text = node.value if isinstance(node, ast.Constant) else None
             if isinstance(text, str) and id(node) not in docstrings:
                 yield place, text
+
+
+def test_notes_of_data_name_options_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, gray in (("a", 0), ("b", 120)):
+        (tmp_path / name).mkdir()
+        for number in range(12):
+            size = (12, 10 + number % 3)
+            Image.new("L", size, gray + number).save(tmp_path / name / f"{number}.png")
+    assert run(["data", "split", f"{tmp_path}"]) == 0
+    told = capsys.readouterr().out
+    assert "--image-size" in told
+    assert "`" not in told

@@ -74,6 +74,17 @@ def test_the_short_teeth_of_a_comb_go_with_its_line(touching: bool) -> None:
     assert (rest & number).sum() == number.sum()
 
 
+def test_two_combs_in_a_frame_may_have_their_teeth_above_one_another() -> None:
+    page = np.zeros((300, 700), bool)
+    for top in (90, 190):
+        page[top : top + 3, 40:660] = True
+        for left in range(40, 661, 62):
+            page[top - 30 : top, left - 1 : left + 2] = True
+    page[90:193, 40:43] = True
+    received = without_drawn_lines(page)
+    assert not received[95:150, 45:].any()  # between the two
+
+
 def test_thick_strokes_on_a_line_are_no_teeth() -> None:
     """A four and five ones, written with a pen that is thicker than the line they stand on."""
     page = np.zeros((130, 460), bool)

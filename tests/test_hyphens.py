@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from imagette.images.photo.hyphens import hyphens
-from imagette.inference.once_each import Answers
 from imagette.inference.reading import read_page
+from imagette.inference.together import Answers
 from tests.drawn import PREPARATION, SHAPE, as_picture, strokes
 from tests.test_reading import fours
 

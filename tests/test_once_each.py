@@ -3,7 +3,8 @@
 import numpy as np
 
 from imagette.images.photo.page import Block
-from imagette.inference.once_each import Answers, once_each
+from imagette.inference.once_each import once_each
+from imagette.inference.together import Answers
 
 
 def test_each_ink_is_asked_about_once_and_gets_its_answer_each_time() -> None:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from imagette.images.photo.candidates import prepare
 from imagette.images.photo.page import Block, find_lines
 from imagette.inference.glyph import Glyph
-from imagette.inference.once_each import Answers
 from imagette.inference.reading import read_page, words_apart, worth
 from imagette.inference.segmentation import read_line
+from imagette.inference.together import Answers
 from tests.drawn import PLAIN, PREPARATION, SHAPE, as_picture, likeness, strokes
 
 INK = np.ones((4, 3), np.float32)

@@ -17,6 +17,7 @@ from imagette.evaluation.notable import notable
 from imagette.network import from_json
 from imagette.report import Material, Pictures, render
 from imagette.report.sections.summary import summary
+from imagette.report.words import code
 from imagette.runs.run import Run
 from tests.html_page import Page, check_sound
 
@@ -195,3 +196,9 @@ def test_what_is_rejected_is_told_in_words(
     test = replace(material.run.test, accepted=accepted, accepted_accuracy=accuracy)
     answers = summary(replace(material, run=replace(material.run, test=test)))["answers"]
     assert text in dict(answers)["How sure"]
+
+
+def test_arguments_that_a_note_names_are_code() -> None:
+    assert code("`image_size` <b>changes</b> that") == (
+        "<code>image_size</code> &lt;b&gt;changes&lt;/b&gt; that"
+    )

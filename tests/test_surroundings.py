@@ -19,7 +19,7 @@ from imagette.images.photo.ink import Ink
 from imagette.images.photo.locate import Effort
 from imagette.inference import Classifier
 from imagette.inference.preparing import Input, make_input
-from imagette.inference.reading import Classify
+from imagette.inference.together import Classify
 from tests.drawn import (
     PLAIN,
     PREPARATION,

@@ -93,7 +93,7 @@ def summary(recipe: str | Path | Run, data: Source | None = None) -> NetworkSumm
         from imagette.runs.run import Run
 
         if data is not None:
-            raise SettingsError("data is for a recipe, and a run was given. Leave it out")
+            raise SettingsError("`data` is for a recipe, and a run was given. Leave it out")
         return summarize(read_network(Run.load(Path(recipe))))
     try:
         chosen = find_recipe(str(recipe))

@@ -14,7 +14,7 @@ _OF_VERBS = (
     "columns", "data", "figures", "folds", "format", "from_scratch", "never_reject", "out",
     "prepare", "raw_pixels", "read", "seeds", "threshold", "track",
 )  # fmt: skip
-_NAMED = re.compile(r"`([a-z]\w*)(?:=([^`]*))?`")
+_NAMED = re.compile(r"(?<!\w)`([a-z]\w*)(?:=([^`]*))?`(?!\w)")  # not within a file's name
 
 
 def as_options(message: str) -> str:
@@ -37,6 +37,8 @@ def _option(named: re.Match[str]) -> str:
     dashed = name.replace("_", "-")
     if written is None:
         return f"--{dashed}"
+    if written in ("nan", "inf", "-inf"):  # which are no literals
+        return f"--{dashed} {written}"
     try:
         value = ast.literal_eval(written)
     except (SyntaxError, ValueError):  # what no command line can give

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from imagette.cli.arguments import as_options
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import a_path, some_text
 from imagette.cli.progress import data_progress, download_progress
@@ -70,7 +71,7 @@ def _print_overview(found: "Overview") -> None:
     say(f"{found.name}: images of {height}x{width}, {kind}, uint8")
     print()
     for told in found.notes:
-        say(f"note: {told}")
+        say(f"note: {as_options(told)}")
     splits = [split.name for split in found.splits]
     rows = _rows(found)
     rows.append(("all", *(f"{split.images:,}" for split in found.splits)))

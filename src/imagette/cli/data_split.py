@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from imagette.cli.arguments import as_options
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import STDOUT, a_table, some_text
 from imagette.cli.progress import data_progress, download_progress
@@ -61,7 +62,7 @@ def split(
         print_json(_as_dict(splits) | {"table": None if out is None else str(out)})
         return
     for note in splits.notes:
-        say(f"note: {note}")
+        say(f"note: {as_options(note)}")
     _print_counts(splits)
     if out is not None:
         print(f"\nwrote {printable(str(out))}")
@@ -107,7 +108,7 @@ def _as_dict(splits: "Splits") -> dict[str, Any]:
     return {
         "source": splits.name,
         "class_names": list(splits.class_names),
-        "notes": list(splits.notes),
+        "notes": [as_options(note) for note in splits.notes],
         "splits": {
             name: {
                 "images": len(dataset),

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.page import Block
+from imagette.inference.together import Answers
 
-# Probabilities (n, classes) and novelty (n,).
-Answers = tuple[NDArray[np.float32], NDArray[np.float32]]
 Likely = Callable[[list[Block]], Answers]
 
 

@@ -42,7 +42,8 @@ class Input:
         missing: why there is nothing to be answered, "" if there is.
         box: top, left, bottom, right of the glyph in the picture; None if it was not looked for.
         steps: pictures of the steps by their names; None if there were none.
-        answer: probabilities (classes,) and novelty of the image, if it was chosen by its answer.
+        answer: probabilities (classes,) and novelty of the image, by the classifier that prepared
+            it, if the image was chosen by them.
     """
 
     image: NDArray[np.uint8] = field(repr=False)

@@ -1,7 +1,7 @@
 """Reading a page: its lines in the likeliest way to see it, and what of them are words."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -12,12 +12,10 @@ from imagette.images.photo.page import Block, other_readings, readings
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Picture
 from imagette.inference.glyph import BARE, Glyph
-from imagette.inference.once_each import Answers, once_each
+from imagette.inference.once_each import once_each
 from imagette.inference.segmentation import read_line
 from imagette.inference.strangers import strangers
-
-# Of images uint8 (n, height, width, channels) probabilities (n, classes) and novelty (n,).
-Classify = Callable[[NDArray[np.uint8]], Answers]
+from imagette.inference.together import Answers, Classify
 
 _CLEAR = 0.75  # mean likelihood, from which a page is taken as read
 _STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page

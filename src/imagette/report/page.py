@@ -55,6 +55,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "percent": words.percent,
         "rounded": words.rounded,
+        "code": words.code,
         "number": lambda value: f"{value:,}",
     }
     environment.globals["frame"] = {

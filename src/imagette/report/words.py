@@ -1,6 +1,9 @@
 """Numbers as a reader wants them: no more digits than hold, with their units and nouns."""
 
 import math
+import re
+
+from markupsafe import Markup, escape
 
 from imagette import numerals
 from imagette.numerals import Interval
@@ -22,6 +25,11 @@ def rounded(value: float) -> str:
         return f"{value:g}"
     digits = 1 - math.floor(math.log10(abs(value)))
     return f"{round(value, digits):,.{max(0, digits)}f}"
+
+
+def code(text: str) -> Markup:
+    """A message with the arguments that it names in backquotes as HTML's code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def listed(names: list[str], most: int = 5) -> str:

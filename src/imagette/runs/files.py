@@ -123,7 +123,7 @@ def is_system(path: Path) -> bool:
 
 def _nothing(folder: Path, error: OSError, name: str) -> RunError:
     return RunError(
-        f"nothing can be written into {folder}: {error.strerror}. Choose another with --{name}"
+        f"nothing can be written into {folder}: {error.strerror}. Choose another with `{name}`"
     )
 
 

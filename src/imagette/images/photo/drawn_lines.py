@@ -28,6 +28,7 @@ _TALL = 1.15  # times the usual height: the upright lines between boxes are at l
 _TEETH = 3  # teeth that a comb has, and boxes as low as glyphs have upright lines, at least
 _UNEVEN = 0.1  # of the distance from one to the next: they are off by less
 _FEW = 0.7  # of all that could stand at even distances: more do
+_MOST_BARS = 99  # pairs are tried, each with all: time grows with the cube
 _OVER = 0.5  # of the distance from one tooth to the next: the line ends no further beyond them
 _STEP = 0.5  # times the usual height: boxes are as wide at least
 _TOOTH = 1.6  # times the thickness of a comb's line: its teeth are no thicker
@@ -135,7 +136,9 @@ def _even(middles: NDArray[np.float64], least: float) -> NDArray[np.bool_]:
     Where a glyph touches one, it may be missing.
     """
     best = np.zeros(len(middles), bool)
-    for first, second in combinations(np.sort(middles).tolist() if len(middles) <= 99 else (), 2):
+    if len(middles) > _MOST_BARS:
+        return best
+    for first, second in combinations(np.sort(middles).tolist(), 2):
         step = second - first
         if step < least:
             continue
@@ -162,7 +165,7 @@ def _without_teeth(rest: Mask, lines: Mask, thick: float) -> Mask:
         if bar and held[:_NEAR].any() != held[-_NEAR:].any():  # at both ends: a wall of boxes
             teeth.append(number)
             middles.append(_middle(place))
-    found = _even(np.array(middles), 0.0)
+    found = _even(np.array(middles), 1.0)
     if not found.any():
         return rest
     columns, even = np.flatnonzero(lines.any(axis=0)), np.array(middles)[found]
