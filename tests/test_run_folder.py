@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -167,21 +169,31 @@ def test_the_file_that_a_killed_process_left_is_removed_with_the_next(tmp_path: 
     assert names == sorted([f"{left.name}-mine", link.name, "b.csv"])
 
 
-def test_the_file_that_a_living_process_writes_is_left_alone(tmp_path: Path) -> None:
-    program = _KILLED_FILE.format(end="print('here', flush=True); sys.stdin.read()")
+@contextmanager
+def _being_written(program: str, folder: Path) -> Iterator[Path]:
+    """What a living process is writing aside in `folder`, named as if no such process were here.
+
+    In another container its number may be nobody's: then its lock speaks for it.
+    """
+    program = program.format(end="print('here', flush=True); sys.stdin.read()")
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path)],
+        [sys.executable, "-c", program, str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as living:
         assert living.stdout is not None
         assert living.stdout.readline() == b"here\n"
-        (theirs,) = tmp_path.iterdir()
-        hidden = theirs.rename(tmp_path / ".x-999999999-00000000.partial")  # another container's
-        with RunFolder(tmp_path, "y"):
-            assert hidden.exists()
+        (theirs,) = folder.iterdir()
+        hidden = theirs.rename(folder / ".x-999999999-00000000.partial")
+        yield hidden
         hidden.rename(theirs)
         living.communicate()
+    assert living.returncode == 0
+
+
+def test_the_file_that_a_living_process_writes_is_left_alone(tmp_path: Path) -> None:
+    with _being_written(_KILLED_FILE, tmp_path) as hidden, RunFolder(tmp_path, "y"):
+        assert hidden.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
@@ -214,20 +226,6 @@ def test_memory_is_a_file_system_like_others() -> None:
 
 
 def test_what_a_living_training_writes_is_left_alone(tmp_path: Path) -> None:
-    program = _KILLED.format(end="print('here', flush=True); sys.stdin.read()")
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as living:
-        assert living.stdout is not None
-        assert living.stdout.readline() == b"here\n"
-        (theirs,) = tmp_path.iterdir()
-        # In another container its number may be nobody's: then its lock speaks for it.
-        hidden = theirs.rename(tmp_path / ".x-999999999-00000000.partial")
-        with RunFolder(tmp_path, "y"):
-            assert (hidden / "file").read_bytes() == b"content"
-        hidden.rename(theirs)
-        living.communicate()
-    assert living.returncode == 0
+    with _being_written(_KILLED, tmp_path) as hidden, RunFolder(tmp_path, "y"):
+        assert (hidden / "file").read_bytes() == b"content"
     assert list(tmp_path.iterdir()) == []

@@ -15,7 +15,7 @@ from imagette.errors import ClassifierError, PictureError
 from imagette.images.pixels import Picture, pixels, require_several
 from imagette.inference.model import open_model, read_model
 from imagette.inference.prediction import Prediction, prediction
-from imagette.inference.preparing import Input, check_prepare, check_reads, make_inputs
+from imagette.inference.preparing import Input, check_prepare, check_reads, make_input, make_inputs
 from imagette.inference.rejection import IN_A_WORD, Rule
 from imagette.inference.session import run_session
 from imagette.runs.provenance import require_own
@@ -211,7 +211,7 @@ class Classifier:
             SettingsError: `prepare` is none that this classifier knows.
         """
         check_prepare(prepare, self.metadata)
-        return self.prepare_all([(pixels(picture), prepare)])[0]
+        return make_input(pixels(picture), self.metadata, prepare, self.probabilities_and_novelty)
 
     def prepare_all(self, pictures: Iterable[tuple[NDArray[np.uint8], str]]) -> list[Input]:
         """As `prepare`, together, for arrays (height, width, 1 or 3), each with its `prepare`."""
