@@ -191,7 +191,7 @@ def is_within(piece: Piece, outer: Piece, least: float) -> bool:
 
 def _share_inside(labels: NDArray[np.int32], region: Mask) -> NDArray[np.float64]:
     """The share of each piece, by its number, that lies in a region."""
-    sizes = np.bincount(labels[labels > 0])  # most pixels are none's
+    sizes = np.bincount(labels[labels > 0], minlength=1)  # most pixels are none's: left out
     share: NDArray[np.float64] = np.bincount(labels[region], minlength=len(sizes)) / sizes.clip(1)
     return share
 
