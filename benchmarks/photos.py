@@ -6,7 +6,7 @@ gray, resized to 28x28 and inverted for that system's network. The same digits a
 them show what the network could reach. Numbers on pages are read by `Classifier.read`.
 
     python -m benchmarks.photos [RUN] [--lenet RUN] [--count 2000] [--seed 0] [--kinds KIND ...]
-        [--pages 100] [--nothing 300] [--failures DIR] [--processes 2]
+        [--pages 125] [--nothing 300] [--failures DIR] [--processes 2]
 
 Without RUN, `standard` is trained on MNIST first; without --lenet, `lenet`.
 """
@@ -162,7 +162,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", nargs="+", default=KINDS, choices=KINDS, metavar="KIND")
-    parser.add_argument("--pages", type=int, default=100)
+    parser.add_argument("--pages", type=int, default=125)
     parser.add_argument("--nothing", type=int, default=300)
     parser.add_argument("--failures", type=Path, metavar="DIR")
     parser.add_argument("--processes", type=int, default=2)

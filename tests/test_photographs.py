@@ -15,11 +15,12 @@ from tests.photographs import KINDS, NON_DIGITS, PAGES, non_digit, page, picture
 from tests.photographs.__main__ import write
 from tests.photographs.camera import ORIENTATIONS, jpeg
 from tests.photographs.fields import clouds
+from tests.photographs.forms import Bar, Form, form, underline
 from tests.photographs.looks import LOOKS
 from tests.photographs.pens import INKS, PENS
-from tests.photographs.scene import contrast, frame
+from tests.photographs.scene import Written, contrast, frame
 from tests.photographs.skeleton import neighbours, skeleton
-from tests.photographs.strokes import Glyph, glyph
+from tests.photographs.strokes import Glyph, glyph, shape
 from tests.photographs.surfaces import PAPERS
 from tests.photographs.view import view
 
@@ -213,9 +214,10 @@ def test_clouds_have_the_deviation_and_the_size_that_they_claim(cell: int) -> No
     [
         "squared",
         "table edge",
+        "form, cells",
         *(
             pytest.param(kind, marks=pytest.mark.slow)
-            for kind in ("ballpoint", "turned", "flatbed")
+            for kind in ("ballpoint", "turned", "flatbed", "underlined", "form, box")
         ),
     ],
 )
@@ -233,6 +235,39 @@ def test_pages_hold_their_numbers(kind: str) -> None:
             assert 0 <= top < bottom <= pixels.shape[0]
             assert bottom - top >= 20
     assert kind in PAGES
+
+
+def test_a_form_has_a_line_below_a_number_and_a_cell_for_each_digit() -> None:
+    digit = shape(np.ones((60, 30), bool))
+    number = [Written(digit, x, 50.0, 10.0) for x in (20.0, 30.0, 40.0)]
+    (line,) = form(generator(0), "line", [number], 10.0).bars
+    assert line.left < 20 - digit.width * 5 < 40 + digit.width * 5 < line.right
+    assert (line.top + line.bottom) / 2 == pytest.approx(55, abs=3)
+    cells = form(generator(3), "cells", [number], 10.0).bars
+    uprights = sorted((b.left + b.right) / 2 for b in cells if b.bottom - b.top > b.right - b.left)
+    assert uprights == pytest.approx([15, 25, 35, 45])
+
+
+def test_a_form_is_printed_where_its_bars_are() -> None:
+    seen = view(generator(0), (80, 120), 2.0, 0.0, 0.0)
+    surface = np.ones((80, 120, 3), np.float32)
+    Form((Bar(-20, -1, 20, 1), Bar(5, -15, 5.25, 15)), (0.0, 0.5, 1.0)).print_on(surface, seen)
+    assert surface[40, 40].tolist() == [0, 0.5, 1]
+    assert surface[..., 0].min(axis=0)[:18].tolist() == [1] * 18
+    assert surface[20, 69:72, 0].sum() == pytest.approx(2.5)  # half a pixel wide
+    assert (surface[..., 2] == 1).all()
+
+
+def test_an_underline_runs_below_the_whole_number() -> None:
+    digit = shape(np.ones((60, 30), bool))
+    number = [Written(digit, x, 0.0, 10.0) for x in (-15.0, 0.0, 15.0)]
+    drawn = underline(generator(1), number, 10.0)
+    assert drawn.glyph.stroke * drawn.height == pytest.approx(digit.stroke * 10)
+    x = np.linspace(-14, 14, 29, dtype=np.float32)[np.newaxis]
+    y = np.linspace(3, 10, 71, dtype=np.float32)[:, np.newaxis]
+    across = np.broadcast_to((x - np.float32(drawn.x)) / np.float32(10), (71, 29))
+    down = np.broadcast_to((y - np.float32(drawn.y)) / np.float32(10), (71, 29))
+    assert (drawn.glyph.coverage(across, down, 100.0).max(axis=0) == 1).all()
 
 
 @pytest.mark.parametrize("kind", NON_DIGITS)

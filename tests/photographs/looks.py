@@ -16,6 +16,7 @@ class Look:
     pens, papers: to choose from; where they contrast too little, another ink is taken.
     ruling: "", or which lines the paper has.
     shadows: to choose from: "", "soft", "hard", "hand".
+    form: "", or what numbers are written on: "underline", or a kind of `forms.form`.
     border: "" or "edge", where a part of the table shows, or "note", a small square paper.
     creases: strength of the shading of a crumpled sheet.
     noise: range of its standard deviation at middle gray.
@@ -25,6 +26,7 @@ class Look:
     pens: tuple[str, ...] = _WRITING
     papers: tuple[str, ...] = _LIGHT
     ruling: str = ""
+    form: str = ""
     shadows: tuple[str, ...] = ("", "", "", "soft")
     border: str = ""
     creases: tuple[float, float] = (0.0, 0.0)

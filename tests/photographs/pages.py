@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from imagette.randomness import generator
 from tests.photographs import scene
 from tests.photographs.fields import Field, Random, chance, log_uniform, pick
+from tests.photographs.forms import form, underline
 from tests.photographs.looks import LOOKS, Look
 from tests.photographs.photograph import Page, Parameter
 from tests.photographs.scene import Mark, Written
@@ -19,6 +20,11 @@ Box = tuple[int, int, int, int]
 
 PAGES: dict[str, Look] = {name: look for name, look in LOOKS.items() if not look.broken} | {
     "flatbed": Look(shadows=("",), noise=(0.3, 2.0), blur=(0.0, 0.05)),
+    "underlined": Look(form="underline"),
+    "form, line": Look(form="line"),
+    "form, box": Look(form="box"),
+    "form, cells": Look(form="cells"),
+    "form, table": Look(form="table"),
 }
 _LEAST_PIXELS = 28  # of a digit's height
 _SAMPLES = 48  # rows in which the distance of neighbours is measured
@@ -35,6 +41,7 @@ class _Hand:
     jitter: float
     slant: float
     touching: float  # share of neighbours that touch
+    pitch: float = 0.0  # distance of middles, where each digit has a cell of its own
 
 
 def page(
@@ -60,6 +67,7 @@ def page(
         jitter=float(random.uniform(0.01, 0.05)),
         slant=float(random.uniform(-0.12, 0.2)),
         touching=0.03 if chance(random, 0.3) else 0.0,
+        pitch=float(random.uniform(0.95, 1.3)) if look.form == "cells" else 0.0,
     )
     stroke = max(stroke, 1.8 / _LEAST_PIXELS)
     texts, lines, down = [], [], 0.0
@@ -72,7 +80,12 @@ def page(
         down += tall * random.uniform(1.6, 2.4)
     seen, lines, facts = _seen(random, lines, longest)
     written = [item for line in lines for item in line]
-    picture, more = scene.photograph(random, look, using, seen, written)
+    printed = None
+    if look.form == "underline":
+        written += [underline(random, line, tall) for line in lines]
+    elif look.form:
+        printed = form(random, look.form, lines, tall)
+    picture, more = scene.photograph(random, look, using, seen, written, printed)
     pixels = tall * seen.pixels
     content, of_file = scene.encode(random, picture, look, pixels)
     facts |= {"lines": len(lines), "digit pixels": round(pixels, 1), "slant": round(hand.slant, 2)}
@@ -106,6 +119,11 @@ def _line(
             line.append(Written(mark, start, down, height, hand.slant))
             continue
         before = line[-1]
+        if hand.pitch:
+            x = start + tall * (hand.pitch * len(line) + random.normal(0, 0.05))
+            y = down + tall * hand.jitter * random.standard_normal()
+            line.append(Written(mark, x, y, height, hand.slant))
+            continue
         gap = max(0.06, hand.spacing + hand.variation * random.standard_normal())
         if chance(random, hand.touching):
             gap = -0.03

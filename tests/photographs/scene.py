@@ -43,6 +43,12 @@ class Mark(Protocol):
     def coverage(self, x: Field, y: Field, pixels: float) -> Field: ...
 
 
+class Printed(Protocol):
+    """What is on the paper before somebody writes: put on a picture of it in place."""
+
+    def print_on(self, surface: Field, seen: View) -> None: ...
+
+
 Draw = Callable[[float], Mark]  # from the width of the stroke, in heights
 
 
@@ -145,7 +151,12 @@ def place(
 
 
 def photograph(
-    random: Random, look: Look, using: Material, seen: View, written: list[Written]
+    random: Random,
+    look: Look,
+    using: Material,
+    seen: View,
+    written: list[Written],
+    printed: Printed | None = None,
 ) -> tuple[NDArray[np.uint8], dict[str, Parameter]]:
     """The picture uint8 (height, width, 3) of what is written, and what was drawn at random."""
     shape = seen.x.shape[0], seen.x.shape[1]
@@ -157,6 +168,8 @@ def photograph(
         lines = ruling(random, look.ruling)
         rule(surface, seen, lines)
         facts |= {"line strength": round(lines.strength, 2), "line spacing": lines.spacing}
+    if printed is not None:
+        printed.print_on(surface, seen)
     if look.dirty:
         dirt(random, surface, seen)
     if paper in ("blackboard", "greenboard"):

@@ -101,16 +101,16 @@ def rule(picture: Field, view: View, lines: Ruling) -> None:
     lay(picture, coverage * np.float32(lines.strength), lines.colour)
     if lines.margin is not None:
         away = np.abs(view.x - np.float32(lines.margin))
-        lay(picture, _overlap(away, 0.4, view.pixels) * np.float32(0.8), _MARGIN)
+        lay(picture, overlap(away, 0.4, view.pixels) * np.float32(0.8), _MARGIN)
 
 
 def _line(position: Field, spacing: float, width: float, pixels: float) -> Field:
     turns = position / np.float32(spacing)
     away = np.abs(turns - np.rint(turns)) * np.float32(spacing)
-    return _overlap(away, width, pixels)
+    return overlap(away, width, pixels)
 
 
-def _overlap(away: Field, width: float, pixels: float) -> Field:
+def overlap(away: Field, width: float, pixels: float) -> Field:
     """How much of a pixel a line covers that is `away` mm off."""
     near, half = away * np.float32(pixels), width * pixels / 2
     overlap = np.minimum(near + 0.5, half) - np.maximum(near - 0.5, -half)
