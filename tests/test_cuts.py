@@ -29,7 +29,7 @@ def empty(width: int) -> Ink:
 
 def parts_of(ink: Ink, slant: float = 0.0) -> list[list[Block]]:
     """For each cut what is left and right of it."""
-    block = Block(ink, 0, 0, (1.0, 1.0))
+    block = Block(ink, 0, 0, (1.0, 1.0), 100.0)
     cuts = find_cuts(ink, HEIGHT, slant)
     return [[b for b in (block.between(None, cut), block.between(cut, None)) if b] for cut in cuts]
 
@@ -107,7 +107,7 @@ def lattice_of(*inks: Ink, gap: int = 4, cut: bool = True) -> Lattice:
     blocks = []
     left = 0
     for ink in inks:
-        blocks.append(Block(ink, HEIGHT - len(ink), left, (1.0, 1.0)))
+        blocks.append(Block(ink, HEIGHT - len(ink), left, (1.0, 1.0), 100.0))
         left += ink.shape[1] + gap
     return Lattice(blocks, np.full(len(inks), float(HEIGHT)), np.full(len(inks), not cut))
 

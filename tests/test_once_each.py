@@ -16,7 +16,7 @@ def test_each_ink_is_asked_about_once_and_gets_its_answer_each_time() -> None:
         return np.stack((sums, -sums), axis=1), np.sqrt(sums)
 
     def block(value: float, height: int, left: int) -> Block:
-        return Block(np.full((height, 12 // height), value, np.float32), 5, left, (0.5, 0.5))
+        return Block(np.full((height, 12 // height), value, np.float32), 5, left, (0.5, 0.5), 100.0)
 
     likely = once_each(answer)
     one, other, turned = block(0.5, 3, left=7), block(0.25, 3, left=7), block(0.5, 4, left=7)

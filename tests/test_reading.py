@@ -133,7 +133,7 @@ def test_a_one_among_large_glyphs_is_kept_though_most_of_the_page_is_small_print
 
 def glyph(width: int, likely: float, height: int = 40) -> Glyph:
     novelty = 0.0 if likely > 0.5 else 2.0
-    return Glyph(np.array([likely], np.float32), novelty, (0, 0, height, width), likely, INK)
+    return Glyph(np.array([likely], np.float32), novelty, (0, 0, height, width), likely, INK, 100.0)
 
 
 def test_a_board_full_of_smears_is_worth_less_than_three_glyphs() -> None:
@@ -162,7 +162,7 @@ def test_what_is_seen_within_glyphs_is_worth_less_than_they_are() -> None:
 def test_a_number_and_the_word_before_it_are_parts_of_their_own() -> None:
     def row(novelties: list[float], first: int) -> list[Glyph]:
         return [
-            Glyph(np.ones(1, np.float32), novelty, (0, left, 40, left + 28), 0.5, INK)
+            Glyph(np.ones(1, np.float32), novelty, (0, left, 40, left + 28), 0.5, INK, 100.0)
             for novelty, left in zip(novelties, range(first, 2000, 36), strict=False)
         ]
 
@@ -174,7 +174,7 @@ def test_a_number_and_the_word_before_it_are_parts_of_their_own() -> None:
 def test_a_line_ends_at_a_gap_as_between_columns_and_not_where_glyphs_stand_in_boxes() -> None:
     def row(*lefts: int) -> list[Glyph]:
         ones = np.ones(1, np.float32)
-        return [Glyph(ones, 0.0, (0, left, 40, left + 28), 0.9, INK) for left in lefts]
+        return [Glyph(ones, 0.0, (0, left, 40, left + 28), 0.9, INK, 100.0) for left in lefts]
 
     def lengths(*lefts: int) -> list[int]:
         return [len(part) for part, _ in words_apart(row(*lefts))]
@@ -252,7 +252,7 @@ def test_a_dot_is_not_halved() -> None:
 def test_in_a_line_with_words_numbers_end_where_words_would() -> None:
     def row(novelty: float, *lefts: int) -> list[Glyph]:
         ones = np.ones(1, np.float32)
-        return [Glyph(ones, novelty, (0, left, 40, left + 28), 0.9, INK) for left in lefts]
+        return [Glyph(ones, novelty, (0, left, 40, left + 28), 0.9, INK, 100.0) for left in lefts]
 
     word, first, second = row(1.8, 0, 34, 68, 102), row(0, 170, 206, 242), row(0, 310, 346)
     assert words_apart(first + second) == [(first + second, False)]

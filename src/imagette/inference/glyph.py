@@ -22,6 +22,7 @@ class Glyph:
         box: its bounding box in the picture.
         likely: how likely it is a glyph that the classifier knows.
         ink: float32 (height, width), 0 to 1, what was read, at the size at which it was read.
+        strength: how far the ink stands out of the ground, in gray levels.
     """
 
     probabilities: NDArray[np.float32]
@@ -29,6 +30,7 @@ class Glyph:
     box: Box
     likely: float
     ink: NDArray[np.float32]
+    strength: float
 
     @property
     def height(self) -> int:

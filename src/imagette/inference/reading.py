@@ -13,6 +13,7 @@ from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.resizing import Picture
 from imagette.inference.glyph import BARE, Glyph
 from imagette.inference.once_each import once_each
+from imagette.inference.pens import of_another_pen
 from imagette.inference.segmentation import read_line
 from imagette.inference.strangers import strangers
 from imagette.inference.together import Answers, Classify
@@ -46,7 +47,7 @@ def read_page(
 
     def best(seen: Iterable[list[list[Block]]]) -> list[list[Glyph]]:
         read = ([read_line(line, likely, preparation.apart) for line in lines] for lines in seen)
-        return max(map(_without_edges, read), key=worth, default=[])
+        return max((_without_edges(_of_one_pen(p)) for p in read), key=worth, default=[])
 
     page = best(readings(picture, preparation.apart))
     sure = [glyph.likely for glyph in _known(page)]
@@ -102,6 +103,15 @@ def _known(page: list[list[Glyph]]) -> list[Glyph]:
 def _counts(glyph: Glyph) -> float:
     bare = float(np.interp(glyph.aspect, BARE, (0, 1)))
     return (glyph.likely - _STRANGE) * bare * math.pow(glyph.height, _SIZE)
+
+
+def _of_one_pen(page: list[list[Glyph]]) -> list[list[Glyph]]:
+    """A page without upright strokes of another pen than the glyphs beside them.
+
+    No line is empty.
+    """
+    kept = ([g for g, o in zip(line, of_another_pen(line), strict=True) if not o] for line in page)
+    return [line for line in kept if line]
 
 
 def _without_edges(page: list[list[Glyph]]) -> list[list[Glyph]]:

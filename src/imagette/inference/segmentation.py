@@ -120,6 +120,7 @@ def _costs(candidates: dict[Span, Candidate], likely: Likely) -> dict[Span, tupl
                 candidate.block.box,
                 float(familiar[number]),
                 candidate.block.ink,
+                candidate.block.strength,
             ),
         )
         for number, (span, candidate) in enumerate(candidates.items())

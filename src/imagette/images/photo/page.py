@@ -1,7 +1,7 @@
 """A page with several glyphs: its lines, and in each line the ink of one glyph after another."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from imagette.images.photo.ink import find_ink
 from imagette.images.photo.lines import Cluster, in_lines
 from imagette.images.photo.paper import on_paper, papers
 from imagette.images.photo.pieces import pieces_of
+from imagette.images.photo.quantiles import median
 from imagette.images.photo.resizing import Box, Picture, resized
 from imagette.images.photo.strokes import Mask, box_around, stroke_width
 
@@ -37,12 +38,14 @@ class Block:
         ink: float32 (height, width), 0 to 1, what belongs to it.
         top, left: its corner on the copy.
         scale: of the copy against the picture, down and across: each side is rounded.
+        strength: how far its ink stands out, in gray levels: the median.
     """
 
     ink: NDArray[np.float32]
     top: int
     left: int
     scale: tuple[float, float]
+    strength: float
 
     @property
     def right(self) -> int:
@@ -76,7 +79,7 @@ class Block:
         if bottom - top < 2 or right - left < 2:
             return None
         cut = part[top:bottom, left:right]
-        return Block(cut, self.top + top, self.left + first + left, self.scale)
+        return Block(cut, self.top + top, self.left + first + left, self.scale, self.strength)
 
 
 def joined(blocks: list[Block]) -> Block:
@@ -88,7 +91,8 @@ def joined(blocks: list[Block]) -> Block:
         y, x = block.top - top, block.left - left
         part = ink[y : y + len(block.ink), x : x + block.ink.shape[1]]
         np.maximum(part, block.ink, out=part)
-    return Block(ink, top, left, blocks[0].scale)
+    largest = max(blocks, key=lambda block: float(block.ink.sum()))
+    return replace(largest, ink=ink, top=top, left=left)
 
 
 def find_lines(picture: Picture, apart: float = 0.0) -> list[list[Block]]:
@@ -189,8 +193,10 @@ def _lines_at(
 
     def block(cluster: Cluster) -> Block:
         top, left, bottom, right = cluster.box
-        kept = soft[top:bottom, left:right] * cluster.pixels(labels)
-        return Block(kept, top, left, scale)
+        pixels = cluster.pixels(labels)
+        kept = soft[top:bottom, left:right] * pixels
+        inked = ink.strength[top:bottom, left:right][pixels & mask[top:bottom, left:right]]
+        return Block(kept, top, left, scale, median(inked))
 
     within = without_areas(without_frames(pieces, labels), labels)
     found = in_lines(within, apart, cropped=paper is None)
