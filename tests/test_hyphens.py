@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from imagette.images.photo.hyphens import hyphens
-from imagette.inference.reading import read_page
+from imagette.inference.reading import read_page, words_apart
 from imagette.inference.together import Answers
 from tests.drawn import PREPARATION, SHAPE, as_picture, strokes
 from tests.test_reading import fours
@@ -40,17 +40,24 @@ def test_alone_or_beside_nothing_it_is_none() -> None:
     assert hyphens([(45, 70, 55, 120)]).tolist() == [False]
 
 
-def page() -> NDArray[np.uint8]:
-    values = np.full((200, 520, 3), 230, np.float32)
-    for left in (40, 240, 360):
+def page(lefts: tuple[int, ...] = (40, 240, 360), hyphen: int = 156) -> NDArray[np.uint8]:
+    values = np.full((200, lefts[-1] + 160, 3), 230, np.float32)
+    for left in lefts:
         values[50:150, left : left + 100] -= 180 * strokes(100)[..., np.newaxis]
-    values[104:112, 156:222] = 50
+    values[104:112, hyphen : hyphen + 66] = 50
     return as_picture(values)
 
 
 def test_a_number_is_read_without_its_hyphens() -> None:
     (line,) = read_page(page(), SHAPE, PREPARATION, fours(0.9, strange=2))
     assert [int(glyph.probabilities.argmax()) for glyph in line] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("first", "parts"), [(480, [5]), (570, [3, 2])])
+def test_a_number_goes_on_behind_its_hyphen(first: int, parts: list[int]) -> None:
+    written = page((40, 150, 260, first, first + 110), 374)
+    (line,) = read_page(written, SHAPE, PREPARATION, fours(0.9, strange=2))
+    assert [len(part) for part, _ in words_apart(line)] == parts
 
 
 def test_a_classifier_that_knows_them_reads_them() -> None:

@@ -23,6 +23,7 @@ class Glyph:
         likely: how likely it is a glyph that the classifier knows.
         ink: float32 (height, width), 0 to 1, what was read, at the size at which it was read.
         strength: how far the ink stands out of the ground, in gray levels.
+        hyphen: of the hyphen that was left out before it, the bounding box in the picture.
     """
 
     probabilities: NDArray[np.float32]
@@ -31,6 +32,7 @@ class Glyph:
     likely: float
     ink: NDArray[np.float32]
     strength: float
+    hyphen: Box | None = None
 
     @property
     def height(self) -> int:
@@ -40,6 +42,12 @@ class Glyph:
     def aspect(self) -> float:
         """Width by height."""
         return (self.box[3] - self.box[1]) / max(self.height, 1)
+
+    def gap(self, before: "Glyph") -> int:
+        """Pixels between it and the glyph before it; from a hyphen between, if more."""
+        if self.hyphen is None:
+            return self.box[1] - before.box[3]
+        return max(self.hyphen[1] - before.box[3], self.box[1] - self.hyphen[3])
 
     @property
     def is_bare(self) -> bool:

@@ -64,7 +64,7 @@ def words_apart(line: list[Glyph]) -> list[tuple[list[Glyph], bool]]:
     between those.
     """
     height = float(np.median([glyph.height for glyph in line]))
-    gaps = np.array([(b.box[1] - a.box[3]) / max(height, 1) for a, b in pairwise(line)])
+    gaps = np.array([b.gap(a) / max(height, 1) for a, b in pairwise(line)])
     strange = strangers(np.array([glyph.novelty for glyph in line]), gaps)
     least = _WORD_GAP if strange.any() else _COLUMN_GAP
     column = np.append(0, np.cumsum(_wide(line, gaps, least)))

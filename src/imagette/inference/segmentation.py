@@ -6,7 +6,9 @@ gives the likeliest glyphs (over-segmentation and dynamic programming, as in LeC
 section V).
 """
 
+from bisect import bisect_left
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.hyphens import hyphens
 from imagette.images.photo.page import Block
+from imagette.images.photo.resizing import Box
 from imagette.inference.glyph import BARE, Glyph
 from imagette.inference.lattice import LOW, Candidate, Lattice, Span
 from imagette.inference.likelihood import likelihood
@@ -39,20 +42,29 @@ def read_line(line: list[Block], likely: Likely, apart: float = 0.0) -> list[Gly
 
     Pieces of a glyph may lie so far `apart` as in `Preparation`.
     """
-    shown = _without_hyphens(line, likely)
+    out = _unknown_hyphens(line, likely)
+    shown = [block for block, is_out in zip(line, out, strict=True) if not is_out]
     if not shown:
         return []
     lattice = Lattice(shown, _heights(shown), _words(shown, likely))
-    return _best(lattice, _costs(lattice.candidates(apart), likely))
+    glyphs = _best(lattice, _costs(lattice.candidates(apart), likely))
+    return _after_hyphens(glyphs, [line[number].box for number in np.flatnonzero(out)])
 
 
-def _without_hyphens(line: list[Block], likely: Likely) -> list[Block]:
-    """A line without its hyphens, if the classifier does not know them as glyphs."""
+def _unknown_hyphens(line: list[Block], likely: Likely) -> NDArray[np.bool_]:
+    """Which blocks of a line are hyphens, if the classifier does not know them as glyphs."""
     found = hyphens([block.box for block in line])
-    if not found.any():
-        return line
-    known = likelihood(*likely(line)) > _KNOWN
-    return [block for block, out in zip(line, found & ~known, strict=True) if not out]
+    return found & ~(likelihood(*likely(line)) > _KNOWN) if found.any() else found
+
+
+def _after_hyphens(glyphs: list[Glyph], boxes: list[Box]) -> list[Glyph]:
+    """The glyphs of a line; those after hyphens in such `boxes` know of it."""
+    lefts = [glyph.box[1] for glyph in glyphs]
+    for box in boxes:
+        number = bisect_left(lefts, box[3])
+        if number < len(glyphs):
+            glyphs[number] = replace(glyphs[number], hyphen=box)
+    return glyphs
 
 
 def _heights(line: list[Block]) -> NDArray[np.float64]:
