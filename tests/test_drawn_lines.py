@@ -74,6 +74,28 @@ def test_the_short_teeth_of_a_comb_go_with_its_line(touching: bool) -> None:
     assert (rest & number).sum() == number.sum()
 
 
+def test_a_comb_may_be_cropped_if_its_teeth_are_low() -> None:
+    number = glyphs(4)
+    comb = line(number, slice(98, 101), slice(0, 379))
+    for left in range(110, 300, 80):
+        comb[70:98, left : left + 3] = True
+    rest = without_drawn_lines(number | comb)
+    assert pieces(rest) == 4
+    assert (rest & number).sum() == number.sum()
+
+
+def test_a_glyph_on_a_tooth_stays() -> None:
+    page = np.zeros((500, 440), bool)
+    for start in range(20, 460, 45):
+        page[:, start : start + 3] = True
+    page[:3] = page[150:153] = True
+    number = np.zeros_like(page)
+    number[90:130, 5:45] = strokes(40) > 0.5  # on the first upright line
+    number[90:130, 60:100] = number[90:130, 150:190] = strokes(40) > 0.5
+    rest = without_drawn_lines(page | number)
+    assert (rest[:, :50] & number[:, :50]).sum() > 0.8 * number[:, :50].sum()
+
+
 def test_two_combs_in_a_frame_may_have_their_teeth_above_one_another() -> None:
     page = np.zeros((300, 700), bool)
     for top in (90, 190):
@@ -170,6 +192,26 @@ def test_a_frame_that_glyphs_touch_goes_with_its_sides() -> None:
     rest = without_drawn_lines(page)
     assert pieces(rest) == 5
     assert (rest & number).sum() == number.sum()
+
+
+@pytest.mark.parametrize("sides", [(20,), (447,), (20, 447)])
+def test_the_sides_of_a_frame_without_its_upper_line_go(sides: tuple[int, ...]) -> None:
+    number, page = on_line(3, slice(20, 450))
+    for side in sides:
+        page[10:100, side : side + 3] = True
+    rest = without_drawn_lines(page)
+    assert pieces(rest) == 5
+    assert (rest & number).sum() == number.sum()
+
+
+def test_an_upright_line_through_a_glyph_goes() -> None:
+    number = glyphs(5)
+    page = np.pad(number, ((40, 40), (0, 0)))
+    page[:, 60:63] = page[:, 290:293] = True
+    rest = without_drawn_lines(page)
+    assert pieces(rest) >= 5
+    assert rest[:50].sum() == rest[-60:].sum() == 0
+    assert (rest[40:-40] & number).sum() > 0.9 * number.sum()
 
 
 def test_squared_paper_goes_whose_lines_are_as_thick_as_the_strokes() -> None:

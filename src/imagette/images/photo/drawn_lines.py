@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from imagette.images.photo.bows import with_bows
 from imagette.images.photo.glyph_height import usual_height
 from imagette.images.photo.morphology import dilated
 from imagette.images.photo.straight import straight, thickness, without
@@ -22,6 +23,7 @@ _BOX = 0.8  # times the usual height: a box or a line is at least as wide
 _LONGER = (1.5, 1.2)
 _READABLE = 8  # pixels: in a narrower box nothing can be read
 _SIDE = 0.8  # of each side of a box: at least this share is straight
+_FLAT = 0.05  # of its length: a side is straight if it leaves a line by less, or `_NEAR`
 _MOST = 2000  # pieces as wide as boxes or lines: if there are more, they are texture and stay
 _THICKEST = 0.25  # of the usual height: a line is thinner
 _TALL = 1.15  # times the usual height: the upright lines between boxes are at least as long
@@ -29,9 +31,12 @@ _TEETH = 3  # teeth that a comb has, and boxes as low as glyphs have upright lin
 _UNEVEN = 0.1  # of the distance from one to the next: they are off by less
 _FEW = 0.7  # of all that could stand at even distances: more do
 _MOST_BARS = 99  # pairs are tried, each with all: time grows with the cube
-_OVER = 0.5  # of the distance from one tooth to the next: the line ends no further beyond them
+# Of the distance from one tooth to the next: the line ends no further beyond them than the first,
+# or the second if they are lower than the third, of the usual height: a form may be cropped there.
+_OVER, _OVER_LOW, _LOW = 0.5, 1.5, 0.75
 _STEP = 0.5  # times the usual height: boxes are as wide at least
 _TOOTH = 1.6  # times the thickness of a comb's line: its teeth are no thicker
+_BROAD, _PART = 3.0, 0.05  # times the thickness of a line; of its length: more is written on it
 _BESIDE = 0.1  # of the ink of what is left: if less lay beside the lines, it was a part of them
 _GLYPH = 0.5  # of the usual height: a glyph is higher
 _WRITTEN = 0.3  # of the usual height: the longer side of what is written into a box is more
@@ -49,21 +54,32 @@ def without_drawn_lines(mask: Mask) -> Mask:
     usual = usual_height(labels, places)
     kept = mask.copy()
     least = max(_BOX * usual, _READABLE)
-    wide = [
+    large = [
         (number, place)
         for number, place in enumerate(places, start=1)
-        if place[1].stop - place[1].start >= least
+        if _width(place) >= least or _height(place) > _LONG * usual
     ]
-    for number, place in wide if len(wide) <= _MOST else ():
-        width = place[1].stop - place[1].start
+    for number, place in large if len(large) <= _MOST else ():
         piece = labels[place] == number
-        long = width > _LONG * usual
-        rest = _without_long(piece, usual) if long else _unboxed(piece, usual)
+        wide, high = _width(place) > _LONG * usual, _height(place) > _LONG * usual
+        rest = _without_long(piece, usual) if wide else None
+        if rest is None and high:
+            rest = _without_upright(piece, usual)
+        if rest is None and not wide:
+            rest = _unboxed(piece, usual)
         if rest is None:
             continue
-        if _holds_glyph(rest, usual) or (long and np.array_equal(without_holes(piece), piece)):
+        if _holds_glyph(rest, usual) or (wide and np.array_equal(without_holes(piece), piece)):
             kept[place] &= ~piece | rest
     return kept
+
+
+def _height(place: tuple[slice, slice]) -> int:
+    return int(place[0].stop - place[0].start)
+
+
+def _width(place: tuple[slice, slice]) -> int:
+    return int(place[1].stop - place[1].start)
 
 
 def _holds_glyph(rest: Mask, usual: float) -> bool:
@@ -85,36 +101,69 @@ def _without_long(piece: Mask, usual: float) -> Mask | None:
     if thick is None or thick > _THICKEST * usual:
         return None
     rest = without(piece, level)
-    lines = dilated(piece & ~rest, _NEAR)
-    rest = _without_teeth(rest, lines, thick)
-    walls = _walls(rest, dilated(level, _NEAR), usual)
+    gone = piece & ~rest
+    lines = dilated(gone, _NEAR)
+    rest = _without_teeth(rest, lines, thick, usual)
+    walls = _walls(rest, dilated(level, _NEAR), thick, usual)
     if walls.any():
         rest = _large(without(rest.T, walls.T).T, _WRITTEN * usual)
     if (rest & ~level).sum() <= _BESIDE * rest.sum():
         return rest & False
-    found = ndimage.find_objects(ndimage.label(level, np.ones((3, 3)))[0])
-    longest = max(columns.stop - columns.start for _, columns in found)
-    parts = ndimage.find_objects(ndimage.label(rest, np.ones((3, 3)))[0])
-    highest = max((rows.stop - rows.start for rows, _ in parts), default=0)
-    if longest < _LONGER[0] * highest or (len(found) == 1 and longest < _LONGER[1] * len(piece)):
-        return None  # a bar of one that is larger than the other glyphs
-    return rest
+    if not _is_longer(level, rest, walled=bool(walls.any())):
+        return None
+    return with_bows(rest, gone, usual)
 
 
-def _walls(rest: Mask, lines: Mask, usual: float) -> Mask:
-    """The upright lines that meet several level ones, or are longer than any stroke.
+def _without_upright(piece: Mask, usual: float) -> Mask | None:
+    """A piece without upright lines far longer than what is on them; None if it has none."""
+    upright = straight(piece.T, _LONG * usual)
+    if not upright.any():
+        return None
+    thick = thickness(piece.T, upright)
+    if thick is None or thick > _THICKEST * usual:
+        return None
+    rest = without(piece.T, upright).T
+    longest, highest = _longest(upright), _longest(rest.T)
+    return rest if 0 < _LONGER[0] * highest <= longest else None
 
-    `rest` is a piece without its level lines, `lines` those and what is near. As short as glyphs
-    are only walls from one line to another, at even distances.
+
+def _is_longer(level: Mask, rest: Mask, walled: bool) -> bool:
+    """Whether level lines, that may be `walled`, are longer than the `rest` without them is high.
+
+    Else they are bars of one glyph that is larger than the others.
+    """
+    alone = ndimage.label(level, np.ones((3, 3)))[1] == 1 and not walled
+    least = max(_LONGER[0] * _longest(rest.T), _LONGER[1] * len(level) if alone else 0)
+    return _longest(level) >= least
+
+
+def _longest(mask: Mask) -> int:
+    """The width of the widest piece of a mask."""
+    labels, _ = ndimage.label(mask, np.ones((3, 3)))
+    return max((_width(place) for place in ndimage.find_objects(labels)), default=0)
+
+
+def _walls(rest: Mask, lines: Mask, thick: float, usual: float) -> Mask:
+    """The upright lines that meet several level ones or the end of one, or exceed any stroke.
+
+    `rest` is a piece without its level lines, `lines` those and what is near, which are so `thick`.
+    As short as glyphs are only walls from one line to another, at even distances.
     """
     upright = straight(rest.T, _BOX * usual).T
     labels, _ = ndimage.label(upright, np.ones((3, 3)))
     levels, _ = ndimage.label(lines, np.ones((3, 3)))
+    ends = [(columns.start, columns.stop) for _, columns in ndimage.find_objects(levels)]
     walls, low, middles = [], [], []
     for number, place in enumerate(ndimage.find_objects(labels), start=1):
-        met = levels[place] * (labels[place] == number)
+        bar = labels[place] == number
+        met = levels[place] * bar
+        at = set(met[met > 0])
+        sided = bar.sum() <= _TOOTH * thick * len(bar) and any(
+            min(place[1].stop - ends[one - 1][0], ends[one - 1][1] - place[1].start) < 3 * _NEAR
+            for one in at
+        )
         long = len(met) > _LONG * usual
-        if long or (len(met) > _TALL * usual and len(set(met[met > 0])) > 1):
+        if long or (len(met) > _TALL * usual and (len(at) > 1 or sided)):
             walls.append(number)
         elif met[:_NEAR].any() and met[-_NEAR:].any():
             low.append(number)
@@ -149,30 +198,39 @@ def _even(middles: NDArray[np.float64], least: float) -> NDArray[np.bool_]:
     return best
 
 
-def _without_teeth(rest: Mask, lines: Mask, thick: float) -> Mask:
+def _without_teeth(rest: Mask, lines: Mask, thick: float, usual: float) -> Mask:
     """The `rest` of a comb without its long line, without its teeth as well, if it has any.
 
     Teeth are upright bars at even distances that stood on the line, at its ends as well, and are as
     thin; a pen's are thicker. `lines` is what is near the long line.
     """
     labels, _ = ndimage.label(rest, np.ones((3, 3)))
-    teeth, middles = [], []
+    teeth, middles, heights = [], [], []
     for number, place in enumerate(ndimage.find_objects(labels), start=1):
         mine = labels[place] == number
         height, width = mine.shape
         bar = width < _BAR * height and mine.sum() <= _TOOTH * thick * height
+        bar = bar and not _is_written_on(mine, thick)
         held = lines[place] & mine
         if bar and held[:_NEAR].any() != held[-_NEAR:].any():  # at both ends: a wall of boxes
             teeth.append(number)
             middles.append(_middle(place))
+            heights.append(height)
     found = _even(np.array(middles), 1.0)
     if not found.any():
         return rest
     columns, even = np.flatnonzero(lines.any(axis=0)), np.array(middles)[found]
     over = max(even.min() - columns[0], columns[-1] - even.max())
-    if over > _OVER * np.ptp(even) / (len(even) - 1):
+    low = np.median(np.array(heights)[found]) < _LOW * usual
+    if over > (_OVER_LOW if low else _OVER) * np.ptp(even) / (len(even) - 1):
         return rest
     return rest & ~np.isin(labels, np.array(teeth)[found])
+
+
+def _is_written_on(bar: Mask, thick: float) -> bool:
+    """Whether a part of an upright line is far broader than the rest, as a glyph on it is."""
+    across = bar.shape[1] - bar.argmax(axis=1) - bar[:, ::-1].argmax(axis=1)
+    return bool((across > _BROAD * thick).mean() > _PART)
 
 
 def _large(rest: Mask, least: float) -> Mask:
@@ -199,7 +257,7 @@ def _has_side(piece: Mask) -> bool:
     level = np.median(outline)
     slopes = (outline - level) / np.where(along == 0, np.inf, along)
     away = np.abs(outline - level - np.median(slopes) * along)
-    return bool((away < _NEAR).mean() > _SIDE)
+    return bool((away < min(_NEAR, _FLAT * len(outline))).mean() > _SIDE)
 
 
 def _written(frame: Mask, rest: Mask, usual: float) -> Mask:

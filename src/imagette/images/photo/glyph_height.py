@@ -12,9 +12,11 @@ from imagette.images.photo.strokes import Mask
 
 _FILLED = 0.15  # of its bounding box: a glyph's ink fills more
 _WIDE = 1.5  # width by height: a glyph's is less
+_TALL = 1.8  # times the median height: a higher piece may be a glyph on an upright line
 _LARGEST = 8  # pieces, at most, that are looked at closely
 _HOLES = 4  # a glyph has no more; squared paper has
 _LONG = (0.5, 0.7)  # of a piece's width and height: its level and upright lines are longer
+_END = 6  # pixels: an upright line that ends no closer to a level one goes on beyond it
 _NEAR = 3  # pixels: what is no further from a line touches it
 
 
@@ -32,6 +34,10 @@ def usual_height(labels: NDArray[np.int32], places: list[Any]) -> float:
     for number in largest[like[largest] & (inks[largest] > inks.sum() / _LARGEST)].tolist():
         like[number] = _holes(labels[places[number]] == number + 1) <= _HOLES
     heights = [place[0].stop - place[0].start for place in places]
+    tall = _TALL * float(np.median(np.array(heights)[like])) if like.any() else np.inf
+    for number in largest[like[largest]].tolist():
+        piece = labels[places[number]] == number + 1
+        like[number] = heights[number] < tall or not _is_on_wall(piece)
     sizes = [(heights[number], int(inks[number])) for number in np.flatnonzero(like)]
     if inks[~like].sum() > inks[like].sum():
         for number in largest[~like[largest]].tolist():
@@ -52,6 +58,20 @@ def _holes(piece: Mask) -> int:
     return int(count) - 1
 
 
+def _is_on_wall(piece: Mask) -> bool:
+    """Whether an upright line goes through all of a piece, and something else is on it."""
+    wall = straight(piece.T, _LONG[1] * len(piece))
+    return bool(wall.any() and without(piece.T, wall).any())
+
+
+def _is_wall(bar: Mask, lines: NDArray[np.int32]) -> bool:
+    """Whether an upright bar meets several level lines, or goes on beyond one at both ends."""
+    met = (bar * lines).max(axis=1)
+    rows = np.flatnonzero(bar.any(axis=1))
+    ends = met[rows[0] : rows[0] + _END], met[rows[-1] - _END : rows[-1] + 1]
+    return len(set(met) - {0}) > 1 or (met.any() and not any(end.any() for end in ends))
+
+
 def _on_lines(piece: Mask) -> list[tuple[int, int]]:
     """Height and ink of what is like a glyph and hangs on the long lines of a piece.
 
@@ -61,7 +81,7 @@ def _on_lines(piece: Mask) -> list[tuple[int, int]]:
     lines, _ = ndimage.label(dilated(level, _NEAR), np.ones((3, 3)))
     rest = without(piece, level)
     upright, count = ndimage.label(straight(rest.T, _LONG[1] * len(piece)).T, np.ones((3, 3)))
-    ladder = [n for n in range(1, count + 1) if len(set(lines[upright == n]) - {0}) > 1]
+    ladder = [n for n in range(1, count + 1) if _is_wall(upright == n, lines)]
     rest = without(rest.T, np.isin(upright, ladder).T).T
     labels, _ = ndimage.label(rest, np.ones((3, 3)))
     places, inks = ndimage.find_objects(labels), np.bincount(labels.ravel())[1:]

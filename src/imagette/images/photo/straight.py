@@ -14,6 +14,9 @@ _STEP = 1.5  # rows by which neighbouring slopes that are tried differ over a li
 _ENOUGH = 60  # pixels: longer lines are looked for on a smaller copy, on which they have as many
 _GAP = 3  # pixels: width of the filter that carries a line over its gaps
 _CROSSED = 1.5  # pixels: where ink is thicker than a line by more, a stroke crosses it
+_BESIDE = 2.0  # pixels: what reaches further to one side of a line is not of it
+_COURSE = 0.4  # of a line: its course is the median over as much,
+_POINTS = 200  # of about so many points on it
 _EVEN = 0.4  # of a line: at least this share is about as thick as is usual;
 _UNEVEN = 0.25  # of its thickness: by which it may differ there, or `_CROSSED`
 
@@ -53,9 +56,59 @@ def without(mask: Mask, line: Mask) -> Mask:
     if not line.any():
         return mask
     runs, lengths, of_line = _runs(mask, line)
-    thin = of_line[lengths[of_line] <= np.median(lengths[of_line]) + _CROSSED]
-    rest: Mask = mask & ~np.isin(runs, thin)
+    usual = float(np.median(lengths[of_line]))
+    thin = of_line[lengths[of_line] <= usual + _CROSSED]
+    gone = np.zeros(len(lengths), bool)
+    over = _away(runs, lengths, thin, line) + lengths[thin] / 2 - usual / 2
+    gone[thin[over <= _BESIDE]] = True
+    rest: Mask = mask & ~gone[runs]
     return rest
+
+
+def _away(
+    runs: NDArray[np.int32], lengths: NDArray[np.int64], thin: NDArray[np.int32], line: Mask
+) -> NDArray[np.float64]:
+    """How far the middles of `thin` vertical runs are from that of the line on which they lie.
+
+    A bow that all but touches a line, in pixels, is beside it on a part of its length.
+    """
+    rows, columns = np.nonzero(line)
+    numbers, first = np.unique(runs[rows, columns], return_index=True)
+    first = first[np.searchsorted(numbers, thin)]
+    top, along = rows[first], columns[first]
+    lines, _ = ndimage.label(line, np.ones((3, 3)))
+    of = lines[top, along]
+    middles = _tops(runs, top, along) + lengths[thin] / 2
+    away = np.zeros(len(thin))
+    for one in np.unique(of):
+        mine = np.flatnonzero(of == one)
+        x, y = along[mine], middles[mine]
+        away[mine] = np.abs(y - _course(x, y))
+    return away
+
+
+def _tops(
+    runs: NDArray[np.int32], rows: NDArray[np.intp], columns: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """The first rows of the vertical runs that have ink at `rows` and `columns`."""
+    tops, number = rows.copy(), runs[rows, columns]
+    going = np.arange(len(rows))
+    while len(going):
+        above = runs[np.maximum(tops[going] - 1, 0), columns[going]]
+        going = going[(tops[going] > 0) & (above == number[going])]
+        tops[going] -= 1
+    return tops
+
+
+def _course(x: NDArray[np.intp], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The rows of a line at the columns `x`, of the middles `y` (n,) of runs on and near it."""
+    order = np.argsort(x, kind="stable")
+    few = order[:: max(1, len(order) // _POINTS)]
+    slope, start = np.polyfit(x[few], y[few], 1) if np.ptp(x[few]) else (0.0, float(np.median(y)))
+    size = round(_COURSE * len(few)) | 1
+    level = ndimage.median_filter(y[few] - slope * x[few] - start, size, mode="nearest")
+    course: NDArray[np.float64] = np.interp(x, x[few], level) + slope * x + start
+    return course
 
 
 def thickness(mask: Mask, line: Mask) -> float | None:
