@@ -7,6 +7,7 @@ from scipy import ndimage
 
 from imagette.images.photo.bows import with_bows
 from imagette.images.photo.drawn_lines import without_drawn_lines
+from imagette.images.photo.ruling import without_ruling
 from imagette.images.photo.straight import without
 
 Page = NDArray[np.bool_]
@@ -66,3 +67,7 @@ def test_a_bow_close_to_a_line_is_not_of_it(thick: int) -> None:
     page[93 : 93 + thick, 10:450] = True
     rest = without_drawn_lines(page)
     assert (rest & number).sum() == number.sum()
+    page[93 : 93 + thick] = True
+    ruled = without_ruling(page, thick, 0.6)
+    assert (ruled & number).sum() > 0.98 * number.sum()
+    assert ruled.sum() < 1.02 * number.sum()

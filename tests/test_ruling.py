@@ -30,3 +30,13 @@ def test_lines_that_lean_differently_go_and_a_stroke_on_them_stays(
     rest = without_ruling(mask | ink, 3, 0.6)
     assert (rest & ~ink).sum() < 0.01 * mask.sum()
     assert (rest & ink).sum() > 0.97 * ink.sum()
+
+
+def test_a_line_goes_also_where_it_is_a_little_thicker() -> None:
+    mask = np.zeros((200, 300), bool)
+    mask[90:93] = mask[150:153] = True
+    mask[93, 40:80] = mask[149, 200:240] = True
+    mask[60:120, 250:258] = True
+    rest = without_ruling(mask, 3, 0.6)
+    assert not rest[:, :250].any()
+    assert rest[:, 250:258].sum() == 60 * 8

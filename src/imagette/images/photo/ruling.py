@@ -15,6 +15,8 @@ _STEEPEST, _STEP = 18.0, 0.75  # degrees: the most that lines lean, and the step
 _FAN = 1.5  # degrees to both sides, by which lines seen in perspective differ
 _OFF = 1.0  # pixels by which a line leaves the one that is tried for it, at most
 _MARGIN = 1.0  # pixels beside a line that are removed with it
+_UNEVEN = 1  # pixels: by which parts of a line are thicker
+_BESIDE = 1  # pixels: the middle of what is of a line is no further beside it
 _NEAR = 3  # pixels: what is no further from a removed line stood on it
 _LONG = 4  # times a line's thickness: the sides of a box are at least as long
 _LEAN = 0.4  # width by height: a box's upright side, seen obliquely, has at most this
@@ -65,8 +67,7 @@ def _is_rung(bar: Mask, near: Mask, thickest: int) -> bool:
 
 
 def _without_lines(mask: Mask, thickest: int, span: float) -> Mask:
-    thin = mask & ~ndimage.binary_opening(mask, np.ones((thickest + 1, 1)))
-    y, x = np.nonzero(thin)
+    y, x = np.nonzero(_thin(mask, thickest))
     height, width = mask.shape
     if len(y) < span * width:
         return mask
@@ -79,22 +80,45 @@ def _without_lines(mask: Mask, thickest: int, span: float) -> Mask:
     best = int(
         np.argmax([(np.maximum(count - span * width / 2, 0) ** 2).sum() for count in counts])
     )
-    removed = np.zeros_like(mask)
+    uneven = _thin(mask, thickest + _UNEVEN)
+    removed = np.nonzero(uneven)
+    middle = _middles(uneven, *removed)
+    gone = np.zeros(len(middle), bool)
     step = min(np.deg2rad(_STEP), 4 * _OFF / width)
     fan = round(np.deg2rad(_FAN) / step) * step
     for angle in np.arange(coarse[best] - fan, coarse[best] + fan + step / 2, step):
         slope = np.tan(angle)
         count = _crossings(y, x, slope, height, width)
         lines = ndimage.uniform_filter1d(count, 3) * 3 > span * width
+        if not lines.any():
+            continue
         offsets = _offsets(y, x, slope, width)
         order = np.argsort(offsets)
         for start in np.flatnonzero(lines):
             # Strokes along part of a line may have as many points, but on few columns.
             first, last = np.searchsorted(offsets, (start - 1, start + 2), sorter=order)
             lines[start] = len(np.unique(x[order[first:last]])) > span * width
-        near = ndimage.binary_dilation(lines, iterations=round(thickest / 2 + _MARGIN))
-        removed[y, x] |= near[offsets]
-    return mask & ~removed
+        near = ndimage.binary_dilation(lines, iterations=_BESIDE)
+        gone |= near[_offsets(middle, removed[1], slope, width)]
+    rest = mask.copy()
+    rest[removed[0][gone], removed[1][gone]] = False
+    return rest
+
+
+def _thin(mask: Mask, thickest: int) -> Mask:
+    """What of a mask is in vertical runs that are no longer."""
+    thin: Mask = mask & ~ndimage.binary_opening(mask, np.ones((thickest + 1, 1)))
+    return thin
+
+
+def _middles(mask: Mask, y: NDArray[np.intp], x: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The middle row of the vertical run of ink in which each pixel of a mask lies."""
+    column = np.zeros((3, 3), bool)
+    column[:, 1] = True
+    runs, _ = ndimage.label(mask, column)
+    number = runs[y, x]
+    middle: NDArray[np.float64] = np.bincount(number, y)[number] / np.bincount(number)[number]
+    return np.rint(middle).astype(np.intp)
 
 
 def _crossings(
