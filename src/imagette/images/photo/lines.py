@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from imagette.images.photo.grid import Grid
 from imagette.images.photo.hyphens import hyphens
 from imagette.images.photo.pieces import Piece
+from imagette.images.photo.remnants import without_remnants
 from imagette.images.photo.resizing import Box
 
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
@@ -87,7 +88,7 @@ def in_lines(pieces: list[Piece], apart: float = 0.0, cropped: bool = False) -> 
     inner = [piece for piece in pieces if not piece.at_border] or pieces
     if cropped and len(inner) < len(pieces):
         inner = _with_cropped(pieces, inner)
-    clusters = _clusters(_without_specks(inner), apart)
+    clusters = _clusters(_without_specks(without_remnants(inner)), apart)
     tallest = max((cluster.height for cluster in clusters), default=0)
     lines: list[list[Cluster]] = []
     open_lines: list[list[Cluster]] = []  # those near enough for the next glyph
