@@ -1,4 +1,4 @@
-"""Leaves out what is around the glyphs of a page: boxes, tables, circles, shadows."""
+"""Leaves out what is around the glyphs of a page: boxes, tables, circles, shadows, lines."""
 
 from typing import Any
 
@@ -15,6 +15,9 @@ _WRITTEN = 0.3  # of a frame's shorter side: something written into it is longer
 # Of the longer side of a piece at the border: its strokes are thicker than the first, and it is
 # nowhere as thick as the second.
 _STROKE = (0.02, 0.3)
+# Times the usual height, and times its own, an oblique line is wider; of its bounding box it fills
+# less.
+_LONG, _FLAT, _FILLED = 4.0, 2.0, 0.06
 _ENTRIES, _ENTRY = 3, 4.0  # pieces in a table, at least; stroke widths that each exceeds
 
 
@@ -39,6 +42,27 @@ def without_areas(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece]
     Shadows, tables and sheets are, and so are their edges.
     """
     return [piece for piece in pieces if not piece.at_border or _has_strokes(piece, labels)]
+
+
+def without_oblique_lines(pieces: list[Piece], labels: NDArray[np.int32]) -> list[Piece]:
+    """The pieces without oblique lines far longer than glyphs are high, as on a tilted form.
+
+    The box of such a line has all that stands above it in it, and would be taken for one glyph.
+    """
+    if not pieces:
+        return []
+    heights, inks = np.array([(piece.bottom - piece.top, piece.ink) for piece in pieces]).T
+    order = np.argsort(heights)
+    sums = np.cumsum(inks[order])
+    usual = float(heights[order[int(np.searchsorted(sums, sums[-1] / 2))]])
+    return [piece for piece in pieces if not _is_oblique_line(piece, usual, labels)]
+
+
+def _is_oblique_line(piece: Piece, usual: float, labels: NDArray[np.int32]) -> bool:
+    height, width = piece.bottom - piece.top, piece.right - piece.left
+    if width < max(_LONG * usual, _FLAT * height):
+        return False
+    return bool((labels[piece.place] == piece.number).mean() < _FILLED)
 
 
 def _has_strokes(piece: Piece, labels: NDArray[np.int32]) -> bool:

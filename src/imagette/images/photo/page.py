@@ -10,7 +10,7 @@ from imagette.images.photo.columns import in_columns, may_be_ruled
 from imagette.images.photo.contrast import Contrast, find_contrast, opposite
 from imagette.images.photo.cuts import Path
 from imagette.images.photo.drawn_lines import without_drawn_lines
-from imagette.images.photo.frames import without_areas, without_frames
+from imagette.images.photo.frames import without_areas, without_frames, without_oblique_lines
 from imagette.images.photo.ground import ink_level, otsu
 from imagette.images.photo.ink import find_ink
 from imagette.images.photo.lines import Cluster, in_lines
@@ -198,7 +198,8 @@ def _lines_at(
         inked = ink.strength[top:bottom, left:right][pixels & mask[top:bottom, left:right]]
         return Block(kept, top, left, scale, median(inked))
 
-    within = without_areas(without_frames(pieces, labels), labels)
+    unframed = without_oblique_lines(without_frames(pieces, labels), labels)
+    within = without_areas(unframed, labels)
     found = in_lines(within, apart, cropped=paper is None)
     table = in_columns([[cluster.box for cluster in line] for line in found], may_be_ruled(ink))
     return [
