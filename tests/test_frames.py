@@ -1,6 +1,7 @@
-"""Lines between the parts of a tilted form hold nothing, though their boxes do."""
+"""What lies around glyphs and at the border goes; glyphs that the border cuts stay."""
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 
 from imagette.images.photo.frames import without_oblique_lines
@@ -38,3 +39,13 @@ def test_only_what_fills_next_to_nothing_of_a_wide_box_is_an_oblique_line() -> N
     assert [piece.left for piece in kept] == [40, 600]
     assert len(pieces) == 3
     assert without_oblique_lines([], labels) == []
+
+
+@pytest.mark.parametrize(("width", "shown"), [(0.18, 35), (0.2, 55), (0.2, 39), (0.22, 55)])
+def test_glyphs_in_thick_strokes_that_the_border_cuts_are_no_areas(
+    width: float, shown: int
+) -> None:
+    page = np.full((45 + shown, 420, 3), 235, np.float32)
+    for left in range(40, 360, 80):
+        page[45:, left : left + 60] -= 190 * strokes(60, width)[:shown, :, np.newaxis]
+    assert [len(line) for line in find_lines(as_picture(page))] == [4]

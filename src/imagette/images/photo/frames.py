@@ -13,8 +13,8 @@ from imagette.images.photo.strokes import stroke_width, without_holes
 
 _WRITTEN = 0.3  # of a frame's shorter side: something written into it is longer
 # Of the longer side of a piece at the border: its strokes are thicker than the first, and it is
-# nowhere as thick as the second.
-_STROKE = (0.02, 0.3)
+# nowhere as thick as the second, which is large as the border may have cut that side by half.
+_STROKE = (0.02, 0.42)
 # Times the usual height, and times its own, an oblique line is wider; of its bounding box it fills
 # less.
 _LONG, _FLAT, _FILLED = 4.0, 2.0, 0.06
