@@ -4,6 +4,7 @@ And what may stand for the classifier that looks at it.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,12 @@ from scipy import ndimage
 
 from imagette.images.photo.candidates import prepare
 from imagette.images.photo.preparation import Preparation
+from imagette.inference import Classifier
+from imagette.inference.preparing import Input, make_input
 from imagette.inference.together import Classify
 
 SHAPE = (28, 28, 1)
+LIKE = 0.9  # a correlation that one glyph's images have, and no two glyphs'
 # As MNIST's images are.
 PREPARATION = Preparation(
     kind="glyph", box=20 / 28, centring="mass", centre=(0.5, 0.5), stroke=(0.066, 0.113, 0.183)
@@ -80,6 +84,23 @@ def likeness(first: Picture, second: Picture) -> float:
     """Correlation of two images after a slight blur, since strokes may differ by a pixel."""
     blurred = [ndimage.gaussian_filter(i[..., 0].astype(float), 0.8) for i in (first, second)]
     return float(np.corrcoef(blurred[0].ravel(), blurred[1].ravel())[0, 1])
+
+
+def knows(*known: Picture) -> Classify:
+    """Knows images that are like those, and no others."""
+
+    def classify(images: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        like = np.array([max(likeness(image, one) for one in known) for image in images])
+        return np.ones((len(images), 1), np.float32), np.where(like > LIKE, 0.0, 2.0)
+
+    return classify
+
+
+def answered(picture: Picture, classifier: Classifier, *known: Picture) -> Input:
+    metadata = replace(
+        classifier.metadata, image_shape=SHAPE, preparation=PREPARATION.to_dict(), rejection=None
+    )
+    return make_input(picture, metadata, "photo", knows(*known))
 
 
 PLAIN = prepare(as_picture(photograph(strokes())), SHAPE, PREPARATION).image

@@ -10,7 +10,6 @@ from unittest.mock import Mock
 import matplotlib
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from imagette.images.photo import underline
@@ -18,13 +17,14 @@ from imagette.images.photo.candidates import Finder, candidates, prepare
 from imagette.images.photo.ink import Ink
 from imagette.images.photo.locate import Effort
 from imagette.inference import Classifier
-from imagette.inference.preparing import Input, make_input
-from imagette.inference.together import Classify
+from imagette.inference.preparing import make_input
 from tests.drawn import (
+    LIKE,
     PLAIN,
     PREPARATION,
     SHAPE,
     Picture,
+    answered,
     as_picture,
     certain,
     ink,
@@ -34,7 +34,6 @@ from tests.drawn import (
 )
 
 LEFT, FOOT = 150, 212  # of the four, in pixels of `photograph`'s picture; it is 125 wide
-LIKE = 0.9  # a correlation that one glyph's images have, and no two glyphs'
 
 
 def underlined(top: int, left: int, right: int) -> Picture:
@@ -98,23 +97,6 @@ def with_stroke(leaning: float) -> Picture:
     part = picture[20:270, 240:490]
     part += drawn[..., np.newaxis] * (np.array([170, 30, 35]) - part)
     return as_picture(picture)
-
-
-def knows(*known: Picture) -> Classify:
-    """Knows images that are like those, and no others."""
-
-    def classify(images: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        like = np.array([max(likeness(image, one) for one in known) for image in images])
-        return np.ones((len(images), 1), np.float32), np.where(like > LIKE, 0.0, 2.0)
-
-    return classify
-
-
-def answered(picture: Picture, classifier: Classifier, *known: Picture) -> Input:
-    metadata = replace(
-        classifier.metadata, image_shape=SHAPE, preparation=PREPARATION.to_dict(), rejection=None
-    )
-    return make_input(picture, metadata, "photo", knows(*known))
 
 
 @pytest.mark.parametrize("leaning", [0.0, 0.15])

@@ -22,6 +22,9 @@ _SEEN = 0.5  # of a piece's pixels: if more lie in a region, the piece belongs t
 _RIVAL = 0.4  # of the glyph's ink: a piece beside it that has more is another glyph
 _RIVAL_OF_STROKE = 0.1  # of a straight stroke's ink: a piece beside it that has more is a glyph
 _BAR = 0.5  # of the glyph's height: a lower piece may be its bar, as in a 7
+_OFF_A_PEN = 0.5  # of a pen's length: the glyph beside it is shorter
+_LEAST_BESIDE = 0.25  # of a pen's length: a glyph is longer; what is shorter may be a dot
+_STANDS_OFF = 0.5  # of its longer side: a glyph is further from a pen, a part from its glyph is not
 _FRAMED = 0.3  # of a frame's side: what it frames is larger
 _OPEN = 0.08  # of a drawn frame's side: half the width of the widest gap that is closed in it
 _OUTLINE = 0.2  # of a frame's side: a piece that is nearer to it all along outlines a stroke
@@ -112,7 +115,7 @@ def find_glyph(
     while grown:
         grown = False
         for piece in list(rest):
-            if _belongs(piece, chosen, parts, gap):
+            if _belongs(piece, chosen, parts, gap) and not _is_beside_pen(piece, chosen, labels):
                 chosen.append(piece)
                 rest.remove(piece)
                 grown = True
@@ -219,6 +222,23 @@ def _belongs(piece: Piece, chosen: list[Piece], parts: Parts, gap: float) -> boo
     if piece.ink > _RIVAL * ink and apart_x > 0 and not low and parts != "all":
         return False
     return math.hypot(apart_x, apart_y) < gap * side
+
+
+def _is_beside_pen(piece: Piece, chosen: list[Piece], labels: NDArray[np.int32]) -> bool:
+    """Whether one of piece and first chosen is a straight stroke, long as a pen, the other far off.
+
+    The box of an oblique pen holds much that is far from the pen itself. A piece that is near any
+    of the chosen belongs to them.
+    """
+    pen, other = sorted((piece, chosen[0]), key=lambda piece: -piece.side)
+    if not _OFF_A_PEN * pen.side > other.side > _LEAST_BESIDE * pen.side:
+        return False
+    if not is_straight(labels[pen.place] == pen.number):
+        return False
+    top, left, bottom, right = _box([piece, *chosen])
+    both = labels[top:bottom, left:right]
+    away: Any = ndimage.distance_transform_edt(~pixels_of(chosen, labels)[top:bottom, left:right])
+    return bool(away[both == piece.number].min() > _STANDS_OFF * other.side)
 
 
 def _apart(piece: Piece, chosen: list[Piece]) -> tuple[int, int]:

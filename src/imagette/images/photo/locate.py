@@ -13,9 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.components import find_glyph
+from imagette.images.photo.components import Glyph, find_glyph
 from imagette.images.photo.ground import otsu
 from imagette.images.photo.hues import is_coloured, light_of
+from imagette.images.photo.morphology import dilated
 from imagette.images.photo.paper import papers
 from imagette.images.photo.plausibility import RIVALLED, is_sheet, sheet_likeness
 from imagette.images.photo.resizing import Box, Picture
@@ -26,8 +27,14 @@ from imagette.images.photo.underline import line_beneath
 _OTHER = 0.8  # factor on the plausibility of what less plain views show
 _HOLLOW = 0.4  # factor on the plausibility of what lies within other ink
 _OUTER = 0.5  # of a hollow's plausibility: the ink around it has more
+_AS_STRONG = 0.6  # of a hollow's ink: that around it, beyond the same edges, is stronger
+_ALONG = 0.4  # of a hollow's contour: there is ink along more of it
+_RIM = 2  # pixels: as near to a hollow's contour there is the ink around it
 _WIDER = 2.0  # times the stroke width of a hollow: the ink around it has narrower strokes
 _STRONGER = 0.9  # of the threshold between faint and strong ink: what is weaker is left out
+_SHEETS = 2  # the largest: only they are looked at in other ways as well
+_AROUND = 3  # pixels: ink that stood out is painted over with what is as near to it
+_PLAIN = 0.75  # plausibility: what has more in the plainest view hides nothing
 _NEARER = 2  # levels, at most, of searches within a part of the picture
 
 
@@ -92,6 +99,13 @@ class Place:
         return None if self._overview is None else look(self._overview, View(), self._gap)
 
     @cached_property
+    def _papers(self) -> list[Mask]:
+        """The sheets of paper in the picture."""
+        if not self._sheets or self._overview is None:
+            return []
+        return list(papers(self._overview.pixels))
+
+    @cached_property
     def _line(self) -> Mask | None:
         """The line on which the glyph of the plainest view stands."""
         return None if self._first is None else line_beneath(self._first.ink)
@@ -108,10 +122,7 @@ class Place:
     def _on_sheets(self) -> list[Sight]:
         if self._overview is None:
             return []
-        views = (
-            [View(paper=paper) for paper in papers(self._overview.pixels)] if self._sheets else []
-        )
-        sights = self._looks(views)
+        sights = self._looks(View(paper=paper) for paper in self._papers)
         if self._first is not None and self._line is not None:
             sights += self._looks([View(without=self._line, beneath=True)])
             # The glyph with the line, which may be a part of it.
@@ -141,15 +152,33 @@ class Place:
         return sights
 
     def _thoroughly(self) -> list[Sight]:
-        """What is seen without the supposed glyph or its main piece: lines, brackets, headings."""
+        """What is seen without the supposed glyph, and what stronger things may have hidden."""
         first = self._first
         if first is None:
-            return []
+            return self._hidden()
+        found = self._beside(first)
+        is_plain = first.plausibility > _PLAIN and not first.glyph.is_straight
+        return found if is_plain else found + self._hidden()
+
+    def _beside(self, first: Sight) -> list[Sight]:
+        """What is seen without the supposed glyph or its main piece: lines, brackets, headings."""
         found = self._without(first.glyph.mask)
         part = find_glyph(first.ink, first.view.paper, parts="one")
         if part is not None and not np.array_equal(part.mask, first.glyph.mask):
             found += self._looks([View(parts="one", prior=_OTHER)]) + self._without(part.mask)
         return found
+
+    def _hidden(self) -> list[Sight]:
+        """What is fainter than all that stood out, and what is on a sheet, seen in other ways."""
+        views = [] if self._first is None else [_fainter(self._first)]
+        sheets = self._papers[:_SHEETS]
+        for sight in self._seen[Effort.SHEETS - 1]:
+            if any(sight.view.paper is paper for paper in sheets):
+                views.append(_fainter(sight))
+                if sight.glyph.rivals:
+                    views.append(replace(sight.view, without=sight.glyph.mask, prior=_OTHER))
+        views += [View(paper=paper, thin=True, prior=_OTHER) for paper in sheets]
+        return self._looks(views)
 
     def _without(self, mask: Mask) -> list[Sight]:
         """What is seen without `mask`; where there are rivals, that has been looked at before."""
@@ -161,6 +190,13 @@ class Place:
 
 # What each effort adds to those before, in their order.
 _SEARCHES = (Place._at_a_glance, Place._on_sheets, Place._otherwise, Place._thoroughly)
+
+
+def _fainter(sight: Sight) -> View:
+    """The view in which all that stood out is painted over with the ground around it."""
+    rest = ~dilated(sight.ink.mask, _AROUND)
+    paper = rest if sight.view.paper is None else rest & sight.view.paper
+    return View(paper=paper, prior=_OTHER)
 
 
 def _by_hue(pixels: NDArray[np.float32]) -> Iterator[View]:
@@ -191,9 +227,20 @@ def _encloses(outer: Sight, inner: Sight) -> bool:
         outer.contrast.dark != inner.contrast.dark
         and outer.view.light is inner.view.light is None  # hues are neither dark nor light
         and outer.plausibility > _OUTER * inner.plausibility
+        and outer.ink.level > _AS_STRONG * inner.ink.level  # else it is only a halo
         and a.stroke < _WIDER * b.stroke  # a sheet of paper is far wider
         and not is_sheet(a)
         and (a.top <= b.top and a.left <= b.left)
         and (a.bottom >= b.bottom and a.right >= b.right)
         and a.bottom - a.top + a.right - a.left > b.bottom - b.top + b.right - b.left
+        and outer.overview is inner.overview
+        and _is_rim(a, b)
     )
+
+
+def _is_rim(outer: Glyph, inner: Glyph) -> bool:
+    """Whether ink lies along what it encloses, as around a loop, and not as a sheet's edges."""
+    part = inner.around(_RIM + 1)
+    mask = inner.mask[part]
+    beside = dilated(mask, _RIM) & ~mask
+    return bool(np.mean(dilated(outer.mask[part])[beside]) > _ALONG)
