@@ -17,6 +17,8 @@ _CROSSED = 1.5  # pixels: where ink is thicker than a line by more, a stroke cro
 _BESIDE = 2.0  # pixels: what reaches further to one side of a line is not of it
 _COURSE = 0.4  # of a line: its course is the median over as much,
 _POINTS = 200  # of about so many points on it
+_ON = 0.6  # of a line: if less is on its course, it is several that cross
+_FEWEST = 10  # vertical runs: a shorter line has no course
 _EVEN = 0.4  # of a line: at least this share is about as thick as is usual;
 _UNEVEN = 0.25  # of its thickness: by which it may differ there, or `_CROSSED`
 
@@ -80,10 +82,14 @@ def _away(
     of = lines[top, along]
     middles = _tops(runs, top, along) + lengths[thin] / 2
     away = np.zeros(len(thin))
-    for one in np.unique(of):
-        mine = np.flatnonzero(of == one)
+    order = np.argsort(of, kind="stable")
+    for mine in np.split(order, np.flatnonzero(np.diff(of[order])) + 1):
+        if len(mine) < _FEWEST:
+            continue
         x, y = along[mine], middles[mine]
-        away[mine] = np.abs(y - _course(x, y))
+        off = np.abs(y - _course(x, y))
+        if (off <= _BESIDE).mean() >= _ON:
+            away[mine] = off
     return away
 
 
