@@ -9,6 +9,7 @@ from scipy import ndimage
 from imagette.images.photo.components import is_within
 from imagette.images.photo.grid import Grid
 from imagette.images.photo.pieces import Piece
+from imagette.images.photo.quantiles import weighted_median
 from imagette.images.photo.strokes import stroke_width, without_holes
 
 _WRITTEN = 0.3  # of a frame's shorter side: something written into it is longer
@@ -52,9 +53,7 @@ def without_oblique_lines(pieces: list[Piece], labels: NDArray[np.int32]) -> lis
     if not pieces:
         return []
     heights, inks = np.array([(piece.bottom - piece.top, piece.ink) for piece in pieces]).T
-    order = np.argsort(heights)
-    sums = np.cumsum(inks[order])
-    usual = float(heights[order[int(np.searchsorted(sums, sums[-1] / 2))]])
+    usual = weighted_median(heights, inks)
     return [piece for piece in pieces if not _is_oblique_line(piece, usual, labels)]
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.morphology import dilated
+from imagette.images.photo.quantiles import weighted_median
 from imagette.images.photo.straight import straight, without
 from imagette.images.photo.strokes import Mask
 
@@ -42,9 +43,8 @@ def usual_height(labels: NDArray[np.int32], places: list[Any]) -> float:
     if inks[~like].sum() > inks[like].sum():
         for number in largest[~like[largest]].tolist():
             sizes += _on_lines(labels[places[number]] == number + 1)
-    sizes = sorted(sizes or zip(heights, inks.tolist(), strict=True))
-    sums = np.cumsum([ink for _, ink in sizes])
-    return float(sizes[int(np.searchsorted(sums, sums[-1] / 2))][0])
+    counted = np.array(sizes or list(zip(heights, inks.tolist(), strict=True)))
+    return weighted_median(*counted.T)
 
 
 def _like_glyphs(places: list[Any], inks: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
-"""Quantiles of the pixels of a picture.
+"""Quantiles of the pixels of a picture, and the median of weighted values.
 
-They equal NumPy's percentile and median for one array without missing values or axes, in a tenth of
-the time: one partition is nearly all the work.
+Those of pixels equal NumPy's percentile and median for one array without missing values or axes, in
+a tenth of the time: one partition is nearly all the work.
 """
 
 from typing import Any
@@ -28,3 +28,10 @@ def quantile(values: NDArray[Any], share: float) -> float:
 def median(values: NDArray[Any]) -> float:
     """The value that separates the lower half of all values from the upper."""
     return quantile(values, 0.5)
+
+
+def weighted_median(values: NDArray[Any], weights: NDArray[Any]) -> float:
+    """The least of `values` (n,) that, with all smaller ones, has half of the `weights` (n,)."""
+    order = np.argsort(values, kind="stable")
+    sums = np.cumsum(weights[order])
+    return float(values[order[int(np.searchsorted(sums, sums[-1] / 2))]])
