@@ -54,14 +54,13 @@ def without_oblique_lines(pieces: list[Piece], labels: NDArray[np.int32]) -> lis
         return []
     heights, inks = np.array([(piece.bottom - piece.top, piece.ink) for piece in pieces]).T
     usual = weighted_median(heights, inks)
-    return [piece for piece in pieces if not _is_oblique_line(piece, usual, labels)]
+    pixels = np.bincount(labels.ravel()).tolist()
+    return [piece for piece in pieces if not _is_oblique_line(piece, usual, pixels[piece.number])]
 
 
-def _is_oblique_line(piece: Piece, usual: float, labels: NDArray[np.int32]) -> bool:
+def _is_oblique_line(piece: Piece, usual: float, pixels: int) -> bool:
     height, width = piece.bottom - piece.top, piece.right - piece.left
-    if width < max(_LONG * usual, _FLAT * height):
-        return False
-    return bool((labels[piece.place] == piece.number).mean() < _FILLED)
+    return width >= max(_LONG * usual, _FLAT * height) and pixels < _FILLED * height * width
 
 
 def _has_strokes(piece: Piece, labels: NDArray[np.int32]) -> bool:

@@ -65,24 +65,30 @@ def _is_on_wall(piece: Mask) -> bool:
 
 
 def _is_wall(bar: Mask, lines: NDArray[np.int32]) -> bool:
-    """Whether an upright bar meets several level lines, or goes on beyond one at both ends."""
+    """Whether an upright bar meets several level lines, or goes on beyond one at both ends.
+
+    Both are parts of a piece: the box around the bar.
+    """
     met = (bar * lines).max(axis=1)
-    rows = np.flatnonzero(bar.any(axis=1))
-    ends = met[rows[0] : rows[0] + _END], met[rows[-1] - _END : rows[-1] + 1]
-    return len(set(met) - {0}) > 1 or (met.any() and not any(end.any() for end in ends))
+    beyond = met.any() and not met[:_END].any() and not met[-_END:].any()
+    return bool(beyond or len(set(met.tolist()) - {0}) > 1)
 
 
 def _on_lines(piece: Mask) -> list[tuple[int, int]]:
     """Height and ink of what is like a glyph and hangs on the long lines of a piece.
 
-    Upright lines are those that meet several level ones.
+    Upright lines are those that meet several level ones, or go on beyond one at both ends.
     """
     level = straight(piece, _LONG[0] * piece.shape[1])
     lines, _ = ndimage.label(dilated(level, _NEAR), np.ones((3, 3)))
     rest = without(piece, level)
-    upright, count = ndimage.label(straight(rest.T, _LONG[1] * len(piece)).T, np.ones((3, 3)))
-    ladder = [n for n in range(1, count + 1) if _is_wall(upright == n, lines)]
-    rest = without(rest.T, np.isin(upright, ladder).T).T
+    upright, _ = ndimage.label(straight(rest.T, _LONG[1] * len(piece)).T, np.ones((3, 3)))
+    walls = [
+        number
+        for number, place in enumerate(ndimage.find_objects(upright), start=1)
+        if _is_wall(upright[place] == number, lines[place])
+    ]
+    rest = without(rest.T, np.isin(upright, walls).T).T
     labels, _ = ndimage.label(rest, np.ones((3, 3)))
     places, inks = ndimage.find_objects(labels), np.bincount(labels.ravel())[1:]
     return [

@@ -14,7 +14,7 @@ from imagette.images.photo.strokes import Mask
 _STEEPEST, _STEP = 18.0, 0.75  # degrees: the most that lines lean, and the step between those tried
 _FAN = 1.5  # degrees to both sides, by which lines seen in perspective differ
 _OFF = 1.0  # pixels by which a line leaves the one that is tried for it, at most
-_MARGIN = 1.0  # pixels beside a line that are removed with it
+_MARGIN = 1.0  # pixels: a rung is thicker than the lines by no more
 _UNEVEN = 1  # pixels: by which parts of a line are thicker
 _BESIDE = 1  # pixels: the middle of what is of a line is no further beside it
 _NEAR = 3  # pixels: what is no further from a removed line stood on it
