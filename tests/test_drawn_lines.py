@@ -175,6 +175,17 @@ def test_a_line_on_which_all_glyphs_stand_goes_also_at_the_border(
     assert (rest & number).sum() == number.sum()
 
 
+@pytest.mark.parametrize(("apart", "goes"), [(200, True), (12, False)])
+def test_lines_on_a_page_hatched_all_over_stay(apart: int, goes: bool) -> None:
+    _, top = on_line(3, slice(20, 450))
+    rows, columns = np.indices((460, 460))
+    page = np.concatenate((top, (rows - columns) % apart < 3))
+    page[130:135] = False
+    rest = without_drawn_lines(page)
+    np.testing.assert_array_equal(rest[130:], page[130:])
+    assert pieces(rest[:130]) == (5 if goes else 1)
+
+
 def test_ones_on_a_line_that_is_as_thin_are_no_teeth() -> None:
     page = np.zeros((130, 460), bool)
     for left in (40, 240):

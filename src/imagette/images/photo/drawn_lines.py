@@ -24,7 +24,9 @@ _LONGER = (1.5, 1.2)
 _READABLE = 8  # pixels: in a narrower box nothing can be read
 _SIDE = 0.8  # of each side of a box: at least this share is straight
 _FLAT = 0.05  # of its length: a side is straight if it leaves a line by less, or `_NEAR`
-_MOST = 2000  # pieces as wide as boxes or lines: if there are more, they are texture and stay
+# Pieces as wide as boxes or as long as lines, at most, and how often their boxes cover the page, at
+# most: if there are more, they are texture or hatching, and stay.
+_MOST, _OFTEN = 2000, 8
 _THICKEST = 0.25  # of the usual height: a line is thinner
 _TALL = 1.15  # times the usual height: the upright lines between boxes are at least as long
 _TEETH = 3  # teeth that a comb has, and boxes as low as glyphs have upright lines, at least
@@ -59,7 +61,8 @@ def without_drawn_lines(mask: Mask) -> Mask:
         for number, place in enumerate(places, start=1)
         if _width(place) >= least or _height(place) > _LONG * usual
     ]
-    for number, place in large if len(large) <= _MOST else ():
+    area = sum(_width(place) * _height(place) for _, place in large)
+    for number, place in large if len(large) <= _MOST and area <= _OFTEN * mask.size else ():
         piece = labels[place] == number
         wide, high = _width(place) > _LONG * usual, _height(place) > _LONG * usual
         rest = _without_long(piece, usual) if wide else None
