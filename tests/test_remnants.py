@@ -1,5 +1,6 @@
 """What is seen of faint printed lines around glyphs is left out, and thin glyphs are not."""
 
+import tracemalloc
 from itertools import product
 
 import numpy as np
@@ -32,6 +33,32 @@ def test_far_less_ink_than_a_glyph_has_for_its_size_is_a_remnant_beside_it() -> 
     eight, one = piece(1, 100, 60, 40, 900), piece(2, 160, 58, 8, 380)
     wall, far = piece(3, 150, 36, 3, 50), piece(4, 900, 36, 3, 50)
     assert without_remnants([eight, one, wall, far]) == [eight, one, far]
+
+
+@pytest.mark.parametrize("shift", range(0, 60, 10))
+def test_how_far_off_a_remnant_is_does_not_depend_on_where_it_stands(shift: int) -> None:
+    glyphs = [piece(1, shift + 100, 60, 40, 900), piece(2, shift + 150, 60, 40, 900)]
+    wall, off = piece(3, shift + 240, 36, 3, 50), piece(4, shift + 265, 36, 3, 50)
+    assert without_remnants([*glyphs, wall, off]) == [*glyphs, off]
+
+
+def test_how_far_off_a_remnant_is_does_not_depend_on_larger_pieces() -> None:
+    glyph, off = piece(1, 100, 60, 40, 900), piece(2, 300, 36, 3, 50)
+    sheets = [Piece(n, 9000, 9000, 12400, 11900, 10.0, at_border=False) for n in (3, 4)]
+    assert without_remnants([glyph, off, *sheets]) == [glyph, off, *sheets]
+
+
+def test_nested_large_pieces_take_little_memory() -> None:
+    nested = [
+        Piece(number, number, number, 3600 - number, 3600 - number, 1e5, at_border=False)
+        for number in range(20)
+    ]
+    dots = [piece(20 + number, 5 * number, 2, 2, 4) for number in range(100)]
+    tracemalloc.start()
+    without_remnants([*nested, *dots])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
 
 
 def test_the_bar_of_a_glyph_and_a_smaller_thinner_one_beside_it_stay() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from imagette.images.photo.grid import Grid
 from imagette.images.photo.pieces import Piece
+from imagette.images.photo.resizing import Box, overlap
 
 _THIN = 0.2  # of the ink that glyphs beside it have for their size: a remnant has less
 _SMALL = 0.85  # of the height of glyphs beside it: a remnant's longer side is less
@@ -21,11 +22,9 @@ def without_remnants(pieces: list[Piece]) -> list[Piece]:
     if not pieces:
         return []
     sides = [piece.side for piece in pieces]
-    grid = Grid.of(float(np.median(sides)), float(max(sides)))
+    grid = Grid.of(float(np.median(sides)), (1 + 2 * _NEAR) * max(sides))
     for position, piece in enumerate(pieces):
-        room = math.ceil(_NEAR * (piece.bottom - piece.top))
-        top, left, bottom, right = piece.box
-        grid.put(position, (top - room, left - room, bottom + room, right + room))
+        grid.put(position, _around(piece))
     return [
         piece
         for piece in pieces
@@ -34,8 +33,20 @@ def without_remnants(pieces: list[Piece]) -> list[Piece]:
 
 
 def _is_remnant(piece: Piece, near: list[Piece]) -> bool:
-    larger = [_density(other) for other in near if piece.side < _SMALL * (other.bottom - other.top)]
+    """Whether it has far less ink for its size than the larger ones of `near` it stands beside."""
+    larger = [
+        _density(other)
+        for other in near
+        if piece.side < _SMALL * (other.bottom - other.top) and overlap(piece.box, _around(other))
+    ]
     return bool(larger) and _density(piece) < _THIN * float(np.median(larger))
+
+
+def _around(glyph: Piece) -> Box:
+    """A glyph's box with the room in which the lines of its own box are."""
+    room = math.ceil(_NEAR * (glyph.bottom - glyph.top))
+    top, left, bottom, right = glyph.box
+    return top - room, left - room, bottom + room, right + room
 
 
 def _density(piece: Piece) -> float:
