@@ -1,11 +1,15 @@
 """Hyphens within a line are neither glyphs nor parts of any."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from imagette.images.photo.hyphens import hyphens
+from imagette.images.photo.page import Block, find_lines
 from imagette.inference.reading import read_page, words_apart
+from imagette.inference.segmentation import read_line
 from imagette.inference.together import Answers
 from tests.drawn import PREPARATION, SHAPE, as_picture, strokes
 from tests.test_reading import fours
@@ -58,6 +62,18 @@ def test_a_number_goes_on_behind_its_hyphen(first: int, parts: list[int]) -> Non
     written = page((40, 150, 260, first, first + 110), 374)
     (line,) = read_page(written, SHAPE, PREPARATION, fours(0.9, strange=2))
     assert [len(part) for part, _ in words_apart(line)] == parts
+
+
+def unlike(blocks: list[Block]) -> NDArray[np.float32]:
+    """The novelty of blocks: those that are no hyphens are as usual as any."""
+    return np.array([9.0 if len(block.ink) < 20 else -1.0 for block in blocks], np.float32)
+
+
+def test_the_glyph_behind_two_hyphens_knows_of_both() -> None:
+    (line,) = find_lines(page((40, 150, 260, 580, 690), 374))
+    line.insert(4, replace(line[3], left=line[3].left + 100))
+    read = read_line(line, lambda blocks: (np.ones((len(blocks), 1), np.float32), unlike(blocks)))
+    assert [glyph.hyphen for glyph in read] == [None, None, None, (104, 374, 112, 540), None]
 
 
 def test_a_classifier_that_knows_them_reads_them() -> None:

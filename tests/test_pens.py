@@ -1,5 +1,7 @@
 """Upright strokes of another pen than the glyphs beside them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,14 @@ def test_fainter_darker_and_thinner_strokes_are_of_another_pen(
 ) -> None:
     line = [glyph(stroke, stroke, strength), *NUMBER]
     assert of_another_pen(line).tolist() == [another, False, False, False]
+
+
+@pytest.mark.parametrize(("amount", "strength"), [(0.3, 100), (1, 0)])
+def test_glyphs_with_hardly_any_ink_still_show_a_pen(amount: float, strength: float) -> None:
+    faint = [replace(one, ink=amount * one.ink, strength=strength) for one in NUMBER]
+    same = replace(glyph(6, 6, strength), ink=np.ones((40, 6), np.float32))
+    with np.errstate(all="raise"):
+        assert not of_another_pen([same, *faint]).any()
 
 
 def test_a_broad_glyph_may_be_of_any_pen() -> None:

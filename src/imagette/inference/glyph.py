@@ -23,7 +23,7 @@ class Glyph:
         likely: how likely it is a glyph that the classifier knows.
         ink: float32 (height, width), 0 to 1, what was read, at the size at which it was read.
         strength: how far the ink stands out of the ground, in gray levels.
-        hyphen: of the hyphen that was left out before it, the bounding box in the picture.
+        hyphen: of the hyphens that were left out before it, the bounding box in the picture.
     """
 
     probabilities: NDArray[np.float32]

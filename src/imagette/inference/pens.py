@@ -24,8 +24,9 @@ def of_another_pen(line: list[Glyph]) -> NDArray[np.bool_]:
     found = np.zeros(len(line), bool)
     if not upright.any() or len(written) < _GLYPHS:
         return found
-    usual_strength = np.median([glyph.strength for glyph in written])
-    usual_width = np.median([stroke_width(glyph.ink > _INKED) for glyph in written])
+    usual_strength = max(float(np.median([glyph.strength for glyph in written])), 1e-6)
+    widths = [stroke_width(glyph.ink > _INKED) for glyph in written]
+    usual_width = max(float(np.median(widths)), 1.0)  # no stroke is narrower; 0 is that of none
     for number in np.flatnonzero(upright):
         strength = np.log(max(line[number].strength, 1e-6) / usual_strength)
         width = np.log(_width(line[number].ink) / usual_width)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.hyphens import hyphens
 from imagette.images.photo.page import Block
-from imagette.images.photo.resizing import Box
+from imagette.images.photo.resizing import Box, united
 from imagette.inference.glyph import BARE, Glyph
 from imagette.inference.lattice import LOW, Candidate, Lattice, Span
 from imagette.inference.likelihood import likelihood
@@ -63,7 +63,9 @@ def _after_hyphens(glyphs: list[Glyph], boxes: list[Box]) -> list[Glyph]:
     for box in boxes:
         number = bisect_left(lefts, box[3])
         if number < len(glyphs):
-            glyphs[number] = replace(glyphs[number], hyphen=box)
+            known = glyphs[number].hyphen
+            hyphen = box if known is None else united(known, box)
+            glyphs[number] = replace(glyphs[number], hyphen=hyphen)
     return glyphs
 
 

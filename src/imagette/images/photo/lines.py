@@ -9,7 +9,7 @@ from imagette.images.photo.grid import Grid
 from imagette.images.photo.hyphens import hyphens
 from imagette.images.photo.pieces import Piece
 from imagette.images.photo.remnants import without_remnants
-from imagette.images.photo.resizing import Box
+from imagette.images.photo.resizing import Box, united
 
 _SPECK = 0.06  # of the median glyph's ink: smaller pieces are dirt
 _SHORT = 0.25  # of the median glyph's height: shorter pieces are parts or dirt, not glyphs
@@ -65,7 +65,7 @@ class Cluster:
         """Take the pieces of another cluster."""
         a, b = self.box, other.box
         self.pieces += other.pieces
-        self.box = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+        self.box = united(a, b)
         self.ink += other.ink
 
     def pixels(self, labels: NDArray[np.int32]) -> NDArray[np.bool_]:

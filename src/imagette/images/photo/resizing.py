@@ -19,6 +19,11 @@ def overlap(a: Box, b: Box) -> bool:
     return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
+def united(a: Box, b: Box) -> Box:
+    """The smallest box that holds two boxes."""
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
 def resized(picture: Picture, size: tuple[int, int], part: Box) -> NDArray[np.float32]:
     """Part of a picture, scaled to `size`, width and height: float32 (height, width, channels)."""
     top, left, bottom, right = part
