@@ -23,15 +23,16 @@ PREPARES = ("auto", "photo", "none")
 # finds nothing better, there is no answer: of many things seen in noise one always looks like a
 # glyph.
 _DOUBTFUL = 0.5
-# As `_DOUBTFUL`, for the best of all that was found if it is plainly a glyph, and no bare stroke,
-# as most pictures have: whether it is like the training images is left to the rule for that.
+# As `_DOUBTFUL`, for the best of all that was found if it is plainly a glyph: the rule for novelty
+# tells whether it is like the training images. Not for bare strokes: most pictures have some, even
+# those without a glyph.
 _UNLIKELY = 0.4
-_BARE = 0.45  # width by length, however it leans: a bare stroke's is less
+_LEANING_BARE = 0.45  # width by length, however it leans: a bare stroke's is less
 _INKED = 127  # gray level: what is brighter is ink
 # As `_DOUBTFUL`, where only sheets of paper were searched: in a box, the hollow of a 0 looks like a
 # light 0 on a dark sheet until the 0 itself is seen.
 _ON_SHEETS = 0.65
-_PLAIN = 0.7  # plausibility: what has more is a glyph, if one that the classifier does not know
+_A_GLYPH = 0.7  # plausibility: what has more is a glyph, if one that the classifier does not know
 # Plausibility times likelihood: it suffices for what the border cuts. Bare strokes at the border
 # need `_DOUBTFUL`, as they are edges of something.
 _CUT = 0.37
@@ -147,7 +148,7 @@ def _photographed(
     best, most = found[number], float(worth.max())
     missing = ""
     if most < _DOUBTFUL and most < _least(best):  # first: most are not doubtful
-        plain = best.plausibility > _PLAIN
+        plain = best.plausibility > _A_GLYPH
         missing = UNLIKE if plain else "nothing in the picture is clearly a glyph"
     elif several(picture, found, likely, worth, photo, classify):
         missing = SEVERAL
@@ -161,9 +162,10 @@ def _least(one: "Prepared") -> float:
 
     if one.cut and not is_bare(one.box):
         return _CUT
-    if one.plausibility <= _PLAIN or rectangle(one.steps["kept"] > _INKED)[1] < _BARE:
-        return _DOUBTFUL
-    return _UNLIKELY
+    kept = one.steps["kept"] > _INKED
+    if one.plausibility > _A_GLYPH and kept.any() and rectangle(kept)[1] >= _LEANING_BARE:
+        return _UNLIKELY
+    return _DOUBTFUL
 
 
 def _input(one: "Prepared") -> Input:
