@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imagette.images.photo.prepared import Prepared
     from imagette.images.photo.resizing import Box
 
-_BARE = 0.45  # shorter by longer side: a bare stroke's is less
+_BARE_BOX = 0.45  # shorter by longer side: that of a bare stroke's box is less
 _SOME_CARE = 2  # power to which the plausibility of a bare stroke is raised
 _NARROW = 12  # pixels: a narrower bare stroke needs more care
 _CARE = 4  # power for a narrow bare stroke, such as the gap between the sleeves of a shirt
@@ -116,7 +116,7 @@ def _is_frame(one: "Prepared", sure: Iterable[_Seen]) -> bool:
 
 def is_bare(box: "Box", narrow: float = np.inf) -> bool:
     """Whether a box is a bare stroke's, less than `narrow` pixels wide."""
-    return _across(box) < min(narrow, _BARE * _side(box))
+    return _across(box) < min(narrow, _BARE_BOX * _side(box))
 
 
 def _care(box: "Box") -> int:

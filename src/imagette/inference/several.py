@@ -14,7 +14,7 @@ from imagette.inference.together import Classify
 
 _LEVEL = 0.35  # of the height: tops of glyphs of one line differ by less, and so do their bottoms
 _LEVEL_BARE = 0.12  # of the height: as `_LEVEL`, where one is a bare stroke, as a bracket is
-_BARE = 0.3  # width by height: a bare stroke's is less
+_BARE_WIDTH = 0.3  # of the height: a bare stroke's width is less
 _ALIKE = 0.75  # of the best one's worth: something elsewhere with more may be meant instead
 _STANDING = 0.5  # likelihood: something near, as in a number, with more counts as another glyph
 _NEXT = 0.5  # of the height: glyphs of a number are less far apart
@@ -105,4 +105,4 @@ def _is_pen(straight: bool, box: Box, best: Box) -> bool:
 def _is_bare(a: Box, b: Box) -> bool:
     """Whether one of the boxes is a bare stroke's."""
     high = max(a[2] - a[0], b[2] - b[0])
-    return min(a[3] - a[1], b[3] - b[1]) < _BARE * high
+    return min(a[3] - a[1], b[3] - b[1]) < _BARE_WIDTH * high

@@ -34,7 +34,7 @@ _WIDER = 2.0  # times the stroke width of a hollow: the ink around it has narrow
 _STRONGER = 0.9  # of the threshold between faint and strong ink: what is weaker is left out
 _SHEETS = 2  # the largest: only they are looked at in other ways as well
 _AROUND = 3  # pixels: ink that stood out is painted over with what is as near to it
-_PLAIN = 0.75  # plausibility: what has more in the plainest view hides nothing
+_HIDES_NOTHING = 0.75  # plausibility: what has more in the plainest view hides nothing
 _NEARER = 2  # levels, at most, of searches within a part of the picture
 
 
@@ -44,7 +44,9 @@ class Effort(IntEnum):
     GLANCE = 1  # the plainest view
     SHEETS = 2  # on each sheet of paper, and without a line beneath
     WAYS = 3  # in all ways in which there may be a glyph
-    THOROUGH = 4  # and without what was found, which may be a line, bracket, heading
+    # And without what was found, which may be a line, bracket, heading; in fainter ink; and in thin
+    # strokes on sheets.
+    THOROUGH = 4
 
 
 class Place:
@@ -157,7 +159,7 @@ class Place:
         if first is None:
             return self._hidden()
         found = self._beside(first)
-        is_plain = first.plausibility > _PLAIN and not first.glyph.is_straight
+        is_plain = first.plausibility > _HIDES_NOTHING and not first.glyph.is_straight
         return found if is_plain else found + self._hidden()
 
     def _beside(self, first: Sight) -> list[Sight]:

@@ -38,7 +38,8 @@ class Block:
         ink: float32 (height, width), 0 to 1, what belongs to it.
         top, left: its corner on the copy.
         scale: of the copy against the picture, down and across: each side is rounded.
-        strength: how far its ink stands out, in gray levels: the median.
+        strength: how far its ink stands out, in gray levels: the median; the largest's if
+            several were joined.
     """
 
     ink: NDArray[np.float32]
@@ -195,7 +196,7 @@ def _lines_at(
         top, left, bottom, right = cluster.box
         pixels = cluster.pixels(labels)
         kept = soft[top:bottom, left:right] * pixels
-        inked = ink.strength[top:bottom, left:right][pixels & mask[top:bottom, left:right]]
+        inked = ink.strength[top:bottom, left:right][pixels]
         return Block(kept, top, left, scale, median(inked))
 
     unframed = without_oblique_lines(without_frames(pieces, labels), labels)
