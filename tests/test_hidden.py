@@ -1,24 +1,16 @@
 """What stands out more than the glyph and may hide it: holes, pens, a sheet's edges, shadows."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from imagette.images.photo.candidates import prepare
 from imagette.images.photo.components import Glyph, find_glyph
 from imagette.images.photo.ink import Ink
 from imagette.images.photo.locate import Effort, Place
 from imagette.inference import Classifier
-from imagette.inference.preparing import make_input
-from imagette.inference.rejection import UNLIKE
 from tests.drawn import (
     LIKE,
     PLAIN,
-    PREPARATION,
-    SHAPE,
     Picture,
     answered,
     as_picture,
@@ -91,22 +83,3 @@ def test_a_shadow_in_stripes_on_a_sheet_hides_no_glyph(classifier: Classifier) -
     given = answered(as_picture(desk), classifier, PLAIN)
     assert given.missing == ""
     assert likeness(given.image, PLAIN) > LIKE
-
-
-@pytest.mark.parametrize(
-    ("drawn", "missing"),
-    [(strokes(), ""), (ink([[(0.5, 0.05), (0.5, 0.95)]], 160, 0.11), UNLIKE)],
-    ids=["a four", "a bare stroke"],
-)
-def test_a_border_case_is_left_to_the_classifier_unless_it_is_a_bare_stroke(
-    drawn: NDArray[np.float32], missing: str, classifier: Classifier
-) -> None:
-    def hardly(images: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        return np.full((len(images), 1), 0.9, np.float32), np.full(len(images), 0.98, np.float32)
-
-    metadata = replace(
-        classifier.metadata, image_shape=SHAPE, preparation=PREPARATION.to_dict(), rejection=None
-    )
-    picture = as_picture(noise(photograph(drawn)))
-    assert prepare(picture, SHAPE, PREPARATION).plausibility > 0.7
-    assert make_input(picture, metadata, "photo", hardly).missing == missing

@@ -16,7 +16,7 @@ from imagette.images.photo.prepared import Prepared
 from imagette.images.photo.statistics import learn_preparation
 from imagette.inference import Classifier
 from imagette.inference.judging import judged
-from imagette.inference.preparing import _DOUBTFUL, _least, check_prepare, make_input
+from imagette.inference.preparing import check_prepare, make_input
 from imagette.inference.rejection import Rule
 from imagette.inference.together import Answers, Classify
 from tests.drawn import certain
@@ -312,9 +312,3 @@ def test_a_stroke_of_a_glyph_in_two_is_hardly_an_answer() -> None:
     assert judged_by([four, stroke], classify)[1][1] < 0.35 * alone
     one = replace(alike, box=four.box, is_straight=False)  # with dirt beside it
     assert judged_by([one, stroke], classify)[1][1] == alone
-
-
-def test_a_glyph_of_which_only_faint_ink_was_kept_is_no_better_than_doubtful() -> None:
-    kept = np.full((20, 20), 100, np.uint8)
-    faint = Prepared(np.zeros((28, 28, 1), np.uint8), (0, 0, 20, 20), {"kept": kept})
-    assert _least(faint) == _DOUBTFUL > _least(replace(faint, steps={"kept": kept + 100}))

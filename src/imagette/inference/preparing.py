@@ -23,16 +23,10 @@ PREPARES = ("auto", "photo", "none")
 # finds nothing better, there is no answer: of many things seen in noise one always looks like a
 # glyph.
 _DOUBTFUL = 0.5
-# As `_DOUBTFUL`, for the best of all that was found if it is plainly a glyph: the rule for novelty
-# tells whether it is like the training images. Not for bare strokes: most pictures have some, even
-# those without a glyph.
-_UNLIKELY = 0.4
-_LEANING_BARE = 0.45  # width by length, however it leans: a bare stroke's is less
-_INKED = 127  # gray level: what is brighter is ink
 # As `_DOUBTFUL`, where only sheets of paper were searched: in a box, the hollow of a 0 looks like a
 # light 0 on a dark sheet until the 0 itself is seen.
 _ON_SHEETS = 0.65
-_A_GLYPH = 0.7  # plausibility: what has more is a glyph, if one that the classifier does not know
+_PLAIN = 0.75  # plausibility: what has more is a glyph, if one that the classifier does not know
 # Plausibility times likelihood: it suffices for what the border cuts. Bare strokes at the border
 # need `_DOUBTFUL`, as they are edges of something.
 _CUT = 0.37
@@ -147,25 +141,13 @@ def _photographed(
     number = int(worth.argmax())
     best, most = found[number], float(worth.max())
     missing = ""
-    if most < _DOUBTFUL and most < _least(best):  # first: most are not doubtful
-        plain = best.plausibility > _A_GLYPH
+    if most < (_CUT if best.cut and not is_bare(best.box) else _DOUBTFUL):
+        plain = best.plausibility > _PLAIN
         missing = UNLIKE if plain else "nothing in the picture is clearly a glyph"
     elif several(picture, found, likely, worth, photo, classify):
         missing = SEVERAL
     answer = answers[0][number], answers[1][number]
     return replace(_input(best), missing=missing, answer=answer)
-
-
-def _least(one: "Prepared") -> float:
-    """How much must speak for what was found with the most effort, so that it is answered."""
-    from imagette.images.photo.strokes import rectangle  # imports SciPy
-
-    if one.cut and not is_bare(one.box):
-        return _CUT
-    kept = one.steps["kept"] > _INKED
-    if one.plausibility > _A_GLYPH and kept.any() and rectangle(kept)[1] >= _LEANING_BARE:
-        return _UNLIKELY
-    return _DOUBTFUL
 
 
 def _input(one: "Prepared") -> Input:
