@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 0.3  # seconds of work, after which workers start: about as long as that takes,
 _WORTH = 0.0003  # if an item takes so many seconds: else sharing costs as much as it saves
-_CHUNK = 0.03  # seconds of work in a chunk, so that all workers end together
-_QUEUED = 2  # chunks that each worker has, one in work and one at hand
+_CHUNK = 0.05  # seconds of work in a chunk, so that all workers end together
+_QUEUED = 4  # chunks that each worker has: so many last while a hard one is done here
 _AHEAD = 16  # chunks for each worker, at most, whose results wait for those before
 
 Item = TypeVar("Item")
@@ -55,14 +55,17 @@ def shared(
     remaining = iter(items)
     count, size, begun = 0, 1, time.perf_counter()
     while batch := list(islice(remaining, size)):
-        yield from work(classifier, batch)
+        before = time.perf_counter()
+        done = work(classifier, batch)
+        each = (time.perf_counter() - before) / len(batch)  # less than at first, with its imports
+        yield from done
         count, size = count + len(batch), min(2 * size, most)  # the first results come at once
         taken = time.perf_counter() - begun
         if taken > _PATIENCE and taken > count * _WORTH and usable_threads() > 1:
             break
     else:
         return
-    size = max(1, min(most, round(_CHUNK * count / taken)))
+    size = max(1, min(most, round(_CHUNK / max(each, 1e-9))))
     first = list(islice(remaining, size))
     if first:
         chunks = _chunks(first, remaining, size)
@@ -89,21 +92,24 @@ def _with_workers(
     context = get_context("spawn")  # threads of ours may hold locks, which a fork would copy
     alone = classifier.single_threaded()
     lifeline, our_end = context.Pipe(duplex=False)
-    waiting: deque[Future[list[Result]]] = deque()
+    waiting: deque[tuple[list[Item], Future[list[Result]]]] = deque()
     pool = ProcessPoolExecutor(count, context, _start_worker, (run, lifeline))
     try:
         for chunk in chunks:
-            if sum(not each.done() for each in waiting) < _QUEUED * count:
+            if sum(not future.done() for _, future in waiting) < _QUEUED * count:
                 with _as_workers_start():
-                    waiting.append(pool.submit(_work_in_worker, work, chunk))
+                    waiting.append((chunk, pool.submit(_work_in_worker, work, chunk)))
             else:
-                waiting.append(_work_here(work, alone, chunk))
-                if waiting[-1].exception():
+                waiting.append((chunk, done := _work_here(work, alone, chunk)))
+                if done.exception():
                     break  # told in its turn
-            while waiting and (waiting[0].done() or len(waiting) > _AHEAD * count):
-                yield from waiting.popleft().result()
+            while waiting and (waiting[0][1].done() or len(waiting) > _AHEAD * count):
+                yield from waiting.popleft()[1].result()
+        for place, (chunk, future) in reversed(list(enumerate(waiting))):
+            if future.cancel():  # no worker has begun it
+                waiting[place] = chunk, _work_here(work, alone, chunk)
         while waiting:
-            yield from waiting.popleft().result()
+            yield from waiting.popleft()[1].result()
     except BrokenProcessPool as error:
         raise WorkerError(
             "a worker process ended before its pictures were done, perhaps for lack of memory. "
