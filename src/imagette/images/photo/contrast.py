@@ -127,7 +127,8 @@ def local_median(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     Found by counting, for each of a few gray levels, how many pixels around lie below it.
     """
     size = max(3, round(_WINDOW * min(picture.shape[:2])) | 1)
-    low, high = picture.min(axis=(0, 1)), picture.max(axis=(0, 1))
+    channels = np.ascontiguousarray(picture.reshape(-1, picture.shape[2]).T)  # NumPy is slow else
+    low, high = channels.min(axis=1), channels.max(axis=1)
     step = np.maximum(high - low, 1) / np.float32(_LEVELS)
     edges = low[:, np.newaxis] + step[:, np.newaxis] * np.arange(1, _LEVELS, dtype=np.float32)
     counting = np.int16 if size**2 <= np.iinfo(np.int16).max else np.int32
