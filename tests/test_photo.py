@@ -405,6 +405,18 @@ def test_a_note_is_seen_by_its_hue_where_its_shadow_is_as_dark_as_the_table() ->
     assert max(seen) > 0.85
 
 
+def test_a_note_is_seen_among_things_of_many_colours() -> None:
+    patches = np.random.default_rng(4).integers(0, 256, (40, 40, 3)).astype(np.float32)
+    table = patches.repeat(5, axis=0).repeat(5, axis=1)
+    note = np.zeros(table.shape[:2], bool)
+    note[50:140, 60:150] = True
+    table[note] = (150, 140, 120)  # neither the lightest nor the darkest, and of no hue
+    seen = [(paper & note).sum() / (paper | note).sum() for paper in papers(noise(table))]
+    assert max(seen) > 0.7
+    parted = papers(noise(table), smooth=False)
+    assert all((paper & note).sum() < 0.7 * (paper | note).sum() for paper in parted)
+
+
 @settings(deadline=None)
 @given(st.tuples(*[st.integers(0, 255)] * 3), st.integers(0, 1))
 def test_a_sheet_of_one_colour_has_no_parts(colour: tuple[int, int, int], other: int) -> None:

@@ -12,7 +12,7 @@ from scipy import ndimage
 from imagette.images.photo.ground import otsu
 from imagette.images.photo.morphology import closed, eroded, opened
 from imagette.images.photo.strokes import Mask, rectangle, without_holes
-from imagette.images.photo.windows import mean, median_of_five
+from imagette.images.photo.windows import highest, lowest, mean, median_of_five
 
 _SMALLEST, _LARGEST = 0.02, 0.99  # of the picture: the share that a sheet covers is between these
 _QUADRANGLE = 0.8  # of its bounding rectangle: a sheet, perhaps seen obliquely, fills more
@@ -22,15 +22,20 @@ _FRAY = 2  # pixels by which a region's outline is smoothed
 _NOTCH = 5  # pixels: half the width of the widest notch that strokes cut into a sheet
 _HUES = 12  # of 255: two sheets of unlike hue differ by at least as much
 _DARK = 60  # levels, added to the sum of all channels so that dark colours have hardly any hue
+_SMOOTH = 25.0  # levels of a channel: neighbouring colours of one surface are less far apart
+_BESIDE = 3  # pixels: side of the window within which they are compared
+_SMOOTH_LEAST = 0.03  # of the picture: a smooth sheet covers at least this share
 _SAME = 0.9  # intersection over union: two regions with more are the same
 _INSET, _INSET_SHARE = 1, 0.02  # pixels, and share of its side, by which a sheet's edge is inset
 
 
-def papers(picture: NDArray[np.float32]) -> Iterator[Mask]:
+def papers(picture: NDArray[np.float32], *, smooth: bool = True) -> Iterator[Mask]:
     """Regions of a small picture (height, width, channels), bool (height, width).
 
     The pixels are divided in two by their colour, and again by their hue, which no shadow changes.
-    Each connected component, with all that lies in it, is a region. The larger come first.
+    Each connected component, with all that lies in it, is a region. If `smooth` ones count, so is
+    each quadrangle within which colours change little from pixel to pixel, as of a note among
+    things of many colours. The larger come first.
     """
     coarse = median_of_five(picture[::_COARSE, ::_COARSE])
     found: list[Mask] = []
@@ -38,6 +43,10 @@ def papers(picture: NDArray[np.float32]) -> Iterator[Mask]:
         for region in (region for side in (bright, ~bright) for region in _regions(side)):
             if not any(_alike(region, other) for other in found):
                 found.append(region)
+    for region in _regions(_is_smooth(coarse)) if smooth else ():
+        quadrangle = region.mean() > _SMOOTH_LEAST and rectangle(region)[0] > _QUADRANGLE
+        if quadrangle and not any(_alike(region, other) for other in found):
+            found.append(region)
     for region in sorted(found, key=lambda region: -int(region.sum())):
         whole = region.repeat(_COARSE, axis=0).repeat(_COARSE, axis=1)
         yield _drawn_in(whole[: picture.shape[0], : picture.shape[1]])
@@ -65,6 +74,13 @@ def _hues(colours: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.zeros_like(colours)
     shares: NDArray[np.float32] = 255 * colours / (colours.sum(axis=2, keepdims=True) + _DARK)
     return shares
+
+
+def _is_smooth(colours: NDArray[np.float32]) -> Mask:
+    """Where no channel of (height, width, channels) changes much to the neighbouring pixels."""
+    apart = highest(colours, _BESIDE) - lowest(colours, _BESIDE)
+    smooth: Mask = apart.max(axis=2) < _SMOOTH
+    return smooth
 
 
 def _alike(a: Mask, b: Mask) -> bool:
