@@ -208,3 +208,14 @@ def test_a_box_that_is_left_out_takes_nothing_of_the_glyph() -> None:
     draw.rectangle((50, 50, 230, 230), None, 30, 5)
     best = prepare(np.asarray(page)[..., np.newaxis], SHAPE, PREPARATION)
     assert likeness(best.image, plain) > 0.97
+
+
+@pytest.mark.parametrize("gap", [10, 35])
+def test_a_circle_around_a_glyph_may_be_open(gap: int) -> None:
+    """By hand, the ends of a circle seldom meet; `gap` is in degrees."""
+    page = Image.fromarray(as_picture(photograph(strokes())))
+    middle = (LEFT + 62, 150)
+    box = (middle[0] - 130, middle[1] - 130, middle[0] + 130, middle[1] + 130)
+    ImageDraw.Draw(page).arc(box, 300 + gap, 300, (40, 45, 60), 6)
+    found = candidates(np.asarray(page), SHAPE, PREPARATION)
+    assert max(likeness(one.image, PLAIN) for one in found) > 0.98

@@ -27,7 +27,7 @@ _OFF_A_PEN = 0.5  # of a pen's length: the glyph beside it is shorter
 _LEAST_BESIDE = 0.25  # of a pen's length: a glyph is longer; what is shorter may be a dot
 _STANDS_OFF = 0.5  # of its longer side: a glyph is further from a pen, a part from its glyph is not
 _FRAMED = 0.3  # of a frame's side: what it frames is larger
-_OPEN = 0.08  # of a drawn frame's side: half the width of the widest gap that is closed in it
+_OPEN = 0.25  # of a frame drawn by hand: half the width of the widest gap that is closed in it
 _OUTLINE = 0.2  # of a frame's side: a piece that is nearer to it all along outlines a stroke
 
 # What a glyph may consist of: one piece; pieces near it, except neighbours; all pieces near it.
