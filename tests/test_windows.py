@@ -14,7 +14,6 @@ from imagette.images.photo.contrast import local_median
 from imagette.images.photo.ground import _with_ground, otsu
 from imagette.images.photo.morphology import closed, dilated, eroded, opened
 from imagette.images.photo.quantiles import median, quantile
-from imagette.images.photo.ruling import _thin
 from imagette.images.photo.windows import highest, lowest, mean, median_of_five
 
 _VALUES = st.floats(-1e3, 1e3, width=32)
@@ -87,12 +86,6 @@ def test_masks_grow_and_shrink_as_scipys(mask: NDArray[np.bool_], times: int, be
     np.testing.assert_array_equal(
         closed(mask, times), ndimage.binary_closing(mask, iterations=times)
     )
-
-
-@given(_MASKS, st.integers(1, 14))
-def test_longer_runs_are_what_scipys_opening_leaves(mask: NDArray[np.bool_], longest: int) -> None:
-    longer = ndimage.binary_opening(mask, np.ones((longest + 1, 1)))
-    np.testing.assert_array_equal(_thin(mask, longest), mask & ~longer)
 
 
 @given(arrays.arrays(np.float32, st.integers(5, 200), elements=_VALUES))

@@ -57,7 +57,7 @@ def shared(
     while batch := list(islice(remaining, size)):
         before = time.perf_counter()
         done = work(classifier, batch)
-        each = (time.perf_counter() - before) / len(batch)  # less than at first, with its imports
+        each = (time.perf_counter() - before) / len(batch)
         yield from done
         count, size = count + len(batch), min(2 * size, most)  # the first results come at once
         taken = time.perf_counter() - begun
@@ -65,6 +65,7 @@ def shared(
             break
     else:
         return
+    # By the last batch: those before took longer, as they import what they need.
     size = max(1, min(most, round(_CHUNK / max(each, 1e-9))))
     first = list(islice(remaining, size))
     if first:
@@ -105,11 +106,9 @@ def _with_workers(
                     break  # told in its turn
             while waiting and (waiting[0][1].done() or len(waiting) > _AHEAD * count):
                 yield from waiting.popleft()[1].result()
-        for place, (chunk, future) in reversed(list(enumerate(waiting))):
-            if future.cancel():  # no worker has begun it
-                waiting[place] = chunk, _work_here(work, alone, chunk)
         while waiting:
-            yield from waiting.popleft()[1].result()
+            if waiting[0][1].done() or not _taken_back(work, alone, waiting):
+                yield from waiting.popleft()[1].result()
     except BrokenProcessPool as error:
         raise WorkerError(
             "a worker process ended before its pictures were done, perhaps for lack of memory. "
@@ -119,6 +118,19 @@ def _with_workers(
         our_end.close()
         pool.shutdown(cancel_futures=True)
         lifeline.close()
+
+
+def _taken_back(
+    work: Work[Item, Result],
+    classifier: Classifier,
+    waiting: deque[tuple[list[Item], Future[list[Result]]]],
+) -> bool:
+    """Whether there was a chunk that no worker had begun; the last of them is then done here."""
+    for place, (chunk, future) in reversed(list(enumerate(waiting))):
+        if future.cancel():
+            waiting[place] = chunk, _work_here(work, classifier, chunk)
+            return True
+    return False
 
 
 def _work_here(

@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.distances import distances
 from imagette.images.photo.ink import Ink
 from imagette.images.photo.morphology import dilated
 from imagette.images.photo.pieces import Piece, pieces_of, pixels_of
 from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.resizing import Box
-from imagette.images.photo.strokes import Mask, is_straight, stroke_of, without_holes
+from imagette.images.photo.strokes import Mask, distances, is_straight, stroke_of, without_holes
 
 _BORDER = 0.2  # weight of pieces that touch the picture's border: table edges, cropped neighbours
 _SMALL = 0.02  # of the glyph's ink: smaller pieces are specks

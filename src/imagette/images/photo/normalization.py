@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from imagette.images.photo.distances import distances, distances_up_to
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.quantiles import quantile
 from imagette.images.photo.strokes import (
     Mask,
     box_around,
+    distances,
     framed,
     stroke_of,
     thin_strokes,
@@ -53,7 +53,7 @@ def with_stroke(ink: NDArray[np.float32], preparation: Preparation) -> NDArray[n
     margin = max(0, int(np.ceil(change))) + 1
     mask = framed(mask, margin)
     # How far outside a pixel is matters only where strokes grow.
-    outside = distances_up_to(~mask, margin) if change > 0 else ~mask
+    outside: Any = ndimage.distance_transform_edt(~mask) if change > 0 else ~mask
     depth = framed(depth, margin) - outside
     # On its middle line a stroke of width w is (w + 1) / 2 deep, see `stroke_of`.
     thin = thin_strokes(depth, -change, (target + 1) / 2) if change < 0 else None

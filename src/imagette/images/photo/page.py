@@ -114,6 +114,7 @@ def readings(picture: Picture, apart: float = 0.0) -> Iterator[list[list[Block]]
     contrast = find_contrast(overview)
     yield _lines(picture, overview, contrast, None, apart)
     least = _FAINTEST * ink_level(contrast.strength)
+    # On pages smooth regions were tried, and gained nothing.
     for paper in papers(overview, smooth=False):
         sheet = on_paper(overview, paper)
         yield _lines(picture, sheet, find_contrast(sheet), paper, apart, least)

@@ -39,13 +39,12 @@ def papers(picture: NDArray[np.float32], *, smooth: bool = True) -> Iterator[Mas
     """
     coarse = median_of_five(picture[::_COARSE, ::_COARSE])
     found: list[Mask] = []
-    for bright in (_parted(coarse), _parted(_hues(coarse), _HUES)):
-        for region in (region for side in (bright, ~bright) for region in _regions(side)):
-            if not any(_alike(region, other) for other in found):
-                found.append(region)
-    for region in _regions(_is_smooth(coarse)) if smooth else ():
-        quadrangle = region.mean() > _SMOOTH_LEAST and rectangle(region)[0] > _QUADRANGLE
-        if quadrangle and not any(_alike(region, other) for other in found):
+    divided = (_parted(coarse), _parted(_hues(coarse), _HUES))
+    regions = [region for b in divided for side in (b, ~b) for region in _regions(side)]
+    if smooth:
+        regions += filter(_is_quadrangle, _regions(_is_smooth(coarse)))
+    for region in regions:
+        if not any(_alike(region, other) for other in found):
             found.append(region)
     for region in sorted(found, key=lambda region: -int(region.sum())):
         whole = region.repeat(_COARSE, axis=0).repeat(_COARSE, axis=1)
@@ -81,6 +80,11 @@ def _is_smooth(colours: NDArray[np.float32]) -> Mask:
     apart = highest(colours, _BESIDE) - lowest(colours, _BESIDE)
     smooth: Mask = apart.max(axis=2) < _SMOOTH
     return smooth
+
+
+def _is_quadrangle(region: Mask) -> bool:
+    """Whether a smooth region is large, and fills its rectangle as a sheet does."""
+    return bool(region.mean() > _SMOOTH_LEAST and rectangle(region)[0] > _QUADRANGLE)
 
 
 def _alike(a: Mask, b: Mask) -> bool:

@@ -107,15 +107,7 @@ def _without_lines(mask: Mask, thickest: int, span: float) -> Mask:
 
 def _thin(mask: Mask, thickest: int) -> Mask:
     """What of a mask is in vertical runs that are no longer."""
-    thin = mask.copy()
-    starts = len(mask) - thickest  # rows in which a longer run may begin
-    if starts <= 0:
-        return thin
-    longer = mask[:starts].copy()  # whether one goes on from there
-    for row in range(1, thickest + 1):
-        longer &= mask[row : row + starts]
-    for row in range(thickest + 1):
-        thin[row : row + starts] &= ~longer
+    thin: Mask = mask & ~ndimage.binary_opening(mask, np.ones((thickest + 1, 1)))
     return thin
 
 

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.components import Glyph, Parts, find_glyph, without_pieces
 from imagette.images.photo.contrast import Contrast, find_contrast, opposite
-from imagette.images.photo.distances import distances
 from imagette.images.photo.ground import ink_level
 from imagette.images.photo.hues import hues
 from imagette.images.photo.ink import Ink, find_ink
@@ -16,7 +15,7 @@ from imagette.images.photo.paper import on_paper
 from imagette.images.photo.plausibility import plausibility
 from imagette.images.photo.quantiles import median
 from imagette.images.photo.resizing import Box, Picture, halved, resized
-from imagette.images.photo.strokes import Mask, strokes_of, without_holes
+from imagette.images.photo.strokes import Mask, distances, strokes_of, without_holes
 
 _OVERVIEW = 200  # pixels of the longer side of the copy on which the glyph is found
 _SMALL = 112  # pixels of the longer side; smaller pictures are enlarged until they have as many

@@ -1,4 +1,4 @@
-"""Measures masks of ink: stroke width, holes, bounding boxes and rectangles."""
+"""Measures masks of ink: stroke width, distances, holes, bounding boxes and rectangles."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.distances import distances
 from imagette.images.photo.resizing import Box
 from imagette.images.photo.windows import highest, lowest
 
@@ -123,6 +122,18 @@ def without_holes(mask: Mask) -> Mask:
         return mask
     filled: Mask = labels[1:-1, 1:-1] != labels[0, 0]
     return filled
+
+
+def distances(mask: Mask) -> NDArray[np.float32]:
+    """The distance of each mask pixel to the nearest outside; all beyond the picture is outside."""
+    nearest: Any = ndimage.distance_transform_edt(
+        framed(mask, 1), return_distances=False, return_indices=True
+    )
+    # SciPy gives the same distances, but takes more steps.
+    down = nearest[0, 1:-1, 1:-1] - np.arange(1, len(mask) + 1)[:, np.newaxis]
+    across = nearest[1, 1:-1, 1:-1] - np.arange(1, mask.shape[1] + 1)
+    depth: NDArray[np.float32] = np.sqrt(down * down + across * across, dtype=np.float32)
+    return depth
 
 
 def framed(picture: NDArray[Any], width: int) -> NDArray[Any]:
