@@ -5,10 +5,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.bows import with_bows
-from imagette.images.photo.drawn_lines import without_drawn_lines
-from imagette.images.photo.ruling import without_ruling
-from imagette.images.photo.straight import without
+from imagette.images.photo.pages.bows import with_bows
+from imagette.images.photo.pages.drawn_lines import without_drawn_lines
+from imagette.images.photo.raster.straight import without
+from imagette.images.photo.separation.ruling import without_ruling
 
 Page = NDArray[np.bool_]
 ZERO = np.hypot(*(np.mgrid[:61, :51] - np.array([30, 25])[:, None, None]) / [[[30]], [[25]]]) <= 1

@@ -5,10 +5,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from imagette.images.photo.columns import in_columns
-from imagette.images.photo.page import find_lines
-from imagette.images.photo.resizing import Box
-from imagette.images.photo.strokes import Mask
+from imagette.images.photo.pages.columns import in_columns
+from imagette.images.photo.pages.page import find_lines
+from imagette.images.photo.raster.resizing import Box
+from imagette.images.photo.raster.strokes import Mask
 from tests.drawn import as_picture, noise, strokes
 
 ROWS = (50, 150)  # the tops of two lines

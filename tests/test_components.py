@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from imagette.images.photo.components import without_pieces
-from imagette.images.photo.ink import Ink
+from imagette.images.photo.finding.components import without_pieces
+from imagette.images.photo.separation.ink import Ink
 
 
 def ink(mask: np.ndarray) -> Ink:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from imagette.images.photo.cuts import find_cuts, slant_of
-from imagette.images.photo.page import Block
-from imagette.inference.lattice import Lattice
+from imagette.images.photo.pages.cuts import find_cuts, slant_of
+from imagette.images.photo.pages.page import Block
+from imagette.inference.pages.lattice import Lattice
 
 HEIGHT = 40
 Ink = NDArray[np.float32]

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from imagette.images.photo.candidates import prepare
-from imagette.images.photo.drawing import find_drawing
+from imagette.images.photo.finding.drawing import find_drawing
 from tests.drawn import (
     PREPARATION,
     SHAPE,

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.drawn_lines import without_drawn_lines
+from imagette.images.photo.pages.drawn_lines import without_drawn_lines
 from tests.drawn import strokes
 
 FOUR = strokes(60) > 0.5

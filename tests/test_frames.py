@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from imagette.images.photo.frames import without_oblique_lines
-from imagette.images.photo.page import find_lines
-from imagette.images.photo.pieces import pieces_of
+from imagette.images.photo.pages.frames import without_oblique_lines
+from imagette.images.photo.pages.page import find_lines
+from imagette.images.photo.raster.pieces import pieces_of
 from tests.drawn import as_picture, strokes
 
 

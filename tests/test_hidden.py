@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from imagette.images.photo.components import Glyph, find_glyph
-from imagette.images.photo.ink import Ink
-from imagette.images.photo.locate import Effort, Place
+from imagette.images.photo.finding.components import Glyph, find_glyph
+from imagette.images.photo.finding.locate import Effort, Place
+from imagette.images.photo.separation.ink import Ink
 from imagette.inference import Classifier
 from tests.drawn import (
     LIKE,

@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagette.images.photo.grid import Grid
-from imagette.images.photo.lines import in_lines
-from imagette.images.photo.pieces import Piece
+from imagette.images.photo.pages.lines import in_lines
+from imagette.images.photo.raster.grid import Grid
+from imagette.images.photo.raster.pieces import Piece
 
 
 def piece(number: int, top: int, left: int, height: int = 20, width: int = 12) -> Piece:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from imagette.images.photo.page import Block
-from imagette.inference.once_each import once_each
+from imagette.images.photo.pages.page import Block
+from imagette.inference.pages.once_each import once_each
 from imagette.inference.together import Answers
 
 

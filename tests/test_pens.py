@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from imagette.inference.glyph import Glyph
-from imagette.inference.pens import of_another_pen
+from imagette.inference.pages.glyph import Glyph
+from imagette.inference.pages.pens import of_another_pen
 
 
 def glyph(width: int, stroke: int, strength: float, likely: float = 0.9) -> Glyph:

@@ -17,10 +17,10 @@ from imagette.data.locate import bundled_digits
 from imagette.errors import ImagetteError, NoInkError
 from imagette.images.photo.candidates import Finder, candidates, prepare
 from imagette.images.photo.familiar import looks_familiar
-from imagette.images.photo.locate import Effort
-from imagette.images.photo.page import find_lines, readings
-from imagette.images.photo.paper import papers
+from imagette.images.photo.finding.locate import Effort
+from imagette.images.photo.pages.page import find_lines, readings
 from imagette.images.photo.preparation import Preparation
+from imagette.images.photo.separation.paper import papers
 from imagette.images.photo.statistics import learn_preparation
 from tests.drawn import (
     PLAIN,

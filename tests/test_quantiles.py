@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from imagette.images.photo.quantiles import weighted_median
+from imagette.images.photo.raster.quantiles import weighted_median
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 from numpy.typing import NDArray
 
 from imagette.images.photo.candidates import prepare
-from imagette.images.photo.page import Block, find_lines
-from imagette.inference.glyph import Glyph
-from imagette.inference.reading import read_page, words_apart, worth
-from imagette.inference.segmentation import read_line
+from imagette.images.photo.pages.page import Block, find_lines
+from imagette.inference.pages.glyph import Glyph
+from imagette.inference.pages.reading import read_page, words_apart, worth
+from imagette.inference.pages.segmentation import read_line
 from imagette.inference.together import Answers
 from tests.drawn import PLAIN, PREPARATION, SHAPE, as_picture, likeness, strokes
 

@@ -6,9 +6,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from imagette.images.photo.page import find_lines
-from imagette.images.photo.pieces import Piece
-from imagette.images.photo.remnants import without_remnants
+from imagette.images.photo.pages.page import find_lines
+from imagette.images.photo.pages.remnants import without_remnants
+from imagette.images.photo.raster.pieces import Piece
 from tests.drawn import as_picture, strokes
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from scipy import ndimage
 
-from imagette.images.photo.resizing import halved, resized
+from imagette.images.photo.raster.resizing import halved, resized
 
 NOISE = np.random.default_rng(0).normal(size=(240, 320, 3))
 SMOOTH = np.stack([ndimage.gaussian_filter(plane, 6) for plane in NOISE.transpose(2, 0, 1)], -1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from imagette.images.photo.ruling import without_ruling
+from imagette.images.photo.separation.ruling import without_ruling
 
 
 @pytest.mark.parametrize("upright", [False, True])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from imagette.images.photo.prepared import Prepared
-from imagette.images.photo.resizing import Box, Picture
+from imagette.images.photo.raster.resizing import Box, Picture
 from imagette.inference.several import several
 from tests.drawn import PREPARATION, SHAPE, as_picture, certain, strokes
 

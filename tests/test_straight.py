@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from imagette.images.photo.straight import straight, without
+from imagette.images.photo.raster.straight import straight, without
 
 
 def crossing(*slopes: float) -> NDArray[np.bool_]:

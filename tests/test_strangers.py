@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagette.inference import strangers as module
-from imagette.inference.strangers import strangers
+from imagette.inference.pages import strangers as module
+from imagette.inference.pages.strangers import strangers
 
 _CLOSE, _WORDS_APART = 0.2, 1.0  # of the height
 

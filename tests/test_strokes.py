@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from imagette.images.photo.normalization import with_stroke
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.strokes import distances, stroke_width, thin_strokes
+from imagette.images.photo.raster.strokes import distances, stroke_width, thin_strokes
 
 PREPARATION = replace(Preparation(), kind="glyph", stroke=(0.08, 0.1, 0.12))
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from imagette.images.photo import underline
 from imagette.images.photo.candidates import Finder, candidates, prepare
-from imagette.images.photo.ink import Ink
-from imagette.images.photo.locate import Effort
+from imagette.images.photo.finding import underline
+from imagette.images.photo.finding.locate import Effort
+from imagette.images.photo.separation.ink import Ink
 from imagette.inference import Classifier
 from imagette.inference.preparing import make_input
 from tests.drawn import (

@@ -10,11 +10,11 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from imagette.images.photo.contrast import local_median
-from imagette.images.photo.ground import _with_ground, otsu
-from imagette.images.photo.morphology import closed, dilated, eroded, opened
-from imagette.images.photo.quantiles import median, quantile
-from imagette.images.photo.windows import highest, lowest, mean, median_of_five
+from imagette.images.photo.raster.morphology import closed, dilated, eroded, opened
+from imagette.images.photo.raster.quantiles import median, quantile
+from imagette.images.photo.raster.windows import highest, lowest, mean, median_of_five
+from imagette.images.photo.separation.contrast import local_median
+from imagette.images.photo.separation.ground import _with_ground, otsu
 
 _VALUES = st.floats(-1e3, 1e3, width=32)
 _PICTURES = arrays.arrays(

@@ -22,7 +22,7 @@ from imagette.runs.provenance import require_own
 from imagette.runs.run import RUN_JSON, Run
 
 if TYPE_CHECKING:
-    from imagette.inference.glyph import Glyph
+    from imagette.inference.pages.glyph import Glyph
 
 _BATCH = 256  # images at a time: as fast as more, and little memory
 
@@ -290,7 +290,7 @@ class Classifier:
 
     def _lines(self, picture: Picture) -> Iterator[tuple[list[Glyph], bool]]:
         """The glyphs of a picture in lines, and whether a line is a word or the like."""
-        from imagette.inference.reading import read_page, words_apart  # imports SciPy
+        from imagette.inference.pages.reading import read_page, words_apart  # imports SciPy
 
         check_reads(self.metadata)
         shape, photo = self.metadata.image_shape, self.metadata.photo

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.resizing import overlap
+from imagette.images.photo.raster.resizing import overlap
 from imagette.inference.likelihood import likelihood
 from imagette.inference.together import Answers
 
 if TYPE_CHECKING:
     from imagette.images.photo.prepared import Prepared
-    from imagette.images.photo.resizing import Box
+    from imagette.images.photo.raster.resizing import Box
 
 _BARE_BOX = 0.45  # shorter by longer side: that of a bare stroke's box is less
 _SOME_CARE = 2  # power to which the plausibility of a bare stroke is raised

@@ -165,7 +165,7 @@ def _found(
         NoInkError: nothing in the picture stands out of its ground.
     """
     from imagette.images.photo.candidates import Finder
-    from imagette.images.photo.locate import Effort
+    from imagette.images.photo.finding.locate import Effort
 
     finder = Finder(picture, metadata.image_shape, metadata.photo)
     known: dict[bytes, tuple[NDArray[np.float32], np.float32]] = {}

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.errors import NoInkError
-from imagette.images.photo.components import Glyph
-from imagette.images.photo.locate import Effort
+from imagette.images.photo.finding.components import Glyph
+from imagette.images.photo.finding.locate import Effort
+from imagette.images.photo.finding.search import Search
+from imagette.images.photo.finding.sight import Sight
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.prepared import Prepared, as_drawn, as_seen
-from imagette.images.photo.resizing import Picture
-from imagette.images.photo.search import Search
-from imagette.images.photo.sight import Sight
+from imagette.images.photo.raster.resizing import Picture
 
 _MOST = 4  # candidates that are given, at most; a thorough search gives up to twice as many
 _FAINT = 0.3  # plausibility: once there is a candidate, less plausible ones are left out

@@ -8,8 +8,8 @@ from PIL import Image
 from scipy import ndimage
 
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.quantiles import quantile
-from imagette.images.photo.strokes import (
+from imagette.images.photo.raster.quantiles import quantile
+from imagette.images.photo.raster.strokes import (
     Mask,
     box_around,
     distances,

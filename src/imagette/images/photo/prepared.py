@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.components import Glyph, find_glyph, without_pieces
-from imagette.images.photo.drawing import find_drawing
-from imagette.images.photo.ink import Ink, find_ink
-from imagette.images.photo.morphology import dilated
+from imagette.images.photo.finding.components import Glyph, find_glyph, without_pieces
+from imagette.images.photo.finding.drawing import find_drawing
+from imagette.images.photo.finding.sight import MARGIN, Sight
 from imagette.images.photo.normalization import as_trained
-from imagette.images.photo.paper import on_paper
 from imagette.images.photo.preparation import Preparation
-from imagette.images.photo.quantiles import median
-from imagette.images.photo.resizing import Box, Picture, resized
-from imagette.images.photo.sight import MARGIN, Sight
+from imagette.images.photo.raster.morphology import dilated
+from imagette.images.photo.raster.quantiles import median
+from imagette.images.photo.raster.resizing import Box, Picture, resized
+from imagette.images.photo.separation.ink import Ink, find_ink
+from imagette.images.photo.separation.paper import on_paper
 from imagette.images.photo.steps import Steps
 
 _LEAST = 0.5  # of the size at which the glyph was seen: what is no larger is another thing

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.components import widest_gap
+from imagette.images.photo.finding.components import widest_gap
 from imagette.images.photo.preparation import BROKEN, Colour, Preparation
-from imagette.images.photo.strokes import box_around, stroke_width
+from imagette.images.photo.raster.strokes import box_around, stroke_width
 
 _SAMPLE = 400  # images that are measured: enough for medians
 _SCALE = 4  # enlargement of images for measuring strokes, which are only a few pixels wide

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.ink import Ink
+from imagette.images.photo.separation.ink import Ink
 
 
 class Steps(Mapping[str, NDArray[np.uint8]]):

@@ -1,0 +1,1 @@
+"""Reading pages: lines are divided into glyphs, and words told from numbers."""
