@@ -92,7 +92,7 @@ def test_pages_that_are_not_read_are_told(
     (tmp_path / "damaged.tif").write_bytes(b"II*\0damaged")
     os.mkfifo(tmp_path / "pipe.tif")
     told = "1 file has several pages, of which only the first is read: scan.TIF (3)"
-    for named in (scan, tmp_path):
+    for named in (scan, tmp_path, tmp_path / "s*.TIF"):
         run(["predict", str(digits_run.path), str(named)])
         assert f"note: {named}: {told}\n" in capsys.readouterr().err
     assert run(["predict", str(digits_run.path), str(tmp_path / "preview.tif")]) == 0

@@ -46,7 +46,7 @@ def test_data_without_a_test_split_are_measured_as_a_whole(
     source = save(tmp_path / "few.npz", part(digits, 0, 3))
     few = imagette.evaluate(digits_run, source, progress=listening)
     assert few.images == 3
-    assert listening.notes[-1] == "few has no test split: measured on all of its 3 images"
+    assert listening.notes[-1] == "few has no test split: all of its 3 images are test images"
     both = save(tmp_path / "both.npz", part(digits, 0, 30))
     arrays = dict(np.load(both)) | {"x_test": digits.images[:7], "y_test": digits.labels[:7]}
     np.savez(both, **arrays)

@@ -45,16 +45,26 @@ def gather(text: str) -> Iterator[Named]:
     if text == STDIN:
         content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)  # once: a second read gives nothing
         yield "stdin", functools.partial(_from_stdin, content)
-    elif path.is_dir():
-        yield from (_named(file) for file in _in_folder(path))
-    elif glob.has_magic(text) and not path.exists():
-        fitting = map(Path, glob.glob(text))  # noqa: PTH207 - a pattern may be absolute
-        files = sorted(file for file in fitting if file.is_file())
-        if not files:
-            raise PictureError(f"no file fits the pattern {text}. Check its folder and its suffix")
-        yield from map(_named, files)
     else:
-        yield _named(path)
+        yield from map(_named, files_meant(text))
+
+
+def files_meant(text: str) -> list[Path]:
+    """The file, the pictures in the folder, or the files that fit the pattern, sorted by name.
+
+    Raises:
+        PictureError: the folder has no pictures, or no file fits the pattern.
+    """
+    path = Path(text)
+    if path.is_dir():
+        return _in_folder(path)
+    if not glob.has_magic(text) or path.exists():
+        return [path]
+    fitting = map(Path, glob.glob(text))  # noqa: PTH207 - a pattern may be absolute
+    files = sorted(file for file in fitting if file.is_file())
+    if not files:
+        raise PictureError(f"no file fits the pattern {text}. Check its folder and its suffix")
+    return files
 
 
 def _named(file: Path) -> Named:

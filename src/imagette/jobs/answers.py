@@ -18,7 +18,7 @@ from imagette.data.options import DataOptions
 from imagette.data.progress import DataProgress
 from imagette.errors import PictureError
 from imagette.images.decode import SUFFIXES, decode_bytes
-from imagette.images.gather import Named, gather
+from imagette.images.gather import Named, files_meant, gather
 from imagette.images.pixels import pixels
 from imagette.inference import Classifier, Prediction
 from imagette.inference.preparing import Input
@@ -52,7 +52,7 @@ def pictures_of(
     except OSError as error:
         raise PictureError(f"{text} cannot be read: {error.strerror}") from error
     if not file or path.suffix.lower() in SUFFIXES:
-        return gather(text), _of_pages(path)
+        return gather(text), _of_pages(text)
 
     from imagette.data.readers import read, reader_of  # one picture needs none of them
 
@@ -63,13 +63,13 @@ def pictures_of(
     return ((f"{path}, {name}", load) for name, load in pictures), found.notes
 
 
-def _of_pages(path: Path) -> tuple[str, ...]:
-    """What to tell of pages that are not read; folders that cannot be are told when they are."""
+def _of_pages(text: str) -> tuple[str, ...]:
+    """What to tell of pages that are not read; what cannot be gathered is told when it is."""
     from imagette.images.pages import of_several_pages
 
     try:
-        files = sorted(path.iterdir()) if path.is_dir() else [path]
-    except OSError:
+        files = files_meant(text)
+    except PictureError:
         return ()
     return tuple(filter(None, [of_several_pages(files)]))
 

@@ -72,7 +72,7 @@ def _other_test(run: Run, data: Source, progress: DataProgress | None) -> Datase
     test = test_or_all(contents)
     if progress and not has_test:
         name = source_name(data)
-        progress.noted(f"{name} has no test split: measured on all of its {len(test):,} images")
+        progress.noted(f"{name} has no test split: all of its {len(test):,} images are test images")
     return test
 
 
