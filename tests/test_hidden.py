@@ -55,6 +55,42 @@ def test_a_glyph_in_the_box_of_an_oblique_pen_is_no_part_of_it(bottom: float) ->
     assert glyph.rivals == 1
 
 
+def both(*inks: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Glyph:
+    strength = 200 * np.maximum.reduce(inks)
+    glyph = find_glyph(Ink(strength, strength > 100, 200.0, 1.0, 4.0))
+    assert glyph is not None
+    return glyph
+
+
+def test_a_far_thicker_pen_is_no_part_of_the_glyph_right_beside_it() -> None:
+    seven, place = ink([SEVEN], 200, 0.02), ((0.5, 0.05), (0.5, 0.95))
+    pen = both(seven, ink([place], 200, 0.06))
+    assert pen.is_straight and pen.is_accompanied
+    assert not both(seven, ink([place], 200, 0.02)).is_straight  # drawn with the same pen
+
+
+def test_a_stroke_by_itself_or_beside_specks_is_not_accompanied() -> None:
+    stroke = ink([((0.5, 0.1), (0.45, 0.9))], 200, 0.04)
+    assert not both(stroke).is_accompanied
+    assert not both(stroke, ink([((0.2, 0.5), (0.21, 0.5))], 200, 0.02)).is_accompanied
+
+
+def test_punched_holes_are_no_rivals_of_a_stroke() -> None:
+    stroke = ink([((0.5, 0.1), (0.45, 0.9))], 200, 0.02)
+    y, x = np.mgrid[:200, :200]
+    hole = (np.hypot(y - 60, x - 10) < 6).astype(np.float32)
+    ring = hole - (np.hypot(y - 60, x - 10) < 3)
+    assert both(stroke, hole).rivals == 0
+    assert both(stroke, ring).rivals == 1
+
+
+def test_a_bar_counts_to_the_height_by_which_it_may_be_apart() -> None:
+    bowl = ((0.4, 0.4), (0.5, 0.45), (0.5, 0.6), (0.3, 0.65))  # a quarter of the picture high
+    near, far = (((0.42, height), (0.55, height)) for height in (0.305, 0.2))
+    assert found(bowl, near).top < 65
+    assert found(bowl, far).top > 70
+
+
 def test_strokes_that_nearly_touch_are_one_glyph() -> None:
     """A four in two: a long straight stroke, and what it nearly crosses."""
     glyph = found(((0.62, 0.1), (0.42, 0.9)), ((0.42, 0.2), (0.27, 0.55), (0.47, 0.55)))

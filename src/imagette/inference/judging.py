@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.images.photo.raster.resizing import overlap
 from imagette.inference.likelihood import likelihood
 from imagette.inference.together import Answers
 
@@ -28,6 +27,8 @@ _BEYOND = 0.03  # of the whole's longer side: as `_CLOSE`, if that is more
 _PART = 0.3  # factor on how much speaks for a part
 _PEN = 0.3  # factor on how much speaks for a long straight stroke beside what surely is a glyph
 _LONGER = 1.25  # times a sure glyph's longer side: a longer straight stroke is a pen or an edge
+_MORE = 0.9  # of a whole's longer side: that of a straight stroke in it is less
+_POINTS = 50  # of a stroke that are looked at to see what it runs through
 _FRAME = 0.3  # factor on how much speaks for what is drawn around what surely is a glyph
 
 
@@ -97,10 +98,20 @@ def _is_pen(one: "Prepared", sure: Iterable[_Seen]) -> bool:
     """Whether it is a straight stroke beside, and longer than, what surely is a glyph."""
     return one.is_straight and any(
         not other.one.is_straight
+        and other.one.plausibility > _WHOLE
         and _side(one.box) > _LONGER * _side(other.one.box)
-        and not overlap(one.box, other.one.box)
+        and not _runs_through(one, other.one.box)
         for other in sure
     )
+
+
+def _runs_through(stroke: "Prepared", box: "Box") -> bool:
+    """Whether a straight stroke, from corner to corner of its own box, runs through another box."""
+    top, left, bottom, right = stroke.box
+    down = np.linspace(top, bottom, _POINTS)
+    across = np.linspace(*((left, right) if stroke.falls else (right, left)), _POINTS)
+    inside = (down > box[0]) & (down < box[2]) & (across > box[1]) & (across < box[3])
+    return bool(inside.any())
 
 
 def _is_frame(one: "Prepared", sure: Iterable[_Seen]) -> bool:
@@ -111,6 +122,16 @@ def _is_frame(one: "Prepared", sure: Iterable[_Seen]) -> bool:
         and _holds(one.box, other.one.box)
         and _side(other.one.box) < _side(one.box)
         for other in sure
+    )
+
+
+def is_bare_part(one: "Prepared", found: "Iterable[Prepared]") -> bool:
+    """Whether it is a straight stroke of something found, which may be a pen and a glyph."""
+    return one.is_straight and any(
+        not other.is_straight
+        and _holds(other.box, one.box)
+        and _STROKE * _side(other.box) < _side(one.box) < _MORE * _side(other.box)
+        for other in found
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from imagette.errors import NoInkError, SettingsError
 from imagette.images.fit_shape import fit_shape
 from imagette.images.photo.familiar import looks_familiar
-from imagette.inference.judging import is_bare, judged
+from imagette.inference.judging import is_bare, is_bare_part, judged
 from imagette.inference.rejection import SEVERAL, UNLIKE
 from imagette.inference.together import Answers, Asking, Classify, together
 from imagette.runs.metadata import Metadata
@@ -176,7 +176,8 @@ def _found(
             likely, worth = judged(found, answers)
             best = found[int(worth.argmax())]
             least = _ON_SHEETS if effort is Effort.SHEETS else _DOUBTFUL
-            if worth.max() >= least and not (_leaves_open(best) and effort < Effort.WAYS):
+            doubt = (_leaves_open(best) and effort < Effort.WAYS) or is_bare_part(best, found)
+            if worth.max() >= least and not doubt:
                 break
     return found, answers, likely, worth
 
@@ -199,4 +200,5 @@ def _leaves_open(one: "Prepared") -> bool:
 
     Such a stroke was seen on a supposed sheet of paper that is only its own surroundings.
     """
-    return one.crowded or one.frames or (one.on_sheet and one.is_straight)
+    beside_stroke = one.accompanied or (one.on_sheet and one.is_straight)
+    return one.crowded or one.frames or beside_stroke

@@ -44,7 +44,9 @@ class Prepared:
         notes: what was done or looked odd, a phrase each.
         plausibility: how much it looks like a glyph, 0 to 1, judged without knowing any glyphs.
         is_straight: whether it is a bare stroke, upright or oblique.
+        falls: whether that runs from upper left to lower right.
         crowded: whether ink was left out that may be other glyphs.
+        accompanied: whether it is a straight stroke, and small pieces beside it may be a glyph.
         cut: whether the picture's border cuts it.
         frames: whether something stands in a hole of it and may be the glyph.
         framed: whether it stands in a hole of what was left out, as in a circle or a box.
@@ -57,7 +59,9 @@ class Prepared:
     notes: tuple[str, ...] = ()
     plausibility: float = 1.0
     is_straight: bool = False
+    falls: bool = False
     crowded: bool = False
+    accompanied: bool = False
     cut: bool = False
     frames: bool = False
     framed: bool = False
@@ -135,7 +139,9 @@ def as_seen(
         _notes(sight),
         _LIGHT if across else 1.0,
         is_straight=glyph.is_straight,
+        falls=glyph.is_straight and glyph.falls,
         crowded=bool(sight.glyph.rivals) or _leaves_out(sight),
+        accompanied=sight.glyph.is_accompanied,
         on_sheet=sight.view.paper is not None,
         cut=sight.glyph.at_border,
         frames=sight.glyph.frame is not None,

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from imagette.images.photo.finding.neighbours import is_beside_pen, is_dot, may_be_glyph
 from imagette.images.photo.raster.morphology import dilated
-from imagette.images.photo.raster.pieces import Piece, pieces_of, pixels_of
+from imagette.images.photo.raster.pieces import Piece, box_of, pieces_of, pixels_of
 from imagette.images.photo.raster.quantiles import quantile
-from imagette.images.photo.raster.resizing import Box
 from imagette.images.photo.raster.strokes import (
     Mask,
     distances,
@@ -23,14 +23,14 @@ from imagette.images.photo.raster.strokes import (
 from imagette.images.photo.separation.ink import Ink
 
 _BORDER = 0.2  # weight of pieces that touch the picture's border: table edges, cropped neighbours
+_CLEAR = 10.0  # standard deviations of noise: ink that is stronger stands out well
 _SMALL = 0.02  # of the glyph's ink: smaller pieces are specks
+_DOTS = 0.3  # of the glyph's longer side: dots are shorter
 _SEEN = 0.5  # of a piece's pixels: if more lie in a region, the piece belongs to it
 _RIVAL = 0.4  # of the glyph's ink: a piece beside it that has more is another glyph
 _RIVAL_OF_STROKE = 0.1  # of a straight stroke's ink: a piece beside it that has more is a glyph
 _BAR = 0.5  # of the glyph's height: a lower piece may be its bar, as in a 7
-_OFF_A_PEN = 0.5  # of a pen's length: the glyph beside it is shorter
-_LEAST_BESIDE = 0.25  # of a pen's length: a glyph is longer; what is shorter may be a dot
-_STANDS_OFF = 0.5  # of its longer side: a glyph is further from a pen, a part from its glyph is not
+_BAR_WIDTH = (0.4, 1.6)  # of the glyph's width: letters are narrower, and printed lines wider
 _FRAMED = 0.3  # of a frame's side: what it frames is larger
 _OPEN = 0.25  # of a frame drawn by hand: half the width of the widest gap that is closed in it
 _OUTLINE = 0.2  # of a frame's side: a piece that is nearer to it all along outlines a stroke
@@ -47,8 +47,10 @@ class Glyph:
         mask: bool (height, width), their pixels.
         top, left, bottom, right: bounding box, the latter two exclusive.
         rivals: other pieces about as large.
+        is_accompanied: whether it is a straight stroke, as a pen's, beside what may be a glyph.
         at_border: whether the glyph is cut by the picture's border.
-        share: of all ink in the picture.
+        share: of all ink in the picture that does not reach its border, unless the glyph does.
+        others: bool (height, width), the pixels of that other ink.
         frame: bool (height, width), the piece that encloses others, its gap closed; else None.
     """
 
@@ -60,7 +62,9 @@ class Glyph:
     rivals: int
     at_border: bool
     share: float
+    others: Mask
     frame: Mask | None = None
+    is_accompanied: bool = False
 
     @property
     def side(self) -> int:
@@ -81,6 +85,12 @@ class Glyph:
     def is_straight(self) -> bool:
         """Whether it is a bare stroke, upright or oblique."""
         return is_straight(self.cut(self.mask))
+
+    @property
+    def falls(self) -> bool:
+        """Whether a straight stroke runs from upper left to lower right, not from lower left."""
+        y, x = np.nonzero(self.cut(self.mask))
+        return bool(((y - y.mean()) * (x - x.mean())).sum() > 0)
 
     @cached_property
     def _depth(self) -> NDArray[np.float32]:
@@ -121,17 +131,31 @@ def find_glyph(
     while grown:
         grown = False
         for piece in list(rest):
-            if _belongs(piece, chosen, parts, gap) and not _is_beside_pen(piece, chosen, labels):
+            if _belongs(piece, chosen, labels, parts, gap) and not is_beside_pen(
+                piece, chosen, labels
+            ):
                 chosen.append(piece)
                 rest.remove(piece)
                 grown = True
     total = sum(piece.ink for piece in chosen)
     kept = pixels_of(chosen, labels)
-    share = total / max(sum(piece.ink for piece in pieces), 1e-6)
-    top, left, bottom, right = _box(chosen)
-    rivals = _rivals(rest, total, kept[top:bottom, left:right])
+    top, left, bottom, right = box_of(chosen)
+    # Dots beside a far larger glyph are holes or blots; others may be the strokes of one.
+    shorter = _DOTS * max(bottom - top, right - left)
+    dots = [p for p in rest if p.ink > _SMALL * total and p.side < shorter and is_dot(p, labels)]
+    others = [piece for piece in rest if piece not in dots]
+    # A sheet's edges reach its border; beside a bare stroke it may be shadows, and noise does, too.
+    edges = paper is not None and not first.at_border and any(other.at_border for other in others)
+    clear = ink.level > _CLEAR * ink.noise
+    if edges and clear and not is_straight(kept[top:bottom, left:right]):
+        others = [piece for piece in others if not piece.at_border]
+    share = total / max(total + sum(piece.ink for piece in others), 1e-6)
+    rivals = _rivals(others, total, kept[top:bottom, left:right])
     frame = _frame(pieces, chosen, labels)
-    return Glyph(kept, top, left, bottom, right, rivals, first.at_border, share, frame)
+    beside = pixels_of(others, labels)
+    glyph = Glyph(kept, top, left, bottom, right, rivals, first.at_border, share, beside, frame)
+    accompanied = any(may_be_glyph(piece, total, glyph.side) for piece in rest)
+    return replace(glyph, is_accompanied=accompanied and glyph.is_straight)
 
 
 def _rivals(rest: list[Piece], ink: float, glyph: Mask) -> int:
@@ -213,43 +237,32 @@ def _weight(piece: Piece, shape: tuple[int, ...]) -> float:
     return piece.ink * central * (_BORDER if piece.at_border else 1.0)
 
 
-def _belongs(piece: Piece, chosen: list[Piece], parts: Parts, gap: float) -> bool:
+def _belongs(
+    piece: Piece, chosen: list[Piece], labels: NDArray[np.int32], parts: Parts, gap: float
+) -> bool:
     """Whether a piece is near enough and large enough to be a part of the glyph."""
     ink = sum(other.ink for other in chosen)
     if not _SMALL * ink < piece.ink:  # first: most pieces are specks
         return False
     if piece.at_border and not any(other.at_border for other in chosen):
         return False
-    top, left, bottom, right = _box(chosen)
+    top, left, bottom, right = box_of(chosen)
     side = max(bottom - top, right - left)
     apart_x, apart_y = _apart(piece, chosen)
     # What stands beside it is another glyph; a detached bar lies above it, overlaps it or is low.
     low = piece.bottom - piece.top < _BAR * (bottom - top)
     if piece.ink > _RIVAL * ink and apart_x > 0 and not low and parts != "all":
         return False
+    wide, widest = (share * (right - left) for share in _BAR_WIDTH)
+    over = apart_x == 0 and low and wide < piece.right - piece.left < widest
+    if over and is_straight(labels[piece.place] == piece.number):  # as letters are not
+        side = max(side, bottom - top + apart_y + piece.bottom - piece.top)
     return math.hypot(apart_x, apart_y) < gap * side
-
-
-def _is_beside_pen(piece: Piece, chosen: list[Piece], labels: NDArray[np.int32]) -> bool:
-    """Whether one of piece and first chosen is a straight stroke, long as a pen, the other far off.
-
-    The box of an oblique pen holds much that is far from the pen itself. A piece that is near any
-    of the chosen belongs to them.
-    """
-    pen, other = sorted((piece, chosen[0]), key=lambda piece: -piece.side)
-    if not _OFF_A_PEN * pen.side > other.side > _LEAST_BESIDE * pen.side:
-        return False
-    if not is_straight(labels[pen.place] == pen.number):
-        return False
-    top, left, bottom, right = _box([piece, *chosen])
-    both = labels[top:bottom, left:right]
-    away: Any = ndimage.distance_transform_edt(~pixels_of(chosen, labels)[top:bottom, left:right])
-    return bool(away[both == piece.number].min() > _STANDS_OFF * other.side)
 
 
 def _apart(piece: Piece, chosen: list[Piece]) -> tuple[int, int]:
     """Horizontal and vertical distance, in pixels, between a piece and the box of others."""
-    top, left, bottom, right = _box(chosen)
+    top, left, bottom, right = box_of(chosen)
     return (
         max(piece.left - right, left - piece.right, 0),
         max(piece.top - bottom, top - piece.bottom, 0),
@@ -264,18 +277,9 @@ def widest_gap(mask: Mask) -> float:
     widest = 0.0
     while rest:
         nearest = min(rest, key=lambda piece: math.hypot(*_apart(piece, chosen)))
-        top, left, bottom, right = _box(chosen)
+        top, left, bottom, right = box_of(chosen)
         gap = math.hypot(*_apart(nearest, chosen)) / max(bottom - top, right - left)
         widest = max(widest, gap)
         chosen.append(nearest)
         rest.remove(nearest)
     return widest
-
-
-def _box(pieces: list[Piece]) -> Box:
-    return (
-        min(piece.top for piece in pieces),
-        min(piece.left for piece in pieces),
-        max(piece.bottom for piece in pieces),
-        max(piece.right for piece in pieces),
-    )

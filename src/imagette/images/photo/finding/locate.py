@@ -18,10 +18,12 @@ from imagette.images.photo.finding.plausibility import RIVALLED, is_sheet, sheet
 from imagette.images.photo.finding.sight import Overview, Sight, View, look, overview_of
 from imagette.images.photo.finding.underline import line_beneath
 from imagette.images.photo.raster.morphology import dilated
+from imagette.images.photo.raster.pieces import pixels_of
 from imagette.images.photo.raster.resizing import Box, Picture
 from imagette.images.photo.raster.strokes import Mask
 from imagette.images.photo.separation.ground import otsu
 from imagette.images.photo.separation.hues import is_coloured, light_of
+from imagette.images.photo.separation.ink import Ink
 from imagette.images.photo.separation.paper import papers
 
 _OTHER = 0.8  # factor on the plausibility of what less plain views show
@@ -145,6 +147,10 @@ class Place:
         if first.glyph.rivals:
             views.append(View(parts="all", prior=_OTHER))
             views.append(View(without=first.glyph.mask, prior=_OTHER * RIVALLED))
+        if first.glyph.is_straight:
+            views.append(_beside_stroke(first.glyph))
+        if first.glyph.at_border:
+            views.append(_off_border(first.ink))
         sights = self._looks(views)
         if self._nearer and sheet_likeness(first.glyph):
             nearer = Place(
@@ -168,6 +174,8 @@ class Place:
         part = find_glyph(first.ink, first.view.paper, parts="one")
         if part is not None and not np.array_equal(part.mask, first.glyph.mask):
             found += self._looks([View(parts="one", prior=_OTHER)]) + self._without(part.mask)
+            if part.is_straight:
+                found += self._looks([_beside_stroke(part)])
         return found
 
     def _hidden(self) -> list[Sight]:
@@ -199,6 +207,18 @@ def _fainter(sight: Sight) -> View:
     rest = ~dilated(sight.ink.mask, _AROUND)
     paper = rest if sight.view.paper is None else rest & sight.view.paper
     return View(paper=paper, prior=_OTHER)
+
+
+def _beside_stroke(stroke: Glyph) -> View:
+    """The view in which a straight stroke, perhaps a pen's, is painted over: ink may be fainter."""
+    return View(paper=~dilated(stroke.mask, _AROUND), prior=_OTHER)
+
+
+def _off_border(ink: Ink) -> View:
+    """The view in which all ink that reaches the border is painted over: ink may be fainter."""
+    pieces, labels = ink.pieces
+    border = pixels_of([piece for piece in pieces if piece.at_border], labels)
+    return View(paper=~dilated(border, _AROUND), prior=_OTHER)
 
 
 def _by_hue(pixels: NDArray[np.float32]) -> Iterator[View]:

@@ -54,7 +54,7 @@ def plausibility(glyph: Glyph, ink: Ink, gray: NDArray[np.float32] | None = None
     faint, full = quantile(inked, 0.1), quantile(inked, 0.9)
     if faint < _EVEN * full:
         value *= 0.9
-    stronger = (ink.strength > _FAINTER * full) & ~glyph.mask
+    stronger = (ink.strength > _FAINTER * full) & glyph.others
     if np.count_nonzero(stronger) > _FEW:
         value *= 0.6
     return value * (1 - 0.8 * sheet_likeness(glyph))

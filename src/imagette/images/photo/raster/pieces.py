@@ -51,6 +51,16 @@ def pixels_of(pieces: Iterable[Piece], labels: NDArray[np.int32]) -> Mask:
     return mask
 
 
+def box_of(pieces: list[Piece]) -> Box:
+    """The box around several pieces."""
+    return (
+        min(piece.top for piece in pieces),
+        min(piece.left for piece in pieces),
+        max(piece.bottom for piece in pieces),
+        max(piece.right for piece in pieces),
+    )
+
+
 def pieces_of(mask: Mask, strength: NDArray[np.float32], paper: Mask | None = None) -> Pieces:
     """All connected pieces, the heaviest first, and the number of each pixel's piece.
 
