@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import imagette
-from imagette.bounded import begins_with, exists, read_bounded
+from imagette.bounded import begins_with, exists, read_bounded, real_path
 from imagette.data.options import DataOptions
 from imagette.data.sources import open_source
 from imagette.errors import ImagetteError, RunError, SettingsError, SourceError
@@ -94,3 +94,11 @@ def test_a_name_that_is_too_long_is_not_there(tmp_path: Path) -> None:
         open_source("x" * 300)
     with pytest.raises(SourceError, match="no source 'yyy"):
         open_source("digits", DataOptions(test="y" * 300).anchored())
+
+
+def test_links_in_a_circle_stay_as_they_are(tmp_path: Path) -> None:
+    circle, link = tmp_path / "circle", tmp_path / "link"
+    circle.symlink_to("circle")
+    link.symlink_to(tmp_path / "gone" / "x")
+    assert real_path(circle) == circle.parent.resolve() / "circle"
+    assert real_path(str(link)) == link.resolve()

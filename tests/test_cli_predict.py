@@ -471,6 +471,20 @@ def test_links_that_lead_nowhere_and_other_addresses_are_told(
         assert capsys.readouterr().err == told
 
 
+def test_links_in_a_circle_are_told_beside_strips(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    folder, strips = tmp_path / "pictures", tmp_path / "strips"
+    folder.mkdir()
+    strips.mkdir()
+    save(folder / "x.png")
+    (folder / "circle.png").symlink_to("circle.png")
+    command = ["predict", str(digits_run.path), str(folder), "--explain", str(strips)]
+    assert run(command) == 1
+    assert "circle.png cannot be read: Too many levels of symbolic links" in capsys.readouterr().err
+    assert [path.name for path in strips.iterdir()] == ["002-x.png"]
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from imagette.errors import PictureError
-from imagette.images.gather import gather
+from imagette.images.gather import files_meant, gather
+from imagette.images.pages import of_several_pages
 
 
 def save(path: Path, gray: int) -> Path:
@@ -41,6 +42,21 @@ def test_a_pattern_gives_what_fits_it(tmp_path: Path) -> None:
         names(tmp_path / "none*.png")
     odd = save(tmp_path / "really[1].png", 9)  # a file of that very name is no pattern
     assert names(odd) == ["really[1].png"]
+
+
+def test_what_cannot_be_looked_at_stops_no_other(tmp_path: Path) -> None:
+    save(tmp_path / "a.png", 9)
+    (tmp_path / "b.png").symlink_to("b" * 300)  # the system has no names of such length
+    (tmp_path / "c.tif").symlink_to("gone.tif")
+    for text in (tmp_path, tmp_path / "*"):
+        assert names(text) == ["a.png", "b.png", "c.tif"]
+    (_, first), *others = gather(str(tmp_path))
+    assert first().max() == 9
+    for _, load in others:
+        with pytest.raises(PictureError, match=r"b\.png cannot be read: .* long|no file .*c\.tif"):
+            load()
+    assert [path.name for path in files_meant(f"{tmp_path}/b*.png")] == ["b.png"]
+    assert of_several_pages(tmp_path.iterdir()) == ""
 
 
 def test_stdin_is_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

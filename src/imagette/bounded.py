@@ -1,4 +1,4 @@
-"""Files that nobody vouches for: whether there is one, how it begins, all of it up to a limit."""
+"""Files that nobody vouches for: what they are and where, how they begin, all up to a limit."""
 
 import os
 import stat
@@ -43,6 +43,27 @@ def require_bounded(path: Path | str, most: int, kind: type[ImagetteError], reme
 def exists(path: Path | str) -> bool:
     """Whether there is such a file or folder; False of a name that the system cannot have."""
     return os.path.exists(path)  # noqa: PTH110 - Path.exists raises of a name that is too long
+
+
+def is_folder(path: Path | str) -> bool:
+    """Whether it is a folder; False of what the system does not let one look at."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises, of one file among many
+
+
+def is_file(path: Path | str) -> bool:
+    """Whether it is a regular file; False of what the system does not let one look at."""
+    return os.path.isfile(path)  # noqa: PTH113 - as above
+
+
+def real_path(path: Path | str) -> Path:
+    """Where a path leads; one of links that go in a circle stays as it is.
+
+    Path.resolve raises a RuntimeError of such links before Python 3.13.
+
+    Raises:
+        ValueError: a name that no system can have.
+    """
+    return Path(os.path.realpath(path))
 
 
 def begins_with(path: Path, start: bytes) -> bool:

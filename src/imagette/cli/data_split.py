@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from imagette.bounded import real_path
 from imagette.cli.arguments import as_options
 from imagette.cli.options import with_data_options
 from imagette.cli.paths import STDOUT, a_table, some_text
@@ -48,7 +49,7 @@ def split(
 
     if out == STDOUT and as_json:
         raise SettingsError("--out - and --json: expected one of them on stdout")
-    if out is not None and out.resolve() == Path(source).resolve():
+    if out is not None and real_path(out) == real_path(source):
         raise SettingsError(f"--out {out} is the source itself: expected another file")
     with download_progress() as downloads, data_progress() as reading:
         splits = api.open_data(source, downloads=downloads, progress=reading, **options)
@@ -66,7 +67,7 @@ def split(
     _print_counts(splits)
     if out is not None:
         print(f"\nwrote {printable(str(out))}")
-        if home is not None and not home.resolve().is_relative_to(out.parent.resolve()):
+        if home is not None and not real_path(home).is_relative_to(real_path(out.parent)):
             print(
                 f"note: to open this table as a source, write it into {printable(str(home))}, or "
                 "above it"
@@ -125,7 +126,7 @@ def _table(splits: "Splits", home: Path | None, folder: Path) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    way = None if home is None else Path(os.path.relpath(home.resolve(), folder.resolve()))
+    way = None if home is None else Path(os.path.relpath(real_path(home), real_path(folder)))
     for name, dataset in splits.named().items():
         for image, label in zip(dataset.names, dataset.labels.tolist(), strict=True):
             seen = image if way is None else (way / image).as_posix()

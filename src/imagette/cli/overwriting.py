@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from imagette.bounded import is_file, is_folder, real_path
 from imagette.data.left_out import is_picture
 from imagette.errors import SettingsError
 
@@ -23,27 +24,27 @@ def require_no_overwriting(pictures: Sequence[str], csv: Path | None, explain: P
 
 
 def _require_another_table(pictures: Sequence[str], csv: Path) -> None:
-    if not csv.is_file():
+    if not is_file(csv):
         return
-    if any(path.samefile(csv) for path in _read(pictures) if path.is_file()):
+    if any(path.samefile(csv) for path in _read(pictures) if is_file(path)):
         raise SettingsError(f"--csv {csv} is among the pictures: expected another file")
 
 
 def _require_another_folder(pictures: Sequence[str], explain: Path) -> None:
     """Strips are written while pictures are read: one could take a picture's name, or be read."""
-    if not explain.is_dir():
+    if not is_folder(explain):
         if is_picture(explain.name):
             raise SettingsError(
                 f"--explain {explain} is called like a picture, expected a folder: strips go into "
                 f"it. Give {explain.with_suffix('')}"
             )
         return
-    if any(folder.samefile(explain) for folder in map(Path, pictures) if _is_dir(folder)):
+    if any(folder.samefile(explain) for folder in map(Path, pictures) if is_folder(folder)):
         raise SettingsError(f"--explain {explain} is among the pictures: expected another folder")
-    strips = explain.resolve()
+    strips = real_path(explain)
     for path in _read(pictures):
         # What a link names is read, and what lies in the folder may be a link.
-        if strips in (path.parent.resolve(), path.resolve().parent):
+        if strips in (real_path(path.parent), real_path(path).parent):
             raise SettingsError(
                 f"--explain {explain} holds {path}, one of the pictures: expected another folder, "
                 f"as {explain / 'strips'}"
@@ -54,18 +55,10 @@ def _read(pictures: Sequence[str]) -> Iterator[Path]:
     """The files that the arguments mean, but for those in folders, of which only the links."""
     for text in pictures:
         path = Path(text)
-        with suppress(OSError):  # what cannot be looked at is told where it is read
-            if path.is_dir():
-                with os.scandir(path) as files:
-                    links = [Path(file) for file in files if file.is_symlink()]
-                yield from links
-            elif path.is_file():
-                yield path
-            elif glob.has_magic(text):
-                yield from map(Path, glob.iglob(text))  # noqa: PTH207 - it may be absolute
-
-
-def _is_dir(path: Path) -> bool:
-    with suppress(OSError):
-        return path.is_dir()
-    return False
+        if is_folder(path):
+            with suppress(OSError), os.scandir(path) as files:  # told where it is read
+                yield from [Path(file) for file in files if file.is_symlink()]
+        elif is_file(path):
+            yield path
+        elif glob.has_magic(text):
+            yield from map(Path, glob.iglob(text))  # noqa: PTH207 - it may be absolute

@@ -3,10 +3,9 @@
 import os
 from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any
 
-from imagette.bounded import exists
+from imagette.bounded import exists, real_path
 from imagette.data import catalogue
 from imagette.errors import SettingsError
 from imagette.settings import checked, setting
@@ -104,7 +103,7 @@ class DataOptions:
 
 
 def _anchored(path: str) -> str:
-    return str(Path(path).resolve()) if exists(path) else path
+    return str(real_path(path)) if exists(path) else path
 
 
 # Those that `train` takes beside its settings, which have the seed.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from imagette.bounded import exists
+from imagette.bounded import exists, real_path
 from imagette.data import catalogue
 from imagette.data.arrays.given import ARRAYS, given_contents, is_given
 from imagette.data.conforming import conformed
@@ -134,7 +134,7 @@ def source_name(source: Source) -> str:
 
 def _resolved(source: Any) -> Path:
     try:
-        return Path(source).resolve()
+        return real_path(source)
     except ValueError as error:  # a name that no system can have
         raise SourceError(f"no source {str(source)!r}: there is no such file or folder") from error
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.bounded import exists, is_folder
 from imagette.errors import PictureError
 from imagette.images import foreign
 from imagette.images.decode import MAXIMUM_BYTES, SUFFIXES, decode, decode_bytes, require_bytes
@@ -52,16 +53,18 @@ def gather(text: str) -> Iterator[Named]:
 def files_meant(text: str) -> list[Path]:
     """The file, the pictures in the folder, or the files that fit the pattern, sorted by name.
 
+    They include what cannot be read, as links that lead nowhere, so that each is told.
+
     Raises:
         PictureError: the folder has no pictures, or no file fits the pattern.
     """
     path = Path(text)
-    if path.is_dir():
+    if is_folder(path):
         return _in_folder(path)
-    if not glob.has_magic(text) or path.exists():
+    if not glob.has_magic(text) or exists(path):
         return [path]
     fitting = map(Path, glob.glob(text))  # noqa: PTH207 - a pattern may be absolute
-    files = sorted(file for file in fitting if file.is_file())
+    files = sorted(file for file in fitting if not is_folder(file))
     if not files:
         raise PictureError(f"no file fits the pattern {text}. Check its folder and its suffix")
     return files
@@ -85,18 +88,17 @@ def _from_stdin(content: bytes) -> NDArray[np.uint8]:
 def _in_folder(folder: Path) -> list[Path]:
     """The pictures in a folder, sorted by name; not those in its folders.
 
-    They include files of kinds that are not read, and links that lead nowhere, so that each is
-    told; hidden files are left out.
+    They include files of kinds that are not read; hidden files are left out.
     """
     try:
         entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
         raise PictureError(f"{folder} cannot be read: {error.strerror}") from error
     suffixes = (*SUFFIXES, *foreign.SUFFIXES)
-    files = [p for p in entries if p.suffix.lower() in suffixes and not p.is_dir()]
+    files = [p for p in entries if p.suffix.lower() in suffixes and not is_folder(p)]
     if files:
         return files
-    if entries and all(p.is_dir() for p in entries):
+    if entries and all(map(is_folder, entries)):
         named = ", ".join(p.name for p in entries[:_NAMED_FOLDERS])
         more = ", ..." if len(entries) > _NAMED_FOLDERS else ""
         raise PictureError(

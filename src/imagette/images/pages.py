@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from imagette.bounded import is_file
 from imagette.images.decode import quiet_pillow
 from imagette.numerals import counted
 
@@ -30,7 +31,7 @@ def pages(path: Path) -> int:
 
 def of_several_pages(files: Iterable[Path]) -> str:
     """A sentence on those of the files that have several pages, or ""."""
-    tiffs = (file for file in files if file.suffix.lower() in _SUFFIXES and file.is_file())
+    tiffs = (file for file in files if file.suffix.lower() in _SUFFIXES and is_file(file))
     several = [(file.name, count) for file in tiffs if (count := pages(file)) > 1]
     if not several:
         return ""

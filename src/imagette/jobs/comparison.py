@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from imagette.bounded import real_path
 from imagette.data.progress import DataProgress
 from imagette.data.sources import Source
 from imagette.errors import DatasetError, RunError
@@ -151,7 +152,7 @@ def _require_several(paths: Sequence[Path]) -> None:
             f"{len(paths)} run to compare, expected two or more. Give their folders, the one that "
             "the others are compared with first"
         )
-    places = [path.resolve() for path in paths]
+    places = [real_path(path) for path in paths]
     twice = [path for path, place in zip(paths, places, strict=True) if places.count(place) > 1]
     if twice:
         raise RunError(f"{twice[0]} is given twice, expected different runs. Give each once")

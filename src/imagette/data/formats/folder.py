@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from imagette.bounded import real_path
 from imagette.data.class_tree import Found, listing
 from imagette.data.contents import Listing, Pictures
 from imagette.data.left_out import Kind, is_hidden, is_picture
@@ -80,10 +81,10 @@ class _Scan:
     def everything(self) -> tuple[Found, NDArray[np.int64]]:
         """Real folders first: a link to one of them must not take its place."""
         self._below((self._root, ""))
-        root = Path(self._root).resolve()
+        root = real_path(self._root)
         while self._links:
             path, relative = heapq.heappop(self._links)
-            if root.is_relative_to(Path(path).resolve()):
+            if root.is_relative_to(real_path(path)):
                 self._twice(relative)
             else:
                 self._below((path, relative))
