@@ -13,6 +13,7 @@ import pytest
 
 from imagette.errors import PictureError
 from imagette.images import fetch
+from imagette.images.gather import gather
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -20,6 +21,7 @@ class Answers(BaseHTTPRequestHandler):
 
     /drip gives a byte, and another when its server may `go_on`, or after a minute. /slow-headers
     gives a picture whose headers come byte by byte, in a minute, or at once when it may `go_on`.
+    /short and /claims give fewer bytes than they say.
     """
 
     away = "http://10.0.0.1/secret"
@@ -44,6 +46,11 @@ class Answers(BaseHTTPRequestHandler):
                     self.wfile.write(bytes([byte]))
                     self.server.go_on.wait(1)
                 self.wfile.write(b"\r\n\r\npixels")
+        elif self.path in ("/short", "/claims"):
+            self.send_response(200)
+            self.send_header("Content-Length", "700" if self.path == "/short" else str(10**15))
+            self.end_headers()
+            self.wfile.write(b"pixels")
         elif self.path == "/picture":
             self.send_response(200)
             self.end_headers()
@@ -270,6 +277,26 @@ def test_time_is_limited_while_a_name_is_looked_up(monkeypatch: pytest.MonkeyPat
             fetch.fetch("http://example.org/x.png")
     finally:
         answered.set()
+
+
+@pytest.mark.parametrize("user", ["ann:secret", "ann:secret@", "secret"])
+def test_addresses_for_a_user_are_refused_and_no_password_is_shown(user: str) -> None:
+    address = f"http://{user}@127.0.0.1/x.png?q=a@b"
+    refused = r"^http://127\.0\.0\.1/x\.png\?q=a@b was given with a user's name or password"
+    with pytest.raises(PictureError, match=refused):
+        fetch.fetch(address)
+    assert [name for name, _ in gather(address)] == ["http://127.0.0.1/x.png?q=a@b"]
+    assert fetch.shown("http://a/b:c@d") == "http://a/b:c@d"  # there it is the path
+
+
+def test_what_breaks_off_is_no_damaged_picture(public: None) -> None:
+    with served() as address:
+        with pytest.raises(
+            PictureError, match=r"/short broke off after 6 bytes, expected 700\. Try"
+        ):
+            fetch.fetch(f"{address}/short")
+        with pytest.raises(PictureError, match="/claims has more than 50 MB"):
+            fetch.fetch(f"{address}/claims")
 
 
 def test_what_is_missing_large_or_slow_is_told(

@@ -6,6 +6,7 @@ slow: an address may come from a stranger.
 
 import http.client
 import ipaddress
+import re
 import socket
 import threading
 import time
@@ -32,6 +33,7 @@ _ENDING_IN_IPV4 = tuple(
 )
 _LOCAL = (".localhost", ".localdomain", ".local", ".internal", ".home.arpa")  # names of no web
 _LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # RFC 8215; older Pythons take it for global
+_USER = re.compile(r"(?<=://)[^/?#]*@")  # a name and a password before that of the machine
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -41,12 +43,17 @@ def is_address(text: str) -> bool:
     return text.lower().startswith(SCHEMES)
 
 
+def shown(address: str) -> str:
+    """The address without a user's name and password, which go into no message and no table."""
+    return _USER.sub("", address, count=1)
+
+
 def fetch(address: str) -> bytes:
     """The bytes at an http or https address.
 
     Raises:
         PictureError: it leads to a private or local machine, to nothing, to more than
-            MAXIMUM_BYTES, or takes too long.
+            MAXIMUM_BYTES, takes too long, breaks off, or has a user's name.
     """
     found: Future[bytes] = Future()
     threading.Thread(target=_settle, args=(found, address), daemon=True).start()
@@ -137,7 +144,12 @@ class _PublicHTTPS(urllib.request.HTTPSHandler):
 
 
 def _require_web(address: str) -> None:
-    """Raise PictureError for what is no address of the web."""
+    """Raise PictureError for what is no address of the web, or one for a certain user."""
+    if _USER.search(address):
+        raise PictureError(
+            f"{shown(address)} was given with a user's name or password, expected an address that "
+            "needs none. Save the picture as a file"
+        )
     parts = urllib.parse.urlsplit(address)
     # An escape in the name would be another name to urllib than to us.
     if parts.scheme not in ("http", "https") or not parts.hostname or "%" in parts.netloc:
@@ -204,15 +216,26 @@ def _within(place: _Address) -> Iterator[ipaddress.IPv4Address]:
 
 def _content(response: Any, address: str, deadline: float) -> bytes:
     content = bytearray()
+    if (response.length or 0) > MAXIMUM_BYTES:
+        raise _too_large(address)
     while chunk := response.read1(_CHUNK):  # what is there, so that time is looked at in between
         content += chunk
         if len(content) > MAXIMUM_BYTES:
-            raise PictureError(
-                f"{address} has more than {MAXIMUM_BYTES // 10**6} MB. Give a smaller picture"
-            )
+            raise _too_large(address)
         if time.monotonic() > deadline:
             raise _too_slow(address)
+    if response.length:  # so many bytes more were promised
+        raise PictureError(
+            f"{address} broke off after {len(content):,} bytes, expected "
+            f"{len(content) + response.length:,}. Try again"
+        )
     return bytes(content)
+
+
+def _too_large(address: str) -> PictureError:
+    return PictureError(
+        f"{address} has more than {MAXIMUM_BYTES // 10**6} MB. Give a smaller picture"
+    )
 
 
 def _too_slow(address: str) -> PictureError:

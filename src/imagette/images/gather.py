@@ -34,10 +34,10 @@ def gather(text: str) -> Iterator[Named]:
     """
     path = Path(text)
     if "://" in text:
-        from imagette.images.fetch import is_address  # imports all that speaks HTTP
+        from imagette.images.fetch import is_address, shown  # imports all that speaks HTTP
 
         if is_address(text):
-            yield text, functools.partial(_from_web, text)
+            yield shown(text), functools.partial(_from_web, text)
             return
         if not path.exists():
             raise PictureError(
