@@ -65,6 +65,21 @@ def test_one_bad_file_does_not_stop_the_table(
 
 
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is none")
+@pytest.mark.parametrize("options", [[], ["--csv", "-"], ["--read", "lines"]])
+def test_no_name_in_a_folder_makes_a_line_of_its_own(
+    options: list[str], digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    name = "a\nimagette: all is well.png"
+    (tmp_path / name).write_bytes(b"no picture")
+    Image.new("L", (9, 9)).save(tmp_path / f"blank{name}")
+    two = [Image.new("L", (9, 9), gray) for gray in (0, 99)]
+    two[0].save(tmp_path / f"{name}.tif", save_all=True, append_images=two[1:])
+    assert run(["predict", str(digits_run.path), str(tmp_path), *options]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines
+    assert not [line for line in lines if line.startswith("imagette: all is well")]
+
+
 def test_the_device_of_stdout_is_stdout(
     digits_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

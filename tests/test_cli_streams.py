@@ -117,6 +117,7 @@ def test_names_that_cannot_be_decoded_are_shown_and_come_back(
 
 def test_what_would_break_a_line_or_a_terminal_is_escaped() -> None:
     assert printable("a\nb\x1b[31m\u2028é\udcff") == "a\\nb\\x1b[31m\\u2028é\\udcff"
+    assert printable("\u202egnp.a") == "\\u202egnp.a"
     assert printable("a\n\tb", keep="\n") == "a\n\\tb"
 
 

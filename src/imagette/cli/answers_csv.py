@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from imagette.cli.arguments import as_options
 from imagette.cli.paths import STDOUT
-from imagette.cli.streams import complain
+from imagette.cli.streams import complain, printable
 from imagette.errors import ImagetteError, PictureError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def write_readings(
 
 
 def _failed(error: PictureError, failures: list[ImagetteError]) -> None:
-    complain(str(error))
+    complain(printable(str(error)))
     failures.append(error)
 
 

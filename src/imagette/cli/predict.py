@@ -13,7 +13,7 @@ from imagette.cli.answers_csv import HEADS, write_answers, write_readings
 from imagette.cli.counting import counting
 from imagette.cli.paths import STDOUT, a_path, a_table, some_text
 from imagette.cli.reading import print_pages
-from imagette.cli.streams import complain, note, say
+from imagette.cli.streams import complain, note, printable, say
 from imagette.errors import DatasetError, ImagetteError, PictureError, SettingsError, SourceError
 from imagette.numerals import counted
 
@@ -186,7 +186,7 @@ def _told(failures: list[ImagetteError]) -> Iterator[None]:
     try:
         yield
     except (PictureError, SourceError, DatasetError) as error:
-        complain(str(error))
+        complain(printable(str(error)))  # a line, whatever the names of files
         failures.append(error)
 
 

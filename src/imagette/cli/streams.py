@@ -15,6 +15,8 @@ _OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG, e
 _ERASE_LINE = "\r\x1b[2K"
 # Controls, halves of surrogate pairs (undecodable bytes in names), ends of lines and paragraphs.
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
+# These turn the letters of a line around, so that "\u202egnp.exe" looks like "exe.png".
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def prepare_streams() -> None:
@@ -36,7 +38,8 @@ def printable(text: str, keep: str = "") -> str:
     """`text` with characters that would break a line or a terminal as escapes, but for `keep`."""
     return "".join(
         character.encode("unicode_escape").decode()
-        if unicodedata.category(character) in _UNPRINTABLE and character not in keep
+        if (unicodedata.category(character) in _UNPRINTABLE and character not in keep)
+        or character in _TURNING
         else character
         for character in text
     )
@@ -66,7 +69,7 @@ def complain(message: str, start: str = "imagette") -> None:
 
 def note(message: str) -> None:
     """What is good to know and no error, on stderr."""
-    complain(message, "note")
+    complain(printable(message), "note")
 
 
 @contextmanager
