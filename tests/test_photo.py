@@ -538,6 +538,21 @@ def test_training_images_are_familiar_and_other_pictures_are_not() -> None:
     assert not looks_familiar(PLAIN[:20], SHAPE, Preparation())
 
 
+def test_glyphs_may_lie_as_far_off_as_those_of_the_training() -> None:
+    random = np.random.default_rng(0)
+    images = np.full((200, 40, 40, 1), 255, np.uint8)
+    for number, image in enumerate(images):
+        top = (20 if number % 10 == 0 else 10) + int(random.integers(3))  # some stand low
+        image[top : top + 13, 16:19] = image[top : top + 3, 16:26] = 0
+    learned = learn_preparation(images)
+    assert learned.kind == "glyph"
+    assert all(looks_familiar(image, (40, 40, 1), learned) for image in images)
+    assert not any(looks_familiar(np.roll(image, -15, 1), (40, 40, 1), learned) for image in images)
+    level = learn_preparation(np.roll(images[1:2], -4, 0).repeat(9, 0))
+    assert level.spread == Preparation().spread
+    assert Preparation.from_dict(learned.to_dict()) == learned
+
+
 @pytest.mark.parametrize("side", [26, 48, 60])
 @pytest.mark.parametrize("slope", [0.0, 0.06])
 @pytest.mark.parametrize("lines", ["top", "top left"])

@@ -68,6 +68,21 @@ def test_what_looks_like_the_training_images_is_left_alone(classifier: Classifie
     np.testing.assert_array_equal(given.image, images[0])
 
 
+@pytest.mark.parametrize("side", [16, 40])
+def test_images_of_another_size_are_answered_as_those_of_the_training_are(
+    side: int, classifier: Classifier
+) -> None:
+    """The search in a picture need not find what fills an image of the training."""
+    images = [Image.fromarray(digit(number)[..., 0]) for number in range(100)]
+    large = [image.resize((side, side), Image.Resampling.BICUBIC) for image in images]
+    as_they_are = classifier.predict_all(large, prepare="none")
+    pairs = list(zip(classifier.predict_all(large), as_they_are, strict=True))
+    assert np.mean([answer.rejected and not other.rejected for answer, other in pairs]) < 0.02
+    assert np.mean([other.rejected for _, other in pairs]) < 0.1
+    sought = classifier.predict_all(large, prepare="photo")
+    assert np.mean([answer.rejected for answer in sought]) > 0.02  # "photo" means photographs
+
+
 def test_photographs_of_what_was_learned_are_read(classifier: Classifier) -> None:
     labels = bundled_digits()[1]
     answers = classifier.predict_all(map(photograph, range(30)), never_reject=True)

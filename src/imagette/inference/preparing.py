@@ -30,6 +30,7 @@ _PLAIN = 0.75  # plausibility: what has more is a glyph, if one that the classif
 # Plausibility times likelihood: it suffices for what the border cuts. Bare strokes at the border
 # need `_DOUBTFUL`, as they are edges of something.
 _CUT = 0.37
+_KNOWN = 1.0  # novelty: what has more is unlike the training images
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,10 @@ def make_input(
 
     "photo" looks for the glyph and makes it look like the training images; "none" only brings the
     picture to their size and channels; "auto", if the training images are glyphs, leaves pictures
-    that look like them, inverts those that do when inverted, and prepares all others. `classify`
-    chooses among several candidates; without it the most plausible is taken.
+    that look like them, inverts those that do when inverted, and prepares all others; those in
+    which that finds nothing to be answered, but which look like training images once brought to
+    their size, and to the network too, get only that. `classify` chooses among several candidates;
+    without it the most plausible is taken.
     """
     return make_inputs([(picture, prepare)], metadata, classify)[0]
 
@@ -121,7 +124,29 @@ def _made(
         if looks_familiar(255 - picture, shape, photo):
             image, note = fit_shape(255 - picture, shape, metadata.resize)
             return Input(image, f"inverted, {note}".removesuffix(", "))
-    return (yield from _photographed(picture, metadata, classify))
+    given = yield from _photographed(picture, metadata, classify)
+    if prepare == "auto" and classify and _is_refused(given):
+        return (yield from _resized(picture, metadata)) or given
+    return given
+
+
+def _is_refused(given: Input) -> bool:
+    strange = given.answer is not None and bool(given.answer[1] > _KNOWN)
+    return given.missing != SEVERAL and (bool(given.missing) or strange)
+
+
+def _resized(picture: NDArray[np.uint8], metadata: Metadata) -> Asking[Input | None]:
+    """The input without a search, if it looks like the training images; they may be resized, too.
+
+    The search does not know how large its finds were meant to be: a colon becomes as large as an A.
+    """
+    image, note = fit_shape(picture, metadata.image_shape, metadata.resize)
+    if not looks_familiar(image, metadata.image_shape, metadata.photo):
+        return None
+    probabilities, novelties = yield image[np.newaxis]
+    if novelties[0] > _KNOWN:
+        return None
+    return Input(image, note, answer=(probabilities[0], novelties[0]))
 
 
 def _photographed(

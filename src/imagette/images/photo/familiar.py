@@ -19,7 +19,6 @@ _FILLED = 0.3  # of the border: at least this share is ground if glyphs reach fr
 _INKED = 0.25  # of the way from ground to ink: pixels beyond it are ink
 _FULL = 0.5  # of the way from ground to ink: the strongest pixels reach it
 _BOX = (0.55, 1.25)  # times the training data's: range of the longer side of the ink's box
-_CENTRE = 0.12  # of the image's side: the ink lies no further off its place
 _KEPT = 64  # classifiers, or image sizes, whose tables are kept
 
 
@@ -106,7 +105,7 @@ def _in_place(
         y, x = down / total, across / total
     off_y = y - (height - 1) / 2 - preparation.centre[0]
     off_x = x - (width - 1) / 2 - preparation.centre[1]
-    return bool(max(abs(off_y), abs(off_x)) <= max(1.0, _CENTRE * max(height, width)))
+    return bool(max(abs(off_y), abs(off_x)) <= max(1.0, preparation.spread * max(height, width)))
 
 
 @functools.lru_cache(_KEPT)

@@ -12,12 +12,14 @@ Colour = tuple[float, float, float]  # red, green, blue, 0 to 255
 
 KINDS = ("resize", "glyph")
 BROKEN = 0.25  # of a glyph's side: the gap allowed even for one-piece glyphs, as pens break strokes
+SPREAD = 0.12  # of glyphs that were put in the middle
 _CHOICES = {"kind": KINDS, "centring": ("mass", "box")}
 _LIMITS = {  # least and most
     "ground": (0, 255),
     "ink": (-0.01, 255.01),  # computed in single precision
     "box": (0.0001, 1),
     "gap": (0, 1),
+    "spread": (0, 1),
 }
 _NUMBERS = {  # how many, least and most
     "ground_colour": (3, 0, 255),
@@ -42,6 +44,7 @@ class Preparation:
         stroke: width of strokes as a share of `box`: 5th percentile, median, 95th percentile.
         gap: how far apart pieces of one glyph lie at most, as a share of its longer side without
             the further piece.
+        spread: how far from `centre` glyphs usually lie at most, as a share of the image's side.
         ground_colour, ink_colour: red, green and blue of both; None where both are gray.
     """
 
@@ -54,6 +57,7 @@ class Preparation:
     centre: tuple[float, float] = (0.0, 0.0)
     stroke: tuple[float, float, float] = (0.1, 0.13, 0.18)
     gap: float = BROKEN
+    spread: float = SPREAD
     ground_colour: Colour | None = None
     ink_colour: Colour | None = None
 

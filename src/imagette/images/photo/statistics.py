@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.finding.components import widest_gap
-from imagette.images.photo.preparation import BROKEN, Colour, Preparation
+from imagette.images.photo.preparation import BROKEN, SPREAD, Colour, Preparation
 from imagette.images.photo.raster.strokes import box_around, stroke_width
 
 _SAMPLE = 400  # images that are measured: enough for medians
@@ -15,6 +15,8 @@ _MOST = 0.95  # of the images: if fewer have ink of one hue, hues may tell class
 _GAP = (BROKEN, 0.5)  # of a glyph's side: the range of the gap allowed between its pieces
 _WIDENED = 1.2  # times the training images' gap: the gap allowed in photographs
 _APART = 0.05  # of the images: if no more have pieces that lie apart, those do not count
+_USUAL = 99.5  # percentile of the distances from the centre: what is further off may be dirt
+_TOLERANCE = 1.1  # times that: glyphs may lie as far off
 _WIDEST = 0.34  # of the glyph's side: what is thicker is no stroke
 
 
@@ -57,7 +59,8 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
     by_mass = np.array([glyph.mass_offset for glyph in glyphs])
     by_box = np.array([glyph.box_offset for glyph in glyphs])
     centring = "mass" if by_mass.std(axis=0).sum() < by_box.std(axis=0).sum() else "box"
-    centre = np.median(by_mass if centring == "mass" else by_box, axis=0)
+    places = by_mass if centring == "mass" else by_box
+    centre = np.median(places, axis=0)
     return Preparation(
         kind="glyph",
         light_ink=light,
@@ -67,10 +70,16 @@ def learn_preparation(images: NDArray[np.uint8]) -> Preparation:
         centring="mass" if centring == "mass" else "box",
         centre=(float(centre[0]), float(centre[1])),
         stroke=(stroke[0], stroke[1], stroke[2]),
+        spread=_spread(np.abs(places - centre).max(axis=1) / max(gray.shape[1:])),
         gap=_gap(np.array([glyph.gap for glyph in glyphs])),
         ground_colour=ground_colour,
         ink_colour=ink_colour,
     )
+
+
+def _spread(off: NDArray[np.float64]) -> float:
+    """How far from their centre glyphs lie at most, given how far each does (n,)."""
+    return float(np.clip(_TOLERANCE * np.percentile(off, _USUAL), SPREAD, 1))
 
 
 def _inks(images: NDArray[np.uint8], strength: NDArray[np.float32]) -> NDArray[np.float64]:
