@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from imagette.images.photo.pages.drawn_lines import without_drawn_lines
-from tests.drawn import strokes
+from tests.drawn import ink, strokes
 
 FOUR = strokes(60) > 0.5
 Page = NDArray[np.bool_]
@@ -262,3 +262,12 @@ def test_a_black_rectangle_is_no_box() -> None:
     page = np.pad(glyphs(4), ((0, 0), (0, 80)))
     page[30:90, 380:430] = True
     np.testing.assert_array_equal(without_drawn_lines(page), page)
+
+
+def test_the_stem_of_a_glyph_of_a_thin_pen_is_no_line_though_another_is_in_pieces() -> None:
+    loop = [(0.4, 0.1), (0.7, 0.05), (0.7, 0.8), (0.4, 0.95), (0.1, 0.8), (0.4, 0.5)]
+    page = np.zeros((260, 620), bool)
+    for left in (30, 230):
+        page[40:200, left : left + 160] |= ink([loop], 160, 0.025) > 0.5
+    page[60:100, 450:456] = page[120:160, 450:456] = True  # of a one, each fills its box
+    assert (without_drawn_lines(page) == page).all()

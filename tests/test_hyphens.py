@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.pages.hyphens import hyphens
 from imagette.images.photo.pages.page import Block, find_lines
-from imagette.inference.pages.reading import read_page, words_apart
+from imagette.inference.pages.reading import read_page
 from imagette.inference.pages.segmentation import read_line
+from imagette.inference.pages.words import words_apart
 from imagette.inference.together import Answers
 from tests.drawn import PREPARATION, SHAPE, as_picture, strokes
 from tests.test_reading import fours

@@ -42,6 +42,18 @@ def test_the_bar_of_a_five_stays_in_its_line_though_it_is_higher_than_its_bow() 
     assert [[each.pieces[0].number for each in line] for line in lines] == [[1, 2, 3, 4], [5]]
 
 
+def test_the_bar_of_a_five_may_go_on_to_the_right_above_its_bow() -> None:
+    wholes = [piece(1, 10, 10, 40, 20), piece(2, 10, 130, 40, 20)]
+    bow = piece(3, 22, 60, 28, 24)
+    (line,) = in_lines([*wholes, bow, piece(4, 12, 76, 8, 24)])
+    assert [[each.number for each in cluster.pieces] for cluster in line] == [[1], [3, 4], [2]]
+    for other in (piece(4, 12, 90, 8, 24), piece(4, 46, 76, 8, 24)):  # beside it, and at its foot
+        lines = in_lines([*wholes, bow, other])
+        assert [3, 4] not in [
+            [p.number for p in cluster.pieces] for line in lines for cluster in line
+        ]
+
+
 def test_a_drawn_line_and_what_is_too_small_to_be_read_are_no_glyphs() -> None:
     sum_of_two = [piece(1, 10, 30), piece(2, 10, 50), piece(3, 33, 20, 2, 60), piece(4, 38, 50)]
     lines = in_lines(sum_of_two)

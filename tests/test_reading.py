@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from imagette.images.photo.candidates import prepare
 from imagette.images.photo.pages.page import Block, find_lines
+from imagette.inference.pages.choice import best, worth
 from imagette.inference.pages.glyph import Glyph
-from imagette.inference.pages.reading import read_page, words_apart, worth
+from imagette.inference.pages.reading import read_page
 from imagette.inference.pages.segmentation import read_line
+from imagette.inference.pages.words import words_apart
 from imagette.inference.together import Answers
 from tests.drawn import PLAIN, PREPARATION, SHAPE, as_picture, likeness, strokes
 
@@ -131,9 +133,71 @@ def test_a_one_among_large_glyphs_is_kept_though_most_of_the_page_is_small_print
     assert [glyph.aspect < 0.4 for glyph in lines[-1]] == [False, True, False]
 
 
-def glyph(width: int, likely: float, height: int = 40) -> Glyph:
+def paper_with_fours(side: int, width: float, ink: float) -> NDArray[np.float32]:
+    """White paper, 900 by 1,200 pixels, with three fours of so many gray levels."""
+    page = np.full((900, 1200, 3), 235, np.float32)
+    for left in (100, 100 + 2 * side, 100 + 4 * side):
+        page[300 : 300 + side, left : left + side] -= ink * strokes(side, width)[..., np.newaxis]
+    return page
+
+
+def read_fours(page: NDArray[np.float32]) -> list[list[int]]:
+    lines = read_page(as_picture(page), SHAPE, PREPARATION, fours(0.3, strange=3))
+    return [[int(glyph.probabilities.argmax()) for glyph in line] for line in lines]
+
+
+def test_a_number_is_read_beside_a_pen_that_has_most_of_the_ink() -> None:
+    page = paper_with_fours(100, 0.06, ink=90)
+    for row in range(500, 900):
+        page[row, row : row + 80] = (20, 20, 30)
+    assert read_fours(page) == [[0, 0, 0]]
+
+
+def test_dashed_strokes_are_read_from_afar() -> None:
+    page = paper_with_fours(200, 0.08, ink=150)
+    page[::8] = page[1::8] = page[:, ::8] = page[:, 1::8] = 235
+    assert read_fours(page) == [[0, 0, 0]]
+
+
+def test_a_number_is_read_on_a_note_among_things_of_many_colours() -> None:
+    patches = np.random.default_rng(4).integers(0, 256, (60, 60, 3)).astype(np.float32)
+    table = patches.repeat(15, axis=0).repeat(15, axis=1)
+    note = paper_with_fours(80, 0.06, ink=80)[200:600, 50:550]
+    table[250:650, 200:700] = note - np.array((85, 95, 115))
+    assert read_fours(table) == [[0, 0, 0]]
+
+
+INKS = {"blot": INK, "oblique": np.eye(40, dtype=np.float32)}
+
+
+def glyph(width: int, likely: float, height: int = 40, left: int = 0, shape: str = "blot") -> Glyph:
     novelty = 0.0 if likely > 0.5 else 2.0
-    return Glyph(np.array([likely], np.float32), novelty, (0, 0, height, width), likely, INK, 100.0)
+    box = (0, left, height, left + width)
+    return Glyph(np.array([likely], np.float32), novelty, box, likely, INKS[shape], 100.0)
+
+
+def test_an_oblique_stroke_is_as_bare_as_an_upright_one() -> None:
+    assert glyph(40, 0.9, shape="oblique").is_bare
+    assert not glyph(40, 0.9).is_bare
+    assert worth([[glyph(40, 0.9, shape="oblique")]]) < 0.1 * worth([[glyph(40, 0.9)]])
+
+
+def test_a_one_beside_other_glyphs_counts_more_than_none() -> None:
+    number = [glyph(28, 0.9)] * 3
+    assert worth([[*number, glyph(5, 0.9)]]) > worth([number])
+    assert worth([[glyph(5, 0.9)]]) == 0
+
+
+def test_a_badly_written_glyph_beside_likely_ones_is_not_left_out() -> None:
+    number = [glyph(28, 0.9, left=left) for left in (0, 35, 70)]
+    bad, large = glyph(28, 0.3, left=105), glyph(60, 0.3, left=105, height=90)
+    assert worth([[*number, bad]]) < worth([number])
+    assert best([[number], [[*number, bad]], []]) == [[*number, bad]]
+    assert best([[number], [[*number, large]]]) == [number]
+    assert best([[number], [number, [bad]]]) == [number], "in a line of its own"
+    elsewhere = [glyph(28, 0.8, left=left) for left in (300, 335, 370, 405)]
+    assert best([[number], [[*elsewhere, bad]]]) == [number]
+    assert best([]) == []
 
 
 def test_a_board_full_of_smears_is_worth_less_than_three_glyphs() -> None:

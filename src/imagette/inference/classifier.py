@@ -290,7 +290,8 @@ class Classifier:
 
     def _lines(self, picture: Picture) -> Iterator[tuple[list[Glyph], bool]]:
         """The glyphs of a picture in lines, and whether a line is a word or the like."""
-        from imagette.inference.pages.reading import read_page, words_apart  # imports SciPy
+        from imagette.inference.pages.reading import read_page  # imports SciPy
+        from imagette.inference.pages.words import words_apart
 
         check_reads(self.metadata)
         shape, photo = self.metadata.image_shape, self.metadata.photo

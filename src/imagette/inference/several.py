@@ -9,7 +9,8 @@ from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.prepared import Prepared
 from imagette.images.photo.raster.resizing import Box, Picture, overlap
 from imagette.images.photo.raster.strokes import is_straight
-from imagette.inference.pages.reading import read_page, words_apart
+from imagette.inference.pages.reading import read_page
+from imagette.inference.pages.words import words_apart
 from imagette.inference.together import Classify
 
 _LEVEL = 0.35  # of the height: tops of glyphs of one line differ by less, and so do their bottoms

@@ -1,15 +1,19 @@
 """One glyph of a page, as it was read."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.raster.resizing import Box
+from imagette.images.photo.raster.strokes import rectangle
 
 # Width by height: what has no more than the first is a bare stroke, which says nothing; what has
 # the second or more says all.
 BARE = (0.2, 0.5)
+_STRAIGHT = 0.25  # width by length of a straight stroke, at most
+_INKED = 0.4  # of full ink; what is fainter has no shape
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,13 @@ class Glyph:
             return self.box[1] - before.box[3]
         return max(self.hyphen[1] - before.box[3], self.box[1] - self.hyphen[3])
 
+    @cached_property
+    def breadth(self) -> float:
+        """Width by height; of a straight stroke, which may lie obliquely, that by its length."""
+        across = rectangle(self.ink > _INKED)[1]
+        return across if across < _STRAIGHT else self.aspect
+
     @property
     def is_bare(self) -> bool:
         """Whether it is only a stroke, as are many things that are no glyphs."""
-        return self.aspect < BARE[1]
+        return self.breadth < BARE[1]

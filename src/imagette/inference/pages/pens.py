@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagette.images.photo.raster.strokes import stroke_width
-from imagette.inference.pages.glyph import Glyph
+from imagette.inference.pages.glyph import BARE, Glyph
 
 _NARROW = 0.3  # width by height: of a straight upright line
 _SURE = 0.5  # likelihood, from which a glyph that is no bare stroke shows what the pen is like
@@ -20,7 +20,7 @@ _STRENGTH, _WIDTH = 0.4, 0.8
 def of_another_pen(line: list[Glyph]) -> NDArray[np.bool_]:
     """Which of the glyphs of a line (n,) are upright strokes of another pen than the others."""
     upright = np.array([glyph.aspect < _NARROW for glyph in line], bool)
-    written = [glyph for glyph in line if not glyph.is_bare and glyph.likely > _SURE]
+    written = [glyph for glyph in line if glyph.aspect >= BARE[1] and glyph.likely > _SURE]
     found = np.zeros(len(line), bool)
     if not upright.any() or len(written) < _GLYPHS:
         return found

@@ -88,6 +88,9 @@ def _on_lines(piece: Mask) -> list[tuple[int, int]]:
         for number, place in enumerate(ndimage.find_objects(upright), start=1)
         if _is_wall(upright[place] == number, lines[place])
     ]
+    height, width = piece.shape
+    if not walls and width < _WIDE * height:  # it hangs on nothing: a glyph of a thin pen
+        return [(height, int(piece.sum()))]
     rest = without(rest.T, np.isin(upright, walls).T).T
     labels, _ = ndimage.label(rest, np.ones((3, 3)))
     places, inks = ndimage.find_objects(labels), np.bincount(labels.ravel())[1:]

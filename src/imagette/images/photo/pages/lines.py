@@ -31,6 +31,9 @@ _LOW = 0.55  # of the line's height: a lower piece may be a part of its neighbou
 _TOUCHING = 0.12  # of the line's height: the gap between a bar and its glyph is less
 _WIDE = 1.1  # of the line's height: a glyph with its bar is narrower
 _BESIDE = 0.4  # of the lower one's height: glyphs whose rows overlap by more are in one line
+# Of the bow's height: the bar of a 5 is lower, narrower than the second, and above its top or
+# beneath it by less than the last two; and it is wider than high, so many times.
+_BAR, _LONG, _ABOVE, _BENEATH, _LEVEL = 0.45, 1.0, 0.15, 0.3, 1.3
 _REACH = 3.0  # heights: the next glyph of a line is closer
 
 
@@ -233,10 +236,23 @@ def _above(first: Cluster, second: Cluster, usual: float, apart: float) -> bool:
     wide = max(first.width, second.width) if apart else 0
     large = min(first.height, second.height) > _LARGE * height and joined > _WHOLE * usual
     gap = _LARGE_GAP if large else _GAP
+    if _is_bar(b, a) and joined < _WHOLE * max(height, usual):
+        return True
     return (
         over > least * min(first.width, second.width)
         and between < max(gap * height, apart * max(joined, wide))
         and joined < max(1.6 * height, _WHOLE * usual, wide)
+    )
+
+
+def _is_bar(bar: Box, bow: Box) -> bool:
+    """Whether a piece goes on to the right from the top of another, as the bar of a 5 does."""
+    height, high, wide = bow[2] - bow[0], bar[2] - bar[0], bar[3] - bar[1]
+    return (
+        high < _BAR * height
+        and _LEVEL * high < wide < _LONG * height
+        and bow[1] < bar[1] < bow[3] < bar[3]
+        and -_BENEATH * height < bow[0] - bar[2] < _ABOVE * height
     )
 
 

@@ -11,7 +11,8 @@ from imagette.images.photo.pages.cuts import Path
 from imagette.images.photo.pages.drawn_lines import without_drawn_lines
 from imagette.images.photo.pages.frames import without_areas, without_frames, without_oblique_lines
 from imagette.images.photo.pages.lines import Cluster, in_lines
-from imagette.images.photo.raster.pieces import pieces_of
+from imagette.images.photo.raster.morphology import dilated
+from imagette.images.photo.raster.pieces import pieces_of, pixels_of
 from imagette.images.photo.raster.quantiles import median
 from imagette.images.photo.raster.resizing import Box, Picture, resized
 from imagette.images.photo.raster.strokes import Mask, box_around, stroke_width
@@ -23,10 +24,13 @@ from imagette.images.photo.separation.paper import on_paper, papers
 _SIDE = 1200  # pixels of the longer side of the copy on which a page is read,
 _LARGEST = 3600  # or up to so many where glyphs are
 _LOW = 32  # pixels high or lower
+_FAR = 400  # pixels of the longer side of a copy on which the gaps in dashed strokes are closed
 _NARROWEST = 6  # pixels of a copy's shorter side; in less nothing can be read
 _OVERVIEW = 300  # and of the one on which ground and ink are told apart
 _FAINTEST = 0.1  # of the ink in the whole picture is the ink on a sheet; else it is texture
 _STRONGER = 0.9  # of what parts strong ink from faint
+_OBJECT = 0.5  # of all ink: what has more hides other ink, as a pen or a hand beside a number
+_AROUND = 3  # pixels of the overview: it is painted over with what is as near to it
 _INKED = 0.4  # of full ink; what is fainter does not count for a box
 
 
@@ -114,26 +118,36 @@ def readings(picture: Picture, apart: float = 0.0) -> Iterator[list[list[Block]]
     contrast = find_contrast(overview)
     yield _lines(picture, overview, contrast, None, apart)
     least = _FAINTEST * ink_level(contrast.strength)
-    # On pages smooth regions were tried, and gained nothing.
     for paper in papers(overview, smooth=False):
         sheet = on_paper(overview, paper)
         yield _lines(picture, sheet, find_contrast(sheet), paper, apart, least)
 
 
 def other_readings(picture: Picture, apart: float = 0.0) -> Iterator[list[list[Block]]]:
-    """Less plain ways: light ink where `readings` see dark, and the strongest ink alone.
+    """Less plain ways: light ink where `readings` see dark, from afar, on smooth sheets, parts.
 
-    The latter leaves out printed lines that are fainter than what was written on them.
+    The strongest alone leaves out printed lines that are fainter than what was written on them; and
+    beside a thing that has most of the ink, the rest is seen once that is painted over.
     """
     overview = _overview(picture)
     if overview is None:
         return
     contrast = find_contrast(overview)
     yield _lines(picture, overview, opposite(contrast), None, apart)
+    yield _lines_at(picture, overview, contrast, None, apart, 0.0, _FAR)
+    for paper in papers(overview, parted=False):
+        sheet = on_paper(overview, paper)
+        yield _lines(picture, sheet, find_contrast(sheet), paper, apart)
     ink = find_ink(overview, contrast, _stroke(contrast, 0.0), coarse=1)
-    if ink is not None and ink.mask.any():
-        least = _STRONGER * otsu(ink.nearby()[ink.mask])
-        yield _lines(picture, overview, contrast, None, apart, least)
+    if ink is None or not ink.mask.any():
+        return
+    least = _STRONGER * otsu(ink.nearby()[ink.mask])
+    yield _lines(picture, overview, contrast, None, apart, least)
+    pieces, labels = ink.pieces
+    if pieces[0].ink > _OBJECT * sum(piece.ink for piece in pieces):
+        rest = ~dilated(pixels_of(pieces[:1], labels), _AROUND)
+        sheet = on_paper(overview, rest)
+        yield _lines(picture, sheet, find_contrast(sheet), rest, apart)
 
 
 def _stroke(contrast: Contrast, least: float) -> float:

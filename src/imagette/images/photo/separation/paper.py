@@ -29,18 +29,22 @@ _SAME = 0.9  # intersection over union: two regions with more are the same
 _INSET, _INSET_SHARE = 1, 0.02  # pixels, and share of its side, by which a sheet's edge is inset
 
 
-def papers(picture: NDArray[np.float32], *, smooth: bool = True) -> Iterator[Mask]:
+def papers(
+    picture: NDArray[np.float32], *, parted: bool = True, smooth: bool = True
+) -> Iterator[Mask]:
     """Regions of a small picture (height, width, channels), bool (height, width).
 
-    The pixels are divided in two by their colour, and again by their hue, which no shadow changes.
-    Each connected component, with all that lies in it, is a region. If `smooth` ones count, so is
-    each quadrangle within which colours change little from pixel to pixel, as of a note among
+    If `parted`, the pixels are divided in two by their colour, and again by their hue, which no
+    shadow changes; each connected component, with all that lies in it, is a region. If `smooth`,
+    so is each quadrangle within which colours change little from pixel to pixel, as of a note among
     things of many colours. The larger come first.
     """
     coarse = median_of_five(picture[::_COARSE, ::_COARSE])
     found: list[Mask] = []
-    divided = (_parted(coarse), _parted(_hues(coarse), _HUES))
-    regions = [region for b in divided for side in (b, ~b) for region in _regions(side)]
+    regions: list[Mask] = []
+    if parted:
+        divided = (_parted(coarse), _parted(_hues(coarse), _HUES))
+        regions += (region for b in divided for side in (b, ~b) for region in _regions(side))
     if smooth:
         regions += filter(_is_quadrangle, _regions(_is_smooth(coarse)))
     for region in regions:

@@ -1,0 +1,82 @@
+"""Chooses among the ways to see a page: by how likely the glyphs are that each shows."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from imagette.images.photo.raster.resizing import Box
+from imagette.inference.pages.glyph import BARE, Glyph
+from imagette.inference.pages.words import numbers
+
+Page = list[list[Glyph]]  # its lines, each from left to right
+
+_STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page
+_BESIDE = 0.05  # of a broad glyph's weight: that of a bare stroke beside one
+_SIZE = 0.5  # power of its height, that a glyph counts for a way to see a page
+_CLEAR = 0.85  # mean likelihood, from which a page is taken as read
+_LIKE = (0.6, 1.6)  # times the height of glyphs: what stands beside them and is like them
+_SAME = 0.5  # of the larger one's box: two that share more are one glyph
+
+
+def is_clear(page: Page) -> bool:
+    """Whether a page is taken as read: its glyphs are likely, and not only bare strokes."""
+    known = [glyph for part in numbers(page) for glyph in part]
+    broad = any(not glyph.is_bare for glyph in known)
+    return broad and float(np.mean([glyph.likely for glyph in known])) > _CLEAR
+
+
+def best(pages: Sequence[Page]) -> Page:
+    """The likeliest way to see a page; of those that show the same and more beside it, the best.
+
+    A glyph that is badly written speaks against a page, and for one on which it is not seen.
+    """
+    likeliest = max(pages, key=worth, default=[])
+    return max((p for p in pages if _goes_on(p, likeliest)), key=worth, default=likeliest)
+
+
+def worth(page: Page) -> float:
+    """Likely glyphs count for a way to see a page, and unlikely ones against it.
+
+    Words do not: they may stand beside the numbers of a page. Bare strokes count little: smears,
+    edges, shadows and what is between letters have them, too; and so do small glyphs, such as are
+    seen within others.
+    """
+    return sum(_counts(glyph, part) for part in numbers(page) for glyph in part)
+
+
+def _counts(glyph: Glyph, part: list[Glyph]) -> float:
+    beside = any(not other.is_bare and other.likely > _STRANGE for other in part)
+    bare = float(np.interp(glyph.breadth, BARE, (_BESIDE if beside else 0.0, 1.0)))
+    return (glyph.likely - _STRANGE) * bare * math.pow(glyph.height, _SIZE)
+
+
+def _goes_on(page: Page, other: Page) -> bool:
+    """Whether a page has all glyphs of another, and beside them, in their lines, more like them."""
+    shared, more = numbers(other), 0
+    glyphs = [glyph for part in shared for glyph in part]
+    if not glyphs or not all(_has(page, glyph) for glyph in glyphs):
+        return False
+    height = float(np.median([glyph.height for glyph in glyphs]))
+    for part in numbers(page):
+        new = [glyph for glyph in part if not _has(shared, glyph)]
+        alike = all(_LIKE[0] * height < glyph.height < _LIKE[1] * height for glyph in new)
+        if len(new) == len(part) or not alike:
+            return False
+        more += sum(not glyph.is_bare for glyph in new)
+    return more > 0
+
+
+def _has(page: Page, glyph: Glyph) -> bool:
+    """Whether a glyph is on a page, where it is and as what it is."""
+    label = glyph.probabilities.argmax()
+    return any(
+        other.probabilities.argmax() == label and _is_same(glyph.box, other.box)
+        for line in page
+        for other in line
+    )
+
+
+def _is_same(a: Box, b: Box) -> bool:
+    down, across = (max(0, min(a[i + 2], b[i + 2]) - max(a[i], b[i])) for i in (0, 1))
+    return down * across > _SAME * max((c[2] - c[0]) * (c[3] - c[1]) for c in (a, b))
