@@ -160,6 +160,16 @@ def test_a_table_in_a_pipe_is_that_of_a_terminal(
     assert piped.splitlines() == [line.rstrip() for line in shown.splitlines()]
 
 
+@pytest.mark.parametrize("name", ["\x9b2J.png", "\u202egnp.exe"])
+def test_no_name_in_json_disturbs_a_terminal(name: str, capsys: Captured) -> None:
+    print_json({"picture": name, "label": "ß"})
+    printed = capsys.readouterr().out
+    assert name not in printed
+    assert json.loads(printed) == {"picture": name, "label": "ß"}
+    print_json({"label": "ß"})
+    assert "ß" in capsys.readouterr().out
+
+
 def test_json_holds_only_numbers(capsys: Captured) -> None:
     with pytest.raises(ImagetteError, match="not finite .NaN or infinity.* without --json"):
         print_json({"loss": float("nan")})

@@ -13,7 +13,9 @@ _RULE = 100  # columns of a rule in a pipe, at most
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on stdout; letters that its encoding lacks are escaped as JSON does.
+    """One JSON document on stdout.
+
+    If its encoding lacks letters, or some would disturb a terminal, they are escaped as JSON does.
 
     Raises:
         ImagetteError: a number that is none; JSON has no word for it.
@@ -25,7 +27,8 @@ def print_json(value: Any) -> None:
             "the result holds a number that is not finite (NaN or infinity), which JSON cannot "
             "hold. Print it without --json, and do not trust the classifier"
         ) from error
-    print(text if stdout_has(text) else json.dumps(value, indent=2, allow_nan=False))
+    plain = stdout_has(text) and printable(text, keep="\n") == text
+    print(text if plain else json.dumps(value, indent=2, allow_nan=False))
 
 
 def print_table(
