@@ -46,6 +46,21 @@ def test_a_photograph_is_prepared_and_that_is_said(
     assert "prepared" in capsys.readouterr().out
 
 
+def test_a_picture_whose_name_looks_like_an_option(
+    digits_run: Run, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path / "-zero.png")
+    monkeypatch.chdir(tmp_path)
+    given = ["predict", str(digits_run.path), "--json"]
+    assert run([*given, "-zero.png"]) == 2
+    assert "give it as ./-zero.png" in capsys.readouterr().err
+    for named in (["./-zero.png"], ["--", "-zero.png"]):
+        assert run([*given, *named]) == 0
+        assert json.loads(capsys.readouterr().out)[0]["picture"] == "-zero.png"
+    assert run([*given, "-nine.png"]) == 2
+    assert "No such option" in capsys.readouterr().err
+
+
 def test_one_bad_file_does_not_stop_the_table(
     digits_run: Run, tmp_path: Path, capsys: Captured
 ) -> None:

@@ -3,6 +3,8 @@
 Rich's tables give every column a share of the terminal's width, and at 80 columns cut names.
 """
 
+from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -12,6 +14,14 @@ FORMAT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 class Verb(TyperCommand):
     """A command whose help has a section for each group of options (`rich_help_panel`)."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the words after the verb apart; a file's name that looks like an option is told."""
+        options = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        for word in takewhile(lambda word: word != "--", args):
+            if len(word) > 1 and word[0] == "-" and word not in options and Path(word).exists():
+                ctx.fail(f"{word} looks like an option, but is there: give it as ./{word}")
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write what the arguments and options are."""
