@@ -323,6 +323,19 @@ def test_in_a_line_with_words_numbers_end_where_words_would() -> None:
     assert words_apart(word + first + second) == [(word, True), (first, False), (second, False)]
 
 
+def test_a_number_is_not_parted_where_it_is_larger_than_the_words_before_it() -> None:
+    def row(novelty: float, size: int, *lefts: int) -> list[Glyph]:
+        ones = np.ones(1, np.float32)
+        boxes = [(0, left, 2 * size, left + size) for left in lefts]
+        return [Glyph(ones, novelty, box, 0.9, INK, 100.0) for box in boxes]
+
+    word = row(1.8, 10, 0, 12, 24, 36, 48, 60)
+    number = row(0, 20, 130, 160, 200, 230)  # its widest gap is a word's height
+    assert words_apart(word + number) == [(word, True), (number, False)]
+    other = row(0, 20, 310, 340)
+    assert words_apart(word + number + other)[1:] == [(number, False), (other, False)]
+
+
 @pytest.mark.parametrize("noise", [6, 12])
 def test_a_blank_sheet_with_a_shadow_across_it_has_no_lines(noise: int) -> None:
     rng = np.random.default_rng(noise)

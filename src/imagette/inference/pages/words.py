@@ -1,6 +1,6 @@
 """Tells words from numbers: what of a line the classifier does not know, and what it does."""
 
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,8 @@ from imagette.inference.pages.strangers import strangers
 
 _COLUMN_GAP = 1.0  # heights between glyphs, at least, part a line,
 _WORD_GAP = 0.7  # or so many where there are words,
-_FURTHER = 1.75  # where their middles are so many times further apart than usual
+_FURTHER = 1.75  # where their middles are so many times further apart than usual,
+_WIDER = 2.5  # and the gap so many times as wide as the usual one among glyphs of their kind
 
 
 def words_apart(line: list[Glyph]) -> list[tuple[list[Glyph], bool]]:
@@ -23,10 +24,15 @@ def words_apart(line: list[Glyph]) -> list[tuple[list[Glyph], bool]]:
     height = float(np.median([glyph.height for glyph in line]))
     gaps = np.array([b.gap(a) / max(height, 1) for a, b in pairwise(line)])
     strange = strangers(np.array([glyph.novelty for glyph in line]), gaps)
-    least = _WORD_GAP if strange.any() else _COLUMN_GAP
-    column = np.append(0, np.cumsum(_wide(line, gaps, least)))
-    parts = groupby(range(len(line)), key=lambda number: (column[number], bool(strange[number])))
-    return [([line[number] for number in numbers], word) for (_, word), numbers in parts]
+    far = _far(line, gaps, _WORD_GAP if strange.any() else _COLUMN_GAP)
+    turns = [0, *(np.flatnonzero(np.diff(strange)) + 1), len(line)]  # from words to numbers or back
+    parts = []
+    for start, end in pairwise(turns):
+        between = slice(start, end - 1)
+        wide = np.flatnonzero(far[between] & _uneven(gaps[between])) + 1
+        edges = [start, *(start + wide), end]
+        parts += [(line[a:b], bool(strange[start])) for a, b in pairwise(edges)]
+    return parts
 
 
 def numbers(page: list[list[Glyph]]) -> list[list[Glyph]]:
@@ -34,8 +40,8 @@ def numbers(page: list[list[Glyph]]) -> list[list[Glyph]]:
     return [part for line in page for part, word in words_apart(line) if not word]
 
 
-def _wide(line: list[Glyph], gaps: NDArray[np.float64], least: float) -> NDArray[np.bool_]:
-    """Which gaps of a line, in heights, are wide; none where glyphs stand evenly far apart.
+def _far(line: list[Glyph], gaps: NDArray[np.float64], least: float) -> NDArray[np.bool_]:
+    """Which gaps of a line are over `least` heights wide; none where glyphs stand evenly far apart.
 
     Glyphs in boxes do. How far is told by their middles: a one leaves more room beside it.
     """
@@ -43,5 +49,15 @@ def _wide(line: list[Glyph], gaps: NDArray[np.float64], least: float) -> NDArray
         return np.zeros(len(gaps), bool)
     pitches = np.diff([(glyph.box[1] + glyph.box[3]) / 2 for glyph in line])
     usual = np.percentile(pitches, 40, method="lower")
-    wide: NDArray[np.bool_] = (gaps > least) & (pitches > _FURTHER * usual)
-    return wide
+    far: NDArray[np.bool_] = (gaps > least) & (pitches > _FURTHER * usual)
+    return far
+
+
+def _uneven(gaps: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which gaps are far wider than usual among their like; a single one is.
+
+    A number may be larger than the words beside it, and its digits may stand further apart.
+    """
+    usual = float(np.percentile(gaps, 40, method="lower")) if len(gaps) > 1 else 0.0
+    uneven: NDArray[np.bool_] = gaps > _WIDER * usual
+    return uneven
