@@ -11,7 +11,7 @@ from imagette.inference.pages.strangers import strangers
 _COLUMN_GAP = 1.0  # heights between glyphs, at least, part a line,
 _WORD_GAP = 0.7  # or so many where there are words,
 _FURTHER = 1.75  # where their middles are so many times further apart than usual,
-_WIDER = 2.5  # and the gap so many times as wide as the usual one among glyphs of their kind
+_WIDER = 3.0  # and the gap so many times as wide as the usual one among glyphs of their kind
 
 
 def words_apart(line: list[Glyph]) -> list[tuple[list[Glyph], bool]]:
