@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
@@ -61,9 +62,16 @@ def fonts_within(folder: Path) -> list[Path]:
     found = []
     for path in sorted(folder.rglob("*.ttf")):
         drawn = {_glyph(path, letter).tobytes() for letter in "ARagx7"}
-        if len(drawn) == 6 and "math" not in path.name.lower():
+        if len(drawn) == 6 and "math" not in path.name.lower() and not _of_symbols(path):
             found.append(path)
     return found
+
+
+def _of_symbols(path: Path) -> bool:
+    """Whether what a font draws for a letter is called something else, as in some of TeX's."""
+    font = FT2Font(str(path))
+    name = font.get_glyph_name(font.get_char_index(ord("a")))
+    return not name.startswith(("a", "uni"))  # uni0000...: the font names none of its glyphs
 
 
 def pairs(digits: Images, count: int, seed: int) -> Images:
