@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from imagette.images.photo.pages.hyphens import hyphens
 from imagette.images.photo.pages.page import Block, find_lines
 from imagette.inference.pages.reading import read_page
-from imagette.inference.pages.segmentation import read_line
+from imagette.inference.pages.segmentation import read_lines
 from imagette.inference.pages.words import words_apart
 from imagette.inference.together import Answers
 from tests.drawn import PREPARATION, SHAPE, as_picture, strokes
@@ -62,7 +62,7 @@ def test_a_number_is_read_without_its_hyphens() -> None:
 def test_a_number_goes_on_behind_its_hyphen(first: int, parts: list[int]) -> None:
     written = page((40, 150, 260, first, first + 110), 374)
     (line,) = read_page(written, SHAPE, PREPARATION, fours(0.9, strange=2))
-    assert [len(part) for part, _ in words_apart(line)] == parts
+    assert [len(part) for part, _ in words_apart([line])] == parts
 
 
 def unlike(blocks: list[Block]) -> NDArray[np.float32]:
@@ -73,7 +73,9 @@ def unlike(blocks: list[Block]) -> NDArray[np.float32]:
 def test_the_glyph_behind_two_hyphens_knows_of_both() -> None:
     (line,) = find_lines(page((40, 150, 260, 580, 690), 374))
     line.insert(4, replace(line[3], left=line[3].left + 100))
-    read = read_line(line, lambda blocks: (np.ones((len(blocks), 1), np.float32), unlike(blocks)))
+    (read,) = read_lines(
+        [line], lambda blocks: (np.ones((len(blocks), 1), np.float32), unlike(blocks))
+    )
     assert [glyph.hyphen for glyph in read] == [None, None, None, (104, 374, 112, 540), None]
 
 

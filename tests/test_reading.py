@@ -11,7 +11,7 @@ from imagette.images.photo.pages.page import Block, find_lines
 from imagette.inference.pages.choice import best, worth
 from imagette.inference.pages.glyph import Glyph
 from imagette.inference.pages.reading import read_page
-from imagette.inference.pages.segmentation import read_line
+from imagette.inference.pages.segmentation import read_lines
 from imagette.inference.pages.words import words_apart
 from imagette.inference.together import Answers
 from tests.drawn import PLAIN, PREPARATION, SHAPE, as_picture, likeness, strokes
@@ -231,8 +231,8 @@ def test_a_number_and_the_word_before_it_are_parts_of_their_own() -> None:
         ]
 
     word, number = row([1.8, 0.6, 1.7, 1.9], 0), row([0.1, 0.0, 0.2], 200)
-    assert words_apart(word + number) == [(word, True), (number, False)]
-    assert words_apart(number) == [(number, False)]
+    assert words_apart([word + number]) == [(word, True), (number, False)]
+    assert words_apart([number]) == [(number, False)]
 
 
 def test_a_line_ends_at_a_gap_as_between_columns_and_not_where_glyphs_stand_in_boxes() -> None:
@@ -241,7 +241,7 @@ def test_a_line_ends_at_a_gap_as_between_columns_and_not_where_glyphs_stand_in_b
         return [Glyph(ones, 0.0, (0, left, 40, left + 28), 0.9, INK, 100.0) for left in lefts]
 
     def lengths(*lefts: int) -> list[int]:
-        return [len(part) for part, _ in words_apart(row(*lefts))]
+        return [len(part) for part, _ in words_apart([row(*lefts)])]
 
     assert lengths(0, 36, 200, 236, 272) == [2, 3]
     assert lengths(0, 36, 200) == [2, 1]
@@ -293,7 +293,7 @@ def test_a_word_is_not_cut_up_into_strokes() -> None:
         page[40:80, left : left + 40] -= 190 * letter(40)[..., np.newaxis]
     (line,) = read_page(as_picture(page), SHAPE, PREPARATION, classify)
     assert [glyph.box[3] - glyph.box[1] > 30 for glyph in line] == [True] * 8
-    assert words_apart(line) == [(line, True)]
+    assert words_apart([line]) == [(line, True)]
 
 
 def test_a_dot_is_not_halved() -> None:
@@ -310,7 +310,9 @@ def test_a_dot_is_not_halved() -> None:
     for left in range(40, 400, 60):
         page[40:71, left : left + 31] -= 190 * dot[..., np.newaxis]
     (line,) = find_lines(as_picture(page))
-    assert [glyph.box[3] - glyph.box[1] > 25 for glyph in read_line(line, likely)] == [True] * 6
+    assert [glyph.box[3] - glyph.box[1] > 25 for glyph in read_lines([line], likely)[0]] == [
+        True
+    ] * 6
 
 
 def test_in_a_line_with_words_numbers_end_where_words_would() -> None:
@@ -319,8 +321,8 @@ def test_in_a_line_with_words_numbers_end_where_words_would() -> None:
         return [Glyph(ones, novelty, (0, left, 40, left + 28), 0.9, INK, 100.0) for left in lefts]
 
     word, first, second = row(1.8, 0, 34, 68, 102), row(0, 170, 206, 242), row(0, 310, 346)
-    assert words_apart(first + second) == [(first + second, False)]
-    assert words_apart(word + first + second) == [(word, True), (first, False), (second, False)]
+    assert words_apart([first + second]) == [(first + second, False)]
+    assert words_apart([word + first + second]) == [(word, True), (first, False), (second, False)]
 
 
 def test_a_number_is_not_parted_where_it_is_larger_than_the_words_before_it() -> None:
@@ -331,9 +333,9 @@ def test_a_number_is_not_parted_where_it_is_larger_than_the_words_before_it() ->
 
     word = row(1.8, 10, 0, 12, 24, 36, 48, 60)
     number = row(0, 20, 130, 160, 200, 230)  # its widest gap is a word's height
-    assert words_apart(word + number) == [(word, True), (number, False)]
+    assert words_apart([word + number]) == [(word, True), (number, False)]
     other = row(0, 20, 310, 340)
-    assert words_apart(word + number + other)[1:] == [(number, False), (other, False)]
+    assert words_apart([word + number + other])[1:] == [(number, False), (other, False)]
 
 
 @pytest.mark.parametrize("noise", [6, 12])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -288,12 +288,12 @@ class Classifier:
 
         return [[given(glyph, word) for glyph in glyphs] for glyphs, word in self._lines(picture)]
 
-    def _lines(self, picture: Picture) -> Iterator[tuple[list[Glyph], bool]]:
+    def _lines(self, picture: Picture) -> list[tuple[list[Glyph], bool]]:
         """The glyphs of a picture in lines, and whether a line is a word or the like."""
         from imagette.inference.pages.reading import read_page  # imports SciPy
         from imagette.inference.pages.words import words_apart
 
         check_reads(self.metadata)
         shape, photo = self.metadata.image_shape, self.metadata.photo
-        for line in read_page(pixels(picture), shape, photo, self.probabilities_and_novelty):
-            yield from words_apart(line)
+        page = read_page(pixels(picture), shape, photo, self.probabilities_and_novelty)
+        return words_apart(page)

@@ -10,7 +10,7 @@ from imagette.images.photo.prepared import Prepared
 from imagette.images.photo.raster.resizing import Box, Picture, overlap
 from imagette.images.photo.raster.strokes import is_straight
 from imagette.inference.pages.reading import read_page
-from imagette.inference.pages.words import words_apart
+from imagette.inference.pages.words import numbers
 from imagette.inference.together import Classify
 
 _LEVEL = 0.35  # of the height: tops of glyphs of one line differ by less, and so do their bottoms
@@ -55,9 +55,8 @@ def several(
     height, width, channels = best.image.shape
     around, box = _line(picture, best.box)
     lines = read_page(around, (height, width, channels), preparation, classify)
-    parts = (part for line in lines for part, word in words_apart(line) if not word)
     least = _AS_HIGH * (box[2] - box[0])
-    for part in parts:
+    for part in numbers(lines):
         others = [glyph for glyph in part if not overlap(glyph.box, box)]
         clear = (
             o.likely > _SURE

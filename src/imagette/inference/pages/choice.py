@@ -6,10 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from imagette.images.photo.raster.resizing import Box
-from imagette.inference.pages.glyph import BARE, Glyph
+from imagette.inference.pages.glyph import BARE, Glyph, Page
 from imagette.inference.pages.words import numbers
-
-Page = list[list[Glyph]]  # its lines, each from left to right
 
 _STRANGE = 0.5  # likelihood; glyphs that are less likely speak against a way to see a page
 _BESIDE = 0.05  # of a broad glyph's weight: that of a bare stroke beside one

@@ -63,3 +63,6 @@ class Glyph:
     def is_bare(self) -> bool:
         """Whether it is only a stroke, as are many things that are no glyphs."""
         return self.breadth < BARE[1]
+
+
+Page = list[list[Glyph]]  # its lines, each from left to right

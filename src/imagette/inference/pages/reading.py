@@ -8,11 +8,11 @@ from imagette.images.photo.normalization import as_trained
 from imagette.images.photo.pages.page import Block, other_readings, readings
 from imagette.images.photo.preparation import Preparation
 from imagette.images.photo.raster.resizing import Picture
-from imagette.inference.pages.choice import Page, best, is_clear
-from imagette.inference.pages.glyph import Glyph
+from imagette.inference.pages.choice import best, is_clear
+from imagette.inference.pages.glyph import Glyph, Page
 from imagette.inference.pages.once_each import once_each
 from imagette.inference.pages.pens import of_another_pen
-from imagette.inference.pages.segmentation import read_line
+from imagette.inference.pages.segmentation import read_lines
 from imagette.inference.together import Answers, Classify
 
 _LIKELY = 0.5  # likelihood, from which a broad glyph shows how high glyphs are
@@ -39,7 +39,7 @@ def read_page(
     likely = once_each(answer)
 
     def read(seen: Iterable[list[list[Block]]]) -> list[Page]:
-        pages = ([read_line(line, likely, preparation.apart) for line in lines] for lines in seen)
+        pages = (read_lines(lines, likely, preparation.apart) for lines in seen)
         return [_without_edges(_of_one_pen(page)) for page in pages]
 
     pages = read(readings(picture, preparation.apart))

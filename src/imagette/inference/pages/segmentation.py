@@ -21,7 +21,7 @@ from imagette.inference.likelihood import likelihood
 from imagette.inference.pages.glyph import BARE, Glyph
 from imagette.inference.pages.lattice import LOW, Candidate, Lattice, Span
 from imagette.inference.pages.once_each import Likely
-from imagette.inference.pages.strangers import strangers
+from imagette.inference.pages.strangers import Row, strangers
 
 _NOVELTY = (-0.6, 0.3, 4.3)  # of a glyph that is as usual as any, usual, and of what is none
 _GLYPH_COST = (0.5, 0.8, 5.5)  # nats, that a glyph of such novelty must gain
@@ -37,18 +37,28 @@ _AROUND = 3.0  # heights to both sides, in which glyphs are about as high,
 _OWN = 0.9  # or as this glyph itself
 
 
-def read_line(line: list[Block], likely: Likely, apart: float = 0.0) -> list[Glyph]:
-    """The glyphs of a line, from left to right.
+def read_lines(lines: list[list[Block]], likely: Likely, apart: float = 0.0) -> list[list[Glyph]]:
+    """The glyphs of each line of a page, from left to right.
 
     Pieces of a glyph may lie so far `apart` as in `Preparation`.
     """
-    out = _unknown_hyphens(line, likely)
-    shown = [block for block, is_out in zip(line, out, strict=True) if not is_out]
-    if not shown:
-        return []
-    lattice = Lattice(shown, _heights(shown), _words(shown, likely))
-    glyphs = _best(lattice, _costs(lattice.candidates(apart), likely))
-    return _after_hyphens(glyphs, [line[number].box for number in np.flatnonzero(out)])
+    hidden = [_unknown_hyphens(line, likely) for line in lines]
+    shown = [
+        [block for block, is_out in zip(line, out, strict=True) if not is_out]
+        for line, out in zip(lines, hidden, strict=True)
+    ]
+    words = strangers([_row(line, likely) for line in shown])
+    page = []
+    for line, out, left, strange in zip(lines, hidden, shown, words, strict=True):
+        glyphs = _read(left, strange, likely, apart) if left else []
+        page.append(_after_hyphens(glyphs, [line[number].box for number in np.flatnonzero(out)]))
+    return page
+
+
+def _read(line: list[Block], words: NDArray[np.bool_], likely: Likely, apart: float) -> list[Glyph]:
+    """The glyphs of a line, of which some blocks are of words."""
+    lattice = Lattice(line, _heights(line), words)
+    return _best(lattice, _costs(lattice.candidates(apart), likely))
 
 
 def _unknown_hyphens(line: list[Block], likely: Likely) -> NDArray[np.bool_]:
@@ -82,16 +92,18 @@ def _heights(line: list[Block]) -> NDArray[np.float64]:
     return heights
 
 
-def _words(line: list[Block], likely: Likely) -> NDArray[np.bool_]:
-    """Which blocks of a line are of words, as they are: letters, which nobody shall cut up.
+def _row(line: list[Block], likely: Likely) -> Row:
+    """What tells which blocks are of words, as they are: letters, which nobody shall cut up.
 
     What is wide may be glyphs that touch, and says nothing; nor does a bare stroke.
     """
+    if not line:
+        return Row(np.zeros(0), np.zeros(0))
     height = float(np.median([len(block.ink) for block in line]))
     aspects = [block.ink.shape[1] / len(block.ink) for block in line]
     weight = np.interp(aspects, (*BARE, *_ONE), (0.0, 1.0, 1.0, 0.0))
     gaps = np.array([(b.left - a.right) / height for a, b in pairwise(line)])
-    return strangers(likely(line)[1], gaps, weight)
+    return Row(likely(line)[1], gaps, weight)
 
 
 def _best(lattice: Lattice, costs: dict[Span, tuple[float, Glyph]]) -> list[Glyph]:
