@@ -1,7 +1,7 @@
 """Tells words from numbers: what of a line the classifier does not know, and what it does."""
 
 from itertools import pairwise
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +9,17 @@ from numpy.typing import NDArray
 from imagette.inference.pages.glyph import Glyph, Page
 from imagette.inference.pages.strangers import Row, strangers, usual_gap
 
-_COLUMN_GAP = 1.0  # heights between glyphs, at least, part a line,
-_WORD_GAP = 0.7  # or so many where there are words,
-_FURTHER = 1.75  # where their middles are so many times further apart than usual,
-_WIDER = 3.0  # and the gap so many times as wide as the usual one among glyphs of their kind
+
+class _Parting(NamedTuple):
+    """Where a line is parted: at gaps of so many heights, whose middles are so far apart."""
+
+    gap: float
+    pitch: float  # times the usual
+
+
+_COLUMNS = _Parting(1.0, 1.75)
+_WORDS = _Parting(0.45, 1.5)  # where there are words
+_WIDER = 4.0  # and so many times the usual gap, for the digits of a number may stand far apart
 
 
 def words_apart(page: Page) -> list[tuple[list[Glyph], bool]]:
@@ -22,17 +29,18 @@ def words_apart(page: Page) -> list[tuple[list[Glyph], bool]]:
     ends at a wide gap, too, as between the columns of a table, and where there are words at the gap
     between those.
     """
-    rows = [_row(line) for line in page]
-    strange = strangers(rows)
-    least = _WORD_GAP if any(found.any() for found in strange) else _COLUMN_GAP
+    lines = [Row(np.array([glyph.novelty for glyph in line]), _gaps(line)) for line in page]
+    strange = strangers(lines)
+    usual = _WORDS if any(found.any() for found in strange) else _COLUMNS
     parts = []
-    for line, row, found in zip(page, rows, strange, strict=True):
-        far = _far(line, row.gaps, least)
+    for line, found in zip(page, strange, strict=True):
+        pitches = _pitches(line)
         turns = [0, *(np.flatnonzero(np.diff(found)) + 1), len(line)]  # between words and numbers
         for start, end in pairwise(turns):
-            between = slice(start, end - 1)
-            wide = np.flatnonzero(far[between] & _uneven(row.gaps[between])) + 1
-            edges = [start, *(start + wide), end]
+            gaps = _gaps(line[start:end])
+            further = pitches[start : end - 1] > usual.pitch
+            wide = (gaps > usual.gap) & (gaps > _WIDER * usual_gap(gaps)) & further
+            edges = [start, *(start + 1 + np.flatnonzero(wide)), end]
             parts += [(line[a:b], bool(found[start])) for a, b in pairwise(edges)]
     return parts
 
@@ -45,29 +53,19 @@ def numbers(page: Page) -> list[list[Glyph]]:
     return [part for line in page for part, word in words_apart([line]) if not word]
 
 
-def _row(line: list[Glyph]) -> Row:
+def _gaps(line: list[Glyph]) -> NDArray[np.float64]:
+    """The gaps between neighbours (n - 1,), in their usual height."""
     height = float(np.median([glyph.height for glyph in line]))
-    gaps = np.array([b.gap(a) / max(height, 1) for a, b in pairwise(line)])
-    return Row(np.array([glyph.novelty for glyph in line]), gaps)
+    return np.array([after.gap(before) / max(height, 1) for before, after in pairwise(line)])
 
 
-def _far(line: list[Glyph], gaps: NDArray[np.floating[Any]], least: float) -> NDArray[np.bool_]:
-    """Which gaps of a line are over `least` heights wide; none where glyphs stand evenly far apart.
+def _pitches(line: list[Glyph]) -> NDArray[np.float64]:
+    """How far the middles of neighbours are apart (n - 1,), by what is usual: 1 or so in boxes.
 
-    Glyphs in boxes do. How far is told by their middles: a one leaves more room beside it.
+    A one leaves more room beside it than between their middles. Two glyphs tell nothing.
     """
-    if len(gaps) < 2:
-        return np.zeros(len(gaps), bool)
     pitches = np.diff([(glyph.box[1] + glyph.box[3]) / 2 for glyph in line])
-    usual = np.percentile(pitches, 40, method="lower")
-    far: NDArray[np.bool_] = (gaps > least) & (pitches > _FURTHER * usual)
-    return far
-
-
-def _uneven(gaps: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
-    """Which gaps are far wider than usual among their like; a single one is.
-
-    A number may be larger than the words beside it, and its digits may stand further apart.
-    """
-    uneven: NDArray[np.bool_] = gaps > _WIDER * usual_gap(gaps)
-    return uneven
+    if len(pitches) < 2:
+        return np.zeros(len(pitches))
+    usual = float(np.percentile(pitches, 40, method="lower"))
+    return pitches / max(usual, 1.0)
