@@ -115,3 +115,8 @@ def test_notes_of_data_name_options_too(tmp_path: Path, capsys: pytest.CaptureFi
     told = capsys.readouterr().out
     assert "--image-size" in told
     assert "`" not in told
+
+
+def test_a_value_too_deep_to_be_one_of_the_command_line_stays_as_it_is() -> None:
+    text = f"`out={'-' * 100_000}1`"
+    assert as_options(text) == text

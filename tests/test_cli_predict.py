@@ -61,6 +61,16 @@ def test_a_picture_whose_name_looks_like_an_option(
     assert "No such option" in capsys.readouterr().err
 
 
+def test_a_strip_has_a_short_name_also_where_letters_take_four_bytes(
+    digits_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    letter = "\U00020000"
+    picture = save(tmp_path / f"{letter * 60}.png")
+    out = tmp_path / "strips"
+    assert run(["predict", str(digits_run.path), str(picture), "--explain", str(out)]) == 0
+    assert [path.name for path in out.iterdir()] == [f"001-{letter * 30}.png"]
+
+
 def test_one_bad_file_does_not_stop_the_table(
     digits_run: Run, tmp_path: Path, capsys: Captured
 ) -> None:

@@ -405,3 +405,12 @@ def test_whatever_the_bytes_only_picture_error_escapes(format: str, data: st.Dat
         assert pixels.dtype == np.uint8
         assert pixels.ndim == 3
         assert pixels.shape[2] in (1, 3)
+
+
+def test_a_photograph_is_turned_though_a_tag_of_its_exif_data_is_damaged() -> None:
+    tags = [(274, 3, 1, struct.pack("<HH", 6, 0)), (282, 2, 3, b"72\0\0")]  # resolution as text
+    rows = b"".join(struct.pack("<HHI", tag, kind, n) + value for tag, kind, n, value in tags)
+    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, len(tags)) + rows + bytes(4)
+    content = io.BytesIO()
+    Image.new("L", (40, 20), 255).save(content, "JPEG", exif=exif)
+    assert decode_bytes(content.getvalue(), "photo").shape == (40, 20, 1)

@@ -84,3 +84,21 @@ def test_folders_without_pictures_are_told(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     with pytest.raises(PictureError, match=r"holds only folders \(a, b, c, \.\.\.\)"):
         names(tmp_path)
+
+
+def test_of_very_many_pages_a_thousand_are_counted(tmp_path: Path) -> None:
+    page = Image.new("1", (1, 1))
+    page.save(tmp_path / "scan.tif", save_all=True, append_images=[page] * 1000)
+    assert "scan.tif (1,000 or more)" in of_several_pages(tmp_path.iterdir())
+
+
+def test_stdin_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unreadable:
+        buffer = property(lambda self: self)
+
+        def read(self, size: int) -> bytes:
+            raise OSError(9, "Bad file descriptor")
+
+    monkeypatch.setattr(sys, "stdin", Unreadable())
+    with pytest.raises(PictureError, match=r"stdin cannot be read: Bad file descriptor\. Send"):
+        list(gather("-"))

@@ -1,6 +1,8 @@
 """A picture is the same in whatever a program holds it, and what is none is told apart."""
 
+import gzip
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +140,15 @@ def test_a_broken_file_that_pillow_has_opened_is_damaged(tmp_path: Path) -> None
         pytest.raises(PictureError, match=r"the picture is damaged or truncated .* Replace it"),
     ):
         pixels(image)
+
+
+def test_a_compressed_file_that_ends_early_is_told() -> None:
+    content = io.BytesIO(gzip.compress(bytes(1000))[:-9])
+    with gzip.open(content) as file, pytest.raises(PictureError, match="cannot be read"):
+        pixels(file)  # type: ignore[arg-type]
+
+
+def test_a_file_may_be_named_by_bytes_as_folders_do(tmp_path: Path) -> None:
+    Image.new("L", (4, 3)).save(tmp_path / "one.png")
+    with os.scandir(os.fsencode(tmp_path)) as entries:
+        assert [pixels(entry).shape for entry in entries] == [(3, 4, 1)]  # type: ignore[arg-type]

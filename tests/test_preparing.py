@@ -327,3 +327,15 @@ def test_a_stroke_of_a_glyph_in_two_is_hardly_an_answer() -> None:
     assert judged_by([four, stroke], classify)[1][1] < 0.35 * alone
     one = replace(alike, box=four.box, is_straight=False)  # with dirt beside it
     assert judged_by([one, stroke], classify)[1][1] == alone
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_usual_gray_that_no_pixel_has_is_a_ground_as_others_are(channels: int) -> None:
+    images = np.full((60, 28, 28, channels), 100, np.uint8)
+    images[:, :, 14:] = 120
+    for number, image in enumerate(images):
+        image[6:22, 8 + number % 10 :][:, :3] = 200
+    preparation = learn_preparation(images)
+    assert preparation is not None
+    assert preparation.ground == 110
+    assert preparation.ground_colour is None

@@ -41,7 +41,7 @@ def _option(named: re.Match[str]) -> str:
         return f"--{dashed} {written}"
     try:
         value = ast.literal_eval(written)
-    except (SyntaxError, ValueError):  # what no command line can give
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # no command line gives it
         return named[0]
     if isinstance(value, bool):
         return f"--{dashed}" if value else f"--no-{dashed}"

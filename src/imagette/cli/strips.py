@@ -38,6 +38,7 @@ def write_strip(
     from imagette.strips import strip
 
     stem = re.sub(r"[^\w.-]+", "_", Path(name).stem)[:60] or "picture"
+    stem = stem.encode()[:120].decode(errors="ignore")  # a name may have 255 bytes
     path = folder / f"{number:03}-{stem}.png"
     if path.exists() and not is_own(path):
         raise in_the_way(path, "strip of imagette's", "Give another folder with --explain")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from imagette.bounded import read_bounded
 from imagette.errors import PictureError
@@ -27,6 +27,17 @@ _LIGHT = 160  # gray level, from which on a colour can hardly be told from white
 _DARK_PARTS = 0.01  # of what a transparent picture shows: so much is seen on white at least
 _ORIENTATION = 0x0112  # EXIF's tag
 _SWAPPED = (5, 6, 7, 8)  # orientations in which rows and columns are swapped
+# What makes each of the others upright. Pillow's own way rewrites all of EXIF, and fails on tags
+# that have nothing to do with it.
+_TURNED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _WIDTH, _HEIGHT, _PHOTOMETRIC = 256, 257, 262  # TIFF's tags; white is zero where the last is 0
 
 
@@ -180,8 +191,9 @@ def _tiff_tags(picture: Image.Image) -> Mapping[int, Any]:
 def _upright(picture: Image.Image, name: str, showing: bool) -> NDArray[np.uint8]:
     """The pixels of a picture, turned as its EXIF data says; that stays as it is."""
     white_is_zero = _tiff_tags(picture).get(_PHOTOMETRIC) == 0
-    if _orientation(picture) != 1:
-        picture = ImageOps.exif_transpose(picture)
+    picture.load()  # Pillow turns a TIFF here
+    if (turned := _TURNED.get(_orientation(picture))) is not None:
+        picture = picture.transpose(turned)
     pixels = _to_array(picture, name, showing)
     # Of shallow grays Pillow sees to that.
     return 255 - pixels if white_is_zero and picture.mode in deep_gray.MODES else pixels

@@ -44,7 +44,12 @@ def gather(text: str) -> Iterator[Named]:
                 f"{text} is no http or https address: nothing else is fetched. Give a file"
             )
     if text == STDIN:
-        content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)  # once: a second read gives nothing
+        try:
+            content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)  # once: a second read gives nothing
+        except OSError as error:
+            raise PictureError(
+                f"stdin cannot be read: {error.strerror}. Send a picture to it, as by < photo.jpg"
+            ) from error
         yield "stdin", functools.partial(_from_stdin, content)
     else:
         yield from map(_named, files_meant(text))

@@ -1,5 +1,6 @@
 """The pixels of a picture in whatever form: a file's name, bytes, a Pillow image, an array."""
 
+import os
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
@@ -39,7 +40,7 @@ def pixels(picture: Picture) -> NDArray[np.uint8]:
             _require_no_address(str(picture))
         if picture == "":  # Path("") is the current folder
             raise PictureError("the picture's name is empty, expected that of a file. Give one")
-        return decode(Path(picture))
+        return decode(Path(os.fsdecode(picture)))
     if isinstance(picture, Bytes):
         require_bytes("the picture", memoryview(picture).nbytes)
         return decode_bytes(bytes(picture), "the picture", _ALL_BYTES)
@@ -97,7 +98,7 @@ def _from_open(file: IO[bytes]) -> NDArray[np.uint8]:
             "the picture is a file that is open as text, expected its bytes. "
             'Open it with the mode "rb"'
         ) from error
-    except (OSError, ValueError) as error:  # ValueError: the file is closed
+    except (OSError, EOFError, ValueError) as error:  # ValueError: the file is closed
         raise PictureError(
             f"the picture is a file that cannot be read: {error}. Open it again"
         ) from error

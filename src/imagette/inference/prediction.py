@@ -24,7 +24,7 @@ class Prediction:
         rejected: whether the answer is "none of these"; `label` is then the best guess.
         reason: why it is rejected; "" if it is not.
         box: top, left, bottom, right of the glyph in a photograph, in pixels; None where it
-            was not looked for.
+            was not looked for, or not found.
     """
 
     label: str

@@ -41,7 +41,8 @@ class Input:
         image: uint8 (height, width, channels), of the classifier's shape.
         note: what was done, "" if nothing.
         missing: why there is nothing to be answered, "" if there is.
-        box: top, left, bottom, right of the glyph in the picture; None if it was not looked for.
+        box: top, left, bottom, right of the glyph in the picture; None if it was not looked for,
+            or not found.
         steps: pictures of the steps by their names; None if there were none.
         answer: probabilities (classes,) and novelty of the image, by the classifier that prepared
             it, if the image was chosen by them.

@@ -57,7 +57,7 @@ class Rule:
         if never_reject:
             return cls(always=True)
         strangest = rejection["novelty_threshold"] if rejection else np.inf
-        return cls(threshold or 0.0, float(strangest))
+        return cls(float(threshold or 0), float(strangest))
 
     def rejects(
         self, probabilities: NDArray[np.floating[Any]], novelty: NDArray[np.floating[Any]]

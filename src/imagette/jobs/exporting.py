@@ -80,7 +80,7 @@ def _essence(content: bytes) -> object:
                 for member in archive.infolist()
                 if member.filename != _DATED
             }
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):  # none, damaged, encrypted
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError):  # none, damaged
         return content
 
 

@@ -27,6 +27,7 @@ _PATIENCE = 0.3  # seconds of work, after which workers start: about as long as 
 _WORTH = 0.0003  # if an item takes so many seconds: else sharing costs as much as it saves
 _CHUNK = 0.05  # seconds of work in a chunk, so that all workers end together
 _QUEUED = 4  # chunks that each worker has: so many last while a hard one is done here
+_MOST = 61  # workers: Windows waits for no more processes
 _AHEAD = 16  # chunks for each worker, at most, whose results wait for those before
 
 Item = TypeVar("Item")
@@ -89,7 +90,7 @@ def _with_workers(
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    count = usable_threads() - 1
+    count = min(usable_threads() - 1, _MOST)
     context = get_context("spawn")  # threads of ours may hold locks, which a fork would copy
     alone = classifier.single_threaded()
     lifeline, our_end = context.Pipe(duplex=False)

@@ -102,7 +102,8 @@ def _colours(
     images: NDArray[np.uint8], strength: NDArray[np.float32], inks: NDArray[np.float64]
 ) -> tuple[Colour, Colour] | tuple[None, None]:
     """The colours of ground and of ink, if one of them is not gray."""
-    ground, ink = np.median(images[np.abs(strength) < _BARE], axis=0), np.median(inks, axis=0)
+    off = np.abs(strength)  # nowhere 0 where the usual gray lies between two
+    ground, ink = np.median(images[off < off.min() + _BARE], axis=0), np.median(inks, axis=0)
     if max(np.ptp(ground), np.ptp(ink)) < _EVEN:
         return None, None
     return _colour(ground), _colour(ink)

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from imagette.images.photo.raster.resizing import Box
 from imagette.inference.pages.glyph import BARE, Glyph, Page
 from imagette.inference.pages.words import numbers
 
@@ -53,11 +53,12 @@ def _goes_on(page: Page, other: Page) -> bool:
     """Whether a page has all glyphs of another, and beside them, in their lines, more like them."""
     shared, more = numbers(other), 0
     glyphs = [glyph for part in shared for glyph in part]
-    if not glyphs or not all(_has(page, glyph) for glyph in glyphs):
+    if not glyphs or not _among(glyphs, page).all():
         return False
     height = float(np.median([glyph.height for glyph in glyphs]))
     for part in numbers(page):
-        new = [glyph for glyph in part if not _has(shared, glyph)]
+        known = _among(part, shared)
+        new = [glyph for glyph, is_known in zip(part, known, strict=True) if not is_known]
         alike = all(_LIKE[0] * height < glyph.height < _LIKE[1] * height for glyph in new)
         if len(new) == len(part) or not alike:
             return False
@@ -65,16 +66,23 @@ def _goes_on(page: Page, other: Page) -> bool:
     return more > 0
 
 
-def _has(page: Page, glyph: Glyph) -> bool:
-    """Whether a glyph is on a page, where it is and as what it is."""
-    label = glyph.probabilities.argmax()
-    return any(
-        other.probabilities.argmax() == label and _is_same(glyph.box, other.box)
-        for line in page
-        for other in line
-    )
+def _among(glyphs: list[Glyph], page: Page) -> NDArray[np.bool_]:
+    """Which glyphs (n,) are on a page, where they are and as what they are."""
+    others = [glyph for line in page for glyph in line]
+    labels = np.array([glyph.probabilities.argmax() for glyph in others])
+    boxes = np.array([glyph.box for glyph in others]).reshape(-1, 4)
+
+    def is_there(glyph: Glyph) -> bool:
+        alike = boxes[labels == glyph.probabilities.argmax()]
+        ends, starts = np.minimum(alike, glyph.box)[:, 2:], np.maximum(alike, glyph.box)[:, :2]
+        common = np.maximum(ends - starts, 0).prod(axis=1)
+        larger = np.maximum(_area(alike), _area(np.array([glyph.box])))
+        return bool((common > _SAME * larger).any())
+
+    return np.array([is_there(glyph) for glyph in glyphs], bool)
 
 
-def _is_same(a: Box, b: Box) -> bool:
-    down, across = (max(0, min(a[i + 2], b[i + 2]) - max(a[i], b[i])) for i in (0, 1))
-    return down * across > _SAME * max((c[2] - c[0]) * (c[3] - c[1]) for c in (a, b))
+def _area(boxes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Pixels of each box, (n, 4): top, left, bottom, right."""
+    sides: NDArray[np.int64] = boxes[:, 2:] - boxes[:, :2]
+    return sides[:, 0] * sides[:, 1]

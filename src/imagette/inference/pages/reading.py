@@ -43,9 +43,10 @@ def read_page(
         return [_without_edges(_of_one_pen(page)) for page in pages]
 
     pages = read(readings(picture, preparation.apart))
-    if not is_clear(best(pages)):
-        pages += read(other_readings(picture, preparation.apart))
-    return best(pages)
+    likeliest = best(pages)
+    if is_clear(likeliest):
+        return likeliest
+    return best([*pages, *read(other_readings(picture, preparation.apart))])
 
 
 def _of_one_pen(page: Page) -> Page:
