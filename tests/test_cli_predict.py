@@ -218,6 +218,9 @@ def test_strips_go_into_a_folder(digits_run: Run, tmp_path: Path, capsys: Captur
     assert capsys.readouterr().err == told
     with Image.open(file) as strip:
         assert strip.width > 7 * 160
+    picture.unlink()
+    assert run(arguments) == 1
+    assert "strips are in" not in capsys.readouterr().err  # that one is of the last time
 
 
 def test_a_strip_shows_what_was_answered(

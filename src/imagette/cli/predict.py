@@ -82,10 +82,11 @@ def predict(
     failures: list[ImagetteError] = []
     named = _pictures(pictures, failures)
     if read == "one":
-        seen = partial(write_strip, rule, explain) if explain is not None else None
+        strips: list[Path] = []
+        seen = partial(write_strip, rule, explain, strips) if explain is not None else None
         found = answers(classifier, run, named, rule, prepare, seen)
         _give_answers(found, classifier.class_names, csv, as_json, failures)
-        if explain is not None and any(explain.glob("*-*.png")):
+        if strips:
             note(f"strips are in {explain}, numbered as the pictures are")
     else:
         check_reads(classifier.metadata)

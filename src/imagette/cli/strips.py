@@ -19,6 +19,7 @@ _COMPRESSION = 3  # of 1 to 9: half of the time of the usual 6, for 3 % more byt
 def write_strip(
     rule: "Rule",
     folder: Path,
+    written: list[Path],
     classifier: "Classifier",
     number: int,
     name: str,
@@ -26,6 +27,8 @@ def write_strip(
     given: "Input",
 ) -> None:
     """How a picture became what the classifier was given, what of that decided, and the answer.
+
+    The strip goes into the folder, and its path to those `written`.
 
     Raises:
         RunError: a file that imagette has not made has the strip's name, or it cannot be written.
@@ -46,3 +49,4 @@ def write_strip(
     drawn = Image.fromarray(strip(explain(classifier, picture, given, rule)))
     drawn.save(content, "PNG", pnginfo=of_imagette(), compress_level=_COMPRESSION)
     write_atomically(path, content.getvalue())
+    written.append(path)
